@@ -1,0 +1,1 @@
+"""Hoshin: an open-source quality management system."""

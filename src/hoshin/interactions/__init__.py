@@ -1,0 +1,1 @@
+"""The sequence and interaction of processes: who opens work for whom."""

@@ -1,0 +1,1 @@
+"""Columnar measurement history: segments, scan, aggregate. No Django."""

@@ -1,0 +1,1 @@
+"""Quality methods that several processes use."""

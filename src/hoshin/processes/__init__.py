@@ -1,0 +1,1 @@
+"""What the organisation does: one package for each quality process."""

@@ -1,0 +1,1 @@
+"""Statistics people use in quality work: arrays in, frozen results out. NumPy and SciPy alone."""

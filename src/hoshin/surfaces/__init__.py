@@ -1,0 +1,1 @@
+"""How people and machines reach a record: they read a kind and know no process."""
