@@ -1,0 +1,1 @@
+"""Control charts: is the process stable, and if not, when did it change?"""

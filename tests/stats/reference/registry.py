@@ -1,0 +1,41 @@
+"""Adapters from the reference cases' fields to the public functions, each kind registered once."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from typing import Any
+
+ADAPTERS: dict[str, Callable[[dict], dict[str, Any]]] = {}
+
+
+def adapter(*kinds: str):
+    """Register a function that computes the expected fields of a case: ``case -> {field: value}``.
+
+    The function gets the whole case (``input``, ``parameters``, ``expected``) and may look into ``expected`` only for
+    the names of the fields. Indices are made 1-based here and nowhere else.
+    """
+
+    def register(function):
+        for kind in kinds:
+            if kind in ADAPTERS:
+                raise ValueError(f"two adapters for {kind}: {ADAPTERS[kind].__module__} and {function.__module__}")
+            ADAPTERS[kind] = function
+        return function
+
+    return register
+
+
+def one_based(indices) -> list[int]:
+    """0-based indices as the cases count them."""
+    return [int(index) + 1 for index in indices]
+
+
+def load_adapters() -> dict[str, Callable[[dict], dict[str, Any]]]:
+    """Every adapter of the folder ``adapters``."""
+    from tests.stats.reference import adapters
+
+    for module in pkgutil.iter_modules(adapters.__path__):
+        importlib.import_module(f"{adapters.__name__}.{module.name}")
+    return ADAPTERS

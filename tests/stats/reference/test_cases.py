@@ -1,0 +1,142 @@
+"""Every case of the reference folder, one test each, through the public functions.
+
+The folder is HOSHIN_REFERENCE, by default ``../shared/reference`` beside the project.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.stats.reference.comparison import differences
+from tests.stats.reference.registry import load_adapters
+
+FOLDER = Path(os.environ.get("HOSHIN_REFERENCE") or Path(__file__).parents[3] / "../shared/reference")
+
+# Kinds that no public function computes yet. The set only shrinks.
+NOT_YET = {
+    "agreement.attribute_study",
+    "agreement.cohen_kappa",
+    "agreement.fleiss_kappa",
+    "agreement.kendall_tau_b",
+    "agreement.kendall_w",
+    "agreement.percent",
+    "arl.cusum",
+    "arl.ewma",
+    "arl.mewma",
+    "arl.runs_rules",
+    "arl.shewhart",
+    "capability.binomial",
+    "capability.boxcox",
+    "capability.johnson",
+    "capability.nonnormal_percentile",
+    "capability.normal",
+    "capability.poisson",
+    "capability.yield",
+    "chart.c",
+    "chart.cusum",
+    "chart.ewma",
+    "chart.g",
+    "chart.generalized_variance",
+    "chart.i_mr",
+    "chart.laney_p",
+    "chart.laney_u",
+    "chart.mewma",
+    "chart.moving_average",
+    "chart.np",
+    "chart.p",
+    "chart.short_run_dnom",
+    "chart.short_run_zmr",
+    "chart.stages_i_mr",
+    "chart.t",
+    "chart.t2_individuals",
+    "chart.t2_subgroups",
+    "chart.u",
+    "chart.xbar_r",
+    "chart.xbar_s",
+    "crit.cusum",
+    "crit.ewma",
+    "forecast.exponential_smoothing",
+    "msa.bias",
+    "msa.grr_average_range",
+    "msa.grr_crossed",
+    "msa.grr_nested",
+    "msa.linearity",
+    "msa.type1",
+    "pareto",
+    "reliability.exponential",
+    "reliability.kaplan_meier",
+    "reliability.weibull_mle",
+    "rules",
+    "rules.anhoej",
+    "sampling.c0",
+    "sampling.find_attributes",
+    "sampling.find_variables",
+    "sampling.oc_double",
+    "sampling.oc_single",
+    "sampling.oc_variables",
+    "sampling.sprt",
+    "sampling.z14_code_letters",
+    "sampling.z14_single",
+    "sampling.z14_table",
+    "stats.anderson_darling_normal",
+    "stats.anova_oneway",
+    "stats.generalized_esd",
+    "stats.grubbs",
+    "stats.hampel",
+    "stats.mann_kendall",
+    "stats.shapiro_wilk",
+    "stats.univariate",
+    "tolerance.nonparametric",
+    "tolerance.normal",
+}
+
+ADAPTERS = load_adapters()
+
+
+def cases():
+    for path in sorted(FOLDER.glob("*.json")):
+        for case in json.loads(path.read_text(encoding="utf-8"))["cases"]:
+            yield pytest.param(case, id=case["id"])
+
+
+CASES = list(cases())
+
+
+@pytest.mark.skipif(not CASES, reason=f"no reference cases in {FOLDER}")
+@pytest.mark.parametrize("case", CASES or [None])
+def test_the_public_function_gives_the_known_answer(case):
+    kind, tolerance = case["kind"], case["tolerance"]
+    if kind in NOT_YET:
+        pytest.skip(f"no public function computes {kind} yet")
+    assert kind in ADAPTERS, f"no adapter computes the kind {kind}"
+
+    actual = ADAPTERS[kind](case)
+
+    assert differences(case["expected"], actual, tolerance["rel"], tolerance["abs"]) == []
+
+
+def test_no_kind_waits_that_has_an_adapter():
+    stale = NOT_YET & ADAPTERS.keys()
+
+    assert stale == set()
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual"),
+    [
+        (1.0, 1.1),
+        (1.0, float("nan")),
+        ([1, 2], [1]),
+        ({"a": 1}, {}),
+        ({"a": [1.0, 2.0]}, {"a": [1.0, 2.1]}),
+        (True, 1.5),
+        ("SU", "SB"),
+        (0.0, None),
+    ],
+)
+def test_a_wrong_answer_is_seen(expected, actual):
+    found = differences(expected, actual, 1e-8, 1e-10)
+
+    assert len(found) == 1
