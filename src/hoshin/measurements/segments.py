@@ -1,0 +1,445 @@
+"""Sealed measurements as immutable Parquet files; the one module that knows the file format.
+
+A segment holds rows sorted by characteristic and sequence, in row groups of 65,536, so that a reader skips by minimum
+and maximum what it does not want. Missing is NULL; time is UTC. A segment is named by its SHA-256 and never changes.
+A file counts only once somebody has listed its `Segment`: what a crash leaves behind is unlisted and harmless.
+"""
+
+import hashlib
+import os
+import tempfile
+import threading
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from .aggregates import Aggregates
+from .columns import INTEGER, LAYOUT, REAL, TIME, Columns
+from .overlay import Overlay
+
+ROW_GROUP = 65_536
+ROWS_PER_SEGMENT = 2_000_000
+SETTINGS = {
+    "threads": 2,
+    "memory_limit": "1GB",
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "preserve_insertion_order": True,
+}
+TEMPORARY = ".writing-"
+
+
+class SegmentDiffers(Exception):
+    """A sealed file is not what was sealed."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One sealed file: its name in the folder, its hash, and the extent of what it holds."""
+
+    name: str
+    sha256: str
+    rows: int
+    bytes: int
+    characteristic_min: int
+    characteristic_max: int
+    row_min: int
+    row_max: int
+    time_min: datetime | None
+    time_max: datetime | None
+
+    def to_json(self) -> dict:
+        """Plain values; times as ISO 8601 in UTC."""
+        return {name: v.isoformat() if isinstance(v, datetime) else v for name, v in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, given: dict) -> "Segment":
+        wanted = {field.name for field in fields(cls)}
+        if set(given) != wanted:
+            raise ValueError(f"segment: found the fields {sorted(given)}, accepted are {sorted(wanted)}")
+        times = {name: given[name] and datetime.fromisoformat(given[name]) for name in ("time_min", "time_max")}
+        return cls(**given | times)
+
+
+@dataclass(frozen=True)
+class FileRange:
+    """Work for one task: every row of these characteristics (both ends included) lies in these files."""
+
+    names: tuple[str, ...]
+    characteristic_min: int
+    characteristic_max: int
+
+
+# --- writing
+
+
+def write_segment(folder: Path | str, columns: Columns) -> Segment:
+    """Seal rows in a new file; when this returns, file and name are on the disk."""
+    if not len(columns):
+        raise ValueError("segment: found no rows, accepted is at least one")
+    columns.check_unique()
+    columns = columns.sorted()
+    with _connection() as duck:
+        duck.register("given", {name: np.ascontiguousarray(array) for name, array in columns.arrays().items()})
+        return _seal(Path(folder), duck, f"SELECT {_AS_STORED} FROM given")
+
+
+def compact(folder: Path | str, segments: Sequence[Segment], rows_per_segment: int = ROWS_PER_SEGMENT) -> list[Segment]:
+    """Seal the rows of these segments again, in files whose characteristics do not overlap.
+
+    The old files stay: the caller exchanges the list in one transaction and lets `delete` have them later.
+    """
+    if not segments:
+        return []
+    folder = Path(folder)
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=folder) as spill, _connection(Path(spill)) as duck:
+        source = _source(folder, segments)
+        counted = duck.execute(
+            f"SELECT characteristic, count(*) AS n FROM {source} GROUP BY characteristic ORDER BY characteristic"
+        ).fetchnumpy()
+        return [
+            _seal(
+                folder,
+                duck,
+                f"SELECT * FROM {source} WHERE characteristic BETWEEN {first} AND {last} "
+                "ORDER BY characteristic, sequence, row",
+            )
+            for first, last in _cuts(counted["characteristic"], counted["n"], rows_per_segment)
+        ]
+
+
+def _cuts(characteristic: np.ndarray, n: np.ndarray, rows: int) -> Iterator[tuple[int, int]]:
+    """First and last characteristic of files of about so many rows; a characteristic is never split."""
+    file = (np.cumsum(n) - n) // rows
+    for number in np.unique(file):
+        inside = characteristic[file == number]
+        yield int(inside[0]), int(inside[-1])
+
+
+def _seal(folder: Path, duck, query: str) -> Segment:
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f"{TEMPORARY}{uuid.uuid4().hex}"
+    try:
+        duck.execute(
+            f"COPY ({query}) TO {_text(temporary)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+        ).fetchall()
+        extent = duck.execute(f"SELECT {_EXTENT} FROM read_parquet({_text(temporary)})").fetchall()[0]
+        digest = _flush_and_hash(temporary)
+        segment = _segment(digest, temporary.stat().st_size, extent)
+        os.replace(temporary, folder / segment.name)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _flush_folder(folder)
+    return segment
+
+
+def _segment(digest: str, size: int, extent: tuple) -> Segment:
+    rows, first, last, row_first, row_last, since, until = extent
+    return Segment(
+        f"{digest}.parquet", digest, rows, size, first, last, row_first, row_last, _instant(since), _instant(until)
+    )
+
+
+def _instant(microseconds: int | None) -> datetime | None:
+    if microseconds is None:
+        return None
+    return np.datetime64(microseconds, "us").item().replace(tzinfo=UTC)
+
+
+def _flush_and_hash(path: Path) -> str:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows has no handle on a folder; the rename itself is journalled there.
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+# --- reading
+
+
+def read(
+    folder: Path | str,
+    segments: Sequence[Segment],
+    characteristics: Sequence[int] | np.ndarray | None = None,
+    since: np.datetime64 | None = None,
+    until: np.datetime64 | None = None,
+    columns: Sequence[str] | None = None,
+    always: np.ndarray | None = None,
+) -> Columns:
+    """The rows as sealed, by characteristic, sequence and row.
+
+    The time window includes `since` and excludes `until`; rows without time are outside every window. `always` names
+    row ids that are read whatever their time. Columns not asked for are filled with their "not given" value (value:
+    NaN); row, characteristic and sequence always come.
+    """
+    wanted = None if characteristics is None else np.unique(np.asarray(characteristics, INTEGER))
+    near = _overlapping(segments, wanted, since, until, always)
+    if not near:
+        return Columns.empty()
+    names = [name for name in LAYOUT if columns is None or name in {"row", "characteristic", "sequence", *columns}]
+    with _connection() as duck:
+        where = _where(duck, wanted, since, until, always)
+        query = f"SELECT {', '.join(_READ[name] for name in names)} FROM {_source(Path(folder), near)} WHERE {where}"
+        found = duck.execute(query).fetchnumpy()
+    return _columns(found, names).sorted()
+
+
+def aggregate(
+    folder: Path | str,
+    segments: Sequence[Segment],
+    characteristics: Sequence[int] | np.ndarray | None = None,
+    since: np.datetime64 | None = None,
+    until: np.datetime64 | None = None,
+    overlay: Overlay | None = None,
+) -> Aggregates:
+    """Per characteristic n, missing, excluded, mean, sd, minimum, maximum, first and last time, in one query."""
+    overlay = overlay or Overlay()
+    wanted = None if characteristics is None else np.unique(np.asarray(characteristics, INTEGER))
+    near = _overlapping(segments, wanted, since, until, overlay.times[0])
+    if not near:
+        return Aggregates.empty()
+    with _connection() as duck:
+        rows = _overlaid(duck, f"SELECT * FROM {_source(Path(folder), near)}", overlay)
+        where = _where(duck, wanted, since, until, None)
+        found = duck.execute(
+            f"SELECT {_AGGREGATE} FROM ({rows}) WHERE {where} GROUP BY characteristic ORDER BY characteristic"
+        ).fetchnumpy()
+    return Aggregates(**{name: _plain(array, _AGGREGATE_TYPES[name]) for name, array in found.items()})
+
+
+def ranges(
+    segments: Sequence[Segment], characteristics: Sequence[int] | np.ndarray | None = None, parts: int = 8
+) -> list[FileRange]:
+    """About `parts` pieces of work of like size; no characteristic lies in two of them."""
+    wanted = None if characteristics is None else np.unique(np.asarray(characteristics, INTEGER))
+    near = _overlapping(segments, wanted, None, None, None)
+    if not near:
+        return []
+    spread = np.concatenate([np.linspace(s.characteristic_min, s.characteristic_max, 33) for s in near])
+    weight = np.repeat([s.rows for s in near], 33)
+    order = np.argsort(spread)
+    share = np.cumsum(weight[order]) / weight.sum()
+    edges = np.unique(np.floor(spread[order][np.searchsorted(share, np.arange(1, parts) / parts)])).astype(INTEGER)
+    lowest, highest = min(s.characteristic_min for s in near), max(s.characteristic_max for s in near)
+    edges = edges[(edges > lowest) & (edges <= highest)]
+    pieces = zip([lowest, *edges.tolist()], [*(edges - 1).tolist(), highest], strict=True)
+    return [piece for first, last in pieces if (piece := _file_range(near, wanted, first, last))]
+
+
+def _file_range(segments: Sequence[Segment], wanted: np.ndarray | None, first: int, last: int) -> FileRange | None:
+    if wanted is not None:
+        inside = wanted[(wanted >= first) & (wanted <= last)]
+        if not inside.size:
+            return None
+        first, last = int(inside[0]), int(inside[-1])
+    names = tuple(s.name for s in segments if s.characteristic_min <= last and s.characteristic_max >= first)
+    return FileRange(names, first, last) if names else None
+
+
+def _overlapping(segments, wanted, since, until, always) -> list[Segment]:
+    # A row whose time is corrected may lie in any file, so none can be skipped by time.
+    window = (since is not None or until is not None) and not (always is not None and len(always))
+    return [s for s in segments if _may_hold(s, wanted) and (not window or _may_lie(s, since, until))]
+
+
+def _may_hold(segment: Segment, wanted: np.ndarray | None) -> bool:
+    if wanted is None:
+        return True
+    place = np.searchsorted(wanted, segment.characteristic_min)
+    return place < len(wanted) and wanted[place] <= segment.characteristic_max
+
+
+def _may_lie(segment: Segment, since, until) -> bool:
+    if segment.time_min is None:
+        return False
+    first = np.datetime64(segment.time_min.replace(tzinfo=None), "us")
+    last = np.datetime64(segment.time_max.replace(tzinfo=None), "us")
+    return (since is None or last >= since) and (until is None or first < until)
+
+
+def _where(duck, wanted, since, until, always) -> str:
+    tests = []
+    if wanted is not None:
+        tests.append(_among(duck, wanted))
+    window = []
+    if since is not None:
+        window.append(f"time >= make_timestamp({_microseconds(since)})::TIMESTAMPTZ")
+    if until is not None:
+        window.append(f"time < make_timestamp({_microseconds(until)})::TIMESTAMPTZ")
+    if window:
+        inside = " AND ".join(window)
+        if always is not None and len(always):
+            duck.register("always", {"id": np.ascontiguousarray(always, INTEGER)})
+            inside = f"({inside}) OR row IN (SELECT id FROM always)"
+        tests.append(f"({inside})")
+    return " AND ".join(tests) or "true"
+
+
+def _among(duck, wanted: np.ndarray) -> str:
+    # The bounds let the reader skip row groups; a list or a join then chooses within them.
+    between = f"characteristic BETWEEN {wanted[0]} AND {wanted[-1]}" if wanted.size else "false"
+    if wanted.size == 1 or not wanted.size:
+        return between
+    if wanted.size <= 50:
+        return f"{between} AND characteristic IN ({', '.join(map(str, wanted.tolist()))})"
+    duck.register("wanted", {"id": wanted})
+    return f"{between} AND characteristic IN (SELECT id FROM wanted)"
+
+
+def _overlaid(duck, query: str, overlay: Overlay) -> str:
+    """The rows with the overlay's value and time in place, and whether each is excluded."""
+    joins, chosen = [], {"value": "stored.value", "time": "stored.time", "excluded": "false"}
+    if overlay.values[0].size:
+        rows, values = overlay.values
+        duck.register("by_value", {"id": rows, "entry": values})
+        joins.append("LEFT JOIN by_value ON by_value.id = stored.row")
+        chosen["value"] = (
+            "CASE WHEN by_value.id IS NULL THEN stored.value ELSE nullif(by_value.entry, 'NaN'::DOUBLE) END"
+        )
+    if overlay.times[0].size:
+        rows, times = overlay.times
+        duck.register("by_time", {"id": rows, "entry": times})
+        joins.append("LEFT JOIN by_time ON by_time.id = stored.row")
+        chosen["time"] = "CASE WHEN by_time.id IS NULL THEN stored.time ELSE by_time.entry::TIMESTAMPTZ END"
+    if overlay.reasons[0].size:
+        duck.register("by_exclusion", {"id": overlay.reasons[0]})
+        joins.append("LEFT JOIN by_exclusion ON by_exclusion.id = stored.row")
+        chosen["excluded"] = "by_exclusion.id IS NOT NULL"
+    picked = ", ".join(f"{source} AS {name}" for name, source in chosen.items())
+    return f"SELECT stored.characteristic, {picked} FROM ({query}) AS stored {' '.join(joins)}"
+
+
+def _microseconds(time: np.datetime64) -> int:
+    return int(np.datetime64(time, "us").astype(INTEGER))
+
+
+def _columns(found: dict[str, np.ndarray], names: Sequence[str]) -> Columns:
+    given = {name: _plain(found[name], LAYOUT[name][0]) for name in names}
+    if "value" not in given:
+        given["value"] = np.full(len(given["row"]), np.nan)
+    return Columns(**given)
+
+
+def _plain(array: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """A plain array of the layout's type from what the engine answers: masked where NULL, times as microseconds."""
+    mask = np.ma.getmaskarray(array) if np.ma.isMaskedArray(array) else None
+    array = np.ma.getdata(array)
+    array = array.astype(INTEGER, copy=False).view(TIME) if dtype == TIME else array.astype(dtype, copy=False)
+    if mask is not None and mask.any():
+        array = array.copy()
+        array[mask] = np.datetime64("NaT", "us") if dtype == TIME else np.nan
+    return array
+
+
+# --- the files in the folder
+
+
+def verify(folder: Path | str, segment: Segment) -> None:
+    """Refuse a sealed file that is missing or whose bytes are not those sealed."""
+    path = Path(folder) / segment.name
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+            size = os.fstat(file.fileno()).st_size
+    except FileNotFoundError:
+        raise SegmentDiffers(
+            f"segment {segment.name}: the file is missing, sealed were {segment.bytes} bytes"
+        ) from None
+    if found != segment.sha256:
+        raise SegmentDiffers(
+            f"segment {segment.name}: found {size} bytes with SHA-256 {found}, "
+            f"sealed were {segment.bytes} bytes with {segment.sha256}"
+        )
+
+
+def unlisted(folder: Path | str, segments: Sequence[Segment]) -> list[Path]:
+    """Files of ours in the folder that no listed segment owns: what a crash or a compaction left behind."""
+    listed = {segment.name for segment in segments}
+    return sorted(
+        path
+        for path in Path(folder).iterdir()
+        if path.name not in listed and (path.name.startswith(TEMPORARY) or path.suffix == ".parquet")
+    )
+
+
+# --- the engine
+
+_AS_STORED = ", ".join(
+    {TIME: f"{name}::TIMESTAMPTZ AS {name}", REAL: f"nullif({name}, 'NaN'::DOUBLE) AS {name}"}.get(dtype, name)
+    for name, (dtype, _) in LAYOUT.items()
+)
+_READ = {name: "epoch_us(time) AS time" if name == "time" else name for name in LAYOUT}
+_EXTENT = (
+    "count(*), min(characteristic), max(characteristic), min(row), max(row), epoch_us(min(time)), epoch_us(max(time))"
+)
+_COUNTS = "NOT excluded"
+_AGGREGATE = f"""characteristic,
+    count(value) FILTER ({_COUNTS}) AS n,
+    count(*) FILTER ({_COUNTS}) - count(value) FILTER ({_COUNTS}) AS missing,
+    count(*) FILTER (excluded) AS excluded,
+    avg(value) FILTER ({_COUNTS}) AS mean,
+    stddev_samp(value) FILTER ({_COUNTS}) AS sd,
+    min(value) FILTER ({_COUNTS}) AS minimum,
+    max(value) FILTER ({_COUNTS}) AS maximum,
+    epoch_us(min(time) FILTER ({_COUNTS})) AS first,
+    epoch_us(max(time) FILTER ({_COUNTS})) AS last"""
+_AGGREGATE_TYPES = dict.fromkeys(("characteristic", "n", "missing", "excluded"), INTEGER) | {
+    "mean": REAL,
+    "sd": REAL,
+    "minimum": REAL,
+    "maximum": REAL,
+    "first": TIME,
+    "last": TIME,
+}
+_engine: dict[int, object] = {}
+_engine_lock = threading.Lock()
+
+
+@contextmanager
+def _connection(spill: Path | None = None):
+    """A connection of its own for one call; the engine behind it is one per process, remade after a fork.
+
+    Work that may outgrow the memory limit gets an engine of its own, with a folder to spill to.
+    """
+    connection = _open(str(spill)) if spill else _shared()
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _open(spill: str = ""):
+    import duckdb
+
+    engine = duckdb.connect(":memory:", config=SETTINGS | {"temp_directory": spill})
+    engine.execute("SET GLOBAL TimeZone = 'UTC'").fetchall()
+    return engine
+
+
+def _shared():
+    with _engine_lock:
+        if os.getpid() not in _engine:
+            _engine.clear()
+            _engine[os.getpid()] = _open()
+        return _engine[os.getpid()].cursor()
+
+
+def _source(folder: Path, segments: Sequence[Segment]) -> str:
+    return f"read_parquet([{', '.join(_text(folder / segment.name) for segment in segments)}])"
+
+
+def _text(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
