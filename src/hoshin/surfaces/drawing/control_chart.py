@@ -1,0 +1,285 @@
+"""Control charts as SVG: the same drawing for the page, where a script adds hover and zoom, and for the PDF."""
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from .canvas import (
+    Drawing,
+    Scale,
+    dots,
+    figure,
+    path,
+    pinned,
+    polyline,
+    px,
+    rect,
+    shortened,
+    span,
+    svg,
+    text,
+    text_of,
+    tick_labels,
+    ticks,
+    width_of,
+)
+from .chart import ChartData, Panel
+from .limits import control_lines, limit_labels, note, specification_lines
+from .thinning import MANY, thinned
+
+LEFT, RIGHT, HEAD, FOOT, STRIP = 54.0, 88.0, 24.0, 36.0, 20.0
+LABELLED_SIGNALS = 40
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Where one panel stands on the drawing, and its value scale."""
+
+    panel: Panel
+    top: float
+    height: float
+    width: float
+    scale: Scale
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Everything the drawing and the script beside it must agree on."""
+
+    chart: ChartData
+    width: float
+    height: float
+    plots: tuple[Plot, ...]
+    index: np.ndarray
+
+    @property
+    def plot_width(self) -> float:
+        return self.width - LEFT - RIGHT
+
+    @property
+    def slot(self) -> float:
+        return self.plot_width / max(self.chart.size, 1)
+
+    def x(self, index):
+        return (np.asarray(index) + 0.5) * self.slot
+
+
+def layout(chart: ChartData, width: float = 960, height: float | None = None) -> Layout:
+    """Place the panels one above the other and choose the points to draw."""
+    strip = STRIP if chart.phases else 0.0
+    shares = [1.0] + [0.55] * (len(chart.panels) - 1)
+    total = height or 150 + 190 * sum(shares)
+    room = total - FOOT - strip - HEAD * len(chart.panels)
+    plots, top = [], strip
+    for panel, share in zip(chart.panels, shares, strict=True):
+        tall = room * share / sum(shares)
+        plots.append(Plot(panel, top + HEAD, tall, width - LEFT - RIGHT, _value_scale(panel, tall)))
+        top += HEAD + tall
+    return Layout(chart, width, total, tuple(plots), _drawn_points(chart, int(width - LEFT - RIGHT)))
+
+
+def control_chart(chart: ChartData, width: float = 960, height: float | None = None) -> Drawing:
+    """Draw a control chart with its limits, zones, signals, phases and specification."""
+    place = layout(chart, width, height)
+    body = [_phases(place), *(_panel(place, plot) for plot in place.plots), _time_axis(place)]
+    return svg(width, place.height, body, title=chart.title, description=chart.described(), cls="control-chart")
+
+
+def _drawn_points(chart: ChartData, columns: int) -> np.ndarray:
+    if chart.size <= MANY:
+        return np.arange(chart.size)
+    keep = {index for panel in chart.panels for index in _must_be_seen(panel)}
+    keep.update(note.index for note in chart.annotations)
+    return thinned([panel.array() for panel in chart.panels], columns, keep)
+
+
+def _must_be_seen(panel: Panel) -> set[int]:
+    return {signal.index for signal in panel.signals} | panel.excluded | panel.corrected
+
+
+def _value_scale(panel: Panel, height: float) -> Scale:
+    """Room for data and control limits always; for the specification unless it would flatten them."""
+    inner = [panel.array(), *panel.limits()]
+    low, high = span(np.concatenate(inner) if len(panel.values) else ())
+    reach = high - low
+    wanted = [value for _, value in panel.specification if value is not None]
+    near = [value for value in wanted if low - reach <= value <= high + reach]
+    if near:
+        low, high = min(low, min(near) - 0.1 * reach), max(high, max(near) + 0.1 * reach)
+    return Scale(low, high, height, 0.0)
+
+
+def _phases(place: Layout) -> str:
+    """Names and borders of phases; the baseline the limits come from is shaded."""
+    drawn = []
+    bottom = place.height - FOOT
+    for phase in place.chart.phases:
+        x1, x2 = LEFT + phase.start * place.slot, LEFT + phase.stop * place.slot
+        if phase.baseline:
+            drawn += [rect("d-baseline", x1, STRIP, x2 - x1, HEAD - 4)]
+        if phase.start:
+            drawn.append(path("d-phase", f"M{px(x1)} 4V{px(bottom)}"))
+        name = f"{phase.name} (baseline)" if phase.baseline else phase.name
+        drawn.append(text(shortened(name, max(3, int((x2 - x1) / 5.6))), x1 + 4, 14, "d-strong"))
+    return f'<g class="d-phases">{"".join(drawn)}</g>' if drawn else ""
+
+
+def _panel(place: Layout, plot: Plot) -> str:
+    panel = plot.panel
+    name = f"{panel.name}, {panel.unit}" if panel.unit else panel.name
+    right = LEFT + plot.width
+    return "".join(
+        (
+            text(name, LEFT, plot.top - 7, "d-title"),
+            _value_axis(plot),
+            f'<svg class="d-plot" x="{px(LEFT)}" y="{px(plot.top)}" ',
+            f'width="{px(plot.width)}" height="{px(plot.height)}">',
+            f'<g class="d-stretch">{_lines(place, plot)}{_series(place, plot)}</g>',
+            specification_lines(panel.specification, plot.scale, plot.width, panel.precision),
+            _marks(place, plot),
+            "</svg>",
+            rect("d-frame", LEFT, plot.top, plot.width, plot.height),
+            limit_labels(panel, _on_page(plot), right + 7),
+        )
+    )
+
+
+def _on_page(plot: Plot) -> Scale:
+    return Scale(plot.scale.low, plot.scale.high, plot.top + plot.height, plot.top)
+
+
+def _value_axis(plot: Plot) -> str:
+    values = ticks(plot.scale.low, plot.scale.high, max(2, int(plot.height / 42)))
+    page = _on_page(plot)
+    grid = "".join(f"M{px(LEFT)} {px(page(v))}h{px(plot.width)}" for v in values)
+    names = "".join(
+        text(name, LEFT - 7, page(v) + 4, "d-end") for v, name in zip(values, tick_labels(values), strict=True)
+    )
+    return path("d-grid", grid) + names
+
+
+def _lines(place: Layout, plot: Plot) -> str:
+    index = place.index
+    edges = np.concatenate((index[1:] + index[:-1], [2 * place.chart.size - index[-1] - 1])) if index.size else index
+    right = (edges / 2 + 0.5) * place.slot
+    left = np.concatenate(([0.0], right[:-1])) if index.size else right
+    limits = tuple(limit[index] for limit in plot.panel.limits())
+    return control_lines(plot.panel, limits, (left, right), plot.scale)
+
+
+def _series(place: Layout, plot: Plot) -> str:
+    index = place.index
+    y = plot.scale(plot.panel.array()[index])
+    counted = y.copy()
+    counted[np.isin(index, list(plot.panel.excluded))] = np.nan
+    x = place.x(index)
+    joined = np.isfinite(counted) | ~np.isfinite(y)
+    cls = "d-points" if index.size <= 250 else "d-points fine"
+    return path("d-series", polyline(x[joined], counted[joined])) + path(cls, dots(x, counted))
+
+
+def _marks(place: Layout, plot: Plot) -> str:
+    """Signals with the rule broken, excluded and corrected points, remarks: each keeps its size when zoomed."""
+    values = plot.panel.array()
+
+    def at(index: int) -> tuple[float, float]:
+        return float(place.x(index)), float(plot.scale(values[index]))
+
+    drawn = [
+        pinned("d-excluded-mark", *at(i), '<path class="d-excluded" d="m-3.5-3.5 7 7m0-7-7 7"/>')
+        for i in _plotted(plot.panel.excluded, values)
+    ]
+    drawn += [
+        pinned("d-corrected-mark", *at(i), '<path class="d-corrected" d="m0-6 6 6-6 6-6-6z"/>')
+        for i in _plotted(plot.panel.corrected, values)
+    ]
+    drawn.append(_signals(place, plot, values))
+    if plot is place.plots[0]:
+        drawn += [
+            note(shortened(remark.text, 40), float(place.x(remark.index)), plot.height)
+            for remark in place.chart.annotations
+        ]
+    return "".join(drawn)
+
+
+def _plotted(indices, values: np.ndarray) -> list[int]:
+    return sorted(i for i in indices if 0 <= i < len(values) and math.isfinite(values[i]))
+
+
+def _signals(place: Layout, plot: Plot, values: np.ndarray) -> str:
+    rules = defaultdict(list)
+    for signal in plot.panel.signals:
+        rules[signal.index].append(signal.rule)
+    shown = _plotted(rules, values)
+    x, y = place.x(np.array(shown, dtype=int)), plot.scale(values[shown]) if shown else np.array([])
+    marks = (
+        f'<g class="d-stretch">{path("d-signal-ring", dots(x, y))}{path("d-signal", dots(x, y))}</g>' if shown else ""
+    )
+    if len(shown) > LABELLED_SIGNALS:
+        return marks
+    middle = plot.panel.limits()[1]
+    names = (
+        _rule_mark(a, b, ",".join(rules[i]), above=not values[i] < middle[i])
+        for i, a, b in zip(shown, x.tolist(), y.tolist(), strict=True)
+    )
+    return marks + "".join(names)
+
+
+def _rule_mark(x: float, y: float, rules: str, above: bool) -> str:
+    """The short names of the rules a point breaks, on the side away from the center line."""
+    lift = -10 if above else 17
+    return pinned("d-rule-mark", x, y, f'<text class="d-rule d-middle" y="{lift}">{text_of(rules)}</text>')
+
+
+def _time_axis(place: Layout) -> str:
+    """Labels under the last panel, as many as fit."""
+    size, base = place.chart.size, place.height - FOOT
+    if not size:
+        return text("no points yet", LEFT + 8, base - 12, "d-faint")
+    widest = max(width_of(place.chart.label(i), 11) for i in {0, size // 2, size - 1}) + 18
+    count = max(1, min(size, int(place.plot_width / widest), 12))
+    chosen = sorted({round((k + 0.5) * size / count - 0.5) for k in range(count)})
+    marks = path("d-frame", "".join(f"M{px(LEFT + float(place.x(i)))} {px(base)}v4" for i in chosen))
+    names = "".join(text(place.chart.label(i), LEFT + float(place.x(i)), base + 17, "d-middle") for i in chosen)
+    under = (
+        text(place.chart.x_title, LEFT + place.plot_width, base + 31, "d-faint d-end") if place.chart.x_title else ""
+    )
+    return f'<g class="d-time">{marks}{names}</g>{under}'
+
+
+def payload(chart: ChartData, width: float = 960, height: float | None = None, rows: tuple = ()) -> dict:
+    """What the page's script needs for tooltips, keys and zoom: the drawn points' places, values and words.
+
+    `rows` are the keys (`data-point`) of the table's rows, one per point; their positions count when absent.
+    """
+    place = layout(chart, width, height)
+    index = place.index.tolist()
+    return {
+        "size": chart.size,
+        "width": round(place.plot_width, 1),
+        "index": index,
+        "labels": [chart.label(i) for i in index],
+        "details": {str(i): chart.details[i] for i in index if i in chart.details},
+        "rows": [str(rows[i]) if rows else str(i) for i in index],
+        "panels": [_panel_payload(plot, place.index) for plot in place.plots],
+    }
+
+
+def _panel_payload(plot: Plot, index: np.ndarray) -> dict:
+    panel, values = plot.panel, plot.panel.array()[index]
+    decimals = panel.precision
+    broken = defaultdict(list)
+    for signal in panel.signals:
+        broken[str(signal.index)].append(signal.text)
+    y = [None if math.isnan(v) else round(v, 1) for v in plot.scale(values).tolist()]
+    return {
+        "name": panel.name,
+        "unit": panel.unit,
+        "y": y,
+        "values": [figure(v, decimals) for v in values.tolist()],
+        "signals": broken,
+        "excluded": sorted(panel.excluded),
+        "corrected": sorted(panel.corrected),
+    }

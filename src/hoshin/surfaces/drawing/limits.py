@@ -1,0 +1,136 @@
+"""Lines across a plot: control limits (dashed, stepped where they differ) and specification (solid, hatched)."""
+
+import math
+
+import numpy as np
+
+from .canvas import Scale, figure, path, pinned, px, rect, text, text_of, width_of
+from .chart import Panel, Specification
+
+
+def stepped(left: np.ndarray, right: np.ndarray, y: np.ndarray) -> str:
+    """A path that is flat over each point's slot and jumps between them; equal neighbours become one stretch."""
+    present = np.isfinite(y)
+    if not present.any():
+        return ""
+    change = np.flatnonzero(np.concatenate(([True], (y[1:] != y[:-1]) & (present[1:] | present[:-1]))))
+    ends = np.concatenate((change[1:] - 1, [len(y) - 1]))
+    parts, open_ = [], False
+    for first, last in zip(change.tolist(), ends.tolist(), strict=True):
+        if not present[first]:
+            open_ = False
+            continue
+        parts.append(f"V{y[first]:.1f}" if open_ else f"M{left[first]:.1f} {y[first]:.1f}")
+        parts.append(f"H{right[last]:.1f}")
+        open_ = True
+    return "".join(parts)
+
+
+def band(left: np.ndarray, right: np.ndarray, low: np.ndarray, high: np.ndarray) -> str:
+    """The area between two stepped limits, one shape for each unbroken stretch."""
+    both = np.isfinite(low) & np.isfinite(high)
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], both, [False])).astype(np.int8)))
+    shapes = []
+    for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        top = stepped(left[start:stop], right[start:stop], high[start:stop])
+        under = stepped(right[start:stop][::-1], left[start:stop][::-1], low[start:stop][::-1])
+        shapes.append(f"{top}L{under[1:]}Z")
+    return "".join(shapes)
+
+
+def control_lines(panel: Panel, limits, slots, scale: Scale) -> str:
+    """Band, zones, center and control limits of a panel, for the points that are drawn."""
+    left, right = slots
+    lower, center, upper = limits
+    # On the edge of the plot a limit would be cut in half by the clip.
+    low, mid, high = (scale(limit) for limit in limits)
+    drawn = [path("d-band", band(left, right, low, high))]
+    if panel.zones:
+        for share in (-2 / 3, -1 / 3, 1 / 3, 2 / 3):
+            reach = (upper - center) if share > 0 else (center - lower)
+            drawn.append(path("d-zone", stepped(left, right, scale(center + share * reach))))
+    drawn += [path("d-center", stepped(left, right, mid))]
+    drawn += [path("d-limit", stepped(left, right, y)) for y in (low, high)]
+    return "".join(drawn)
+
+
+def _last(limit: np.ndarray) -> float:
+    present = limit[np.isfinite(limit)]
+    return float(present[-1]) if present.size else math.nan
+
+
+def limit_labels(panel: Panel, scale: Scale, x: float) -> str:
+    """What the lines are called and where they end, kept apart from one another."""
+    limits = panel.limits()
+    rows = [(scale(_last(limit)), letter, _last(limit)) for limit, letter in zip(limits, panel.letters, strict=True)]
+    rows = sorted((row for row in rows if math.isfinite(row[0])), key=lambda row: row[0])
+    placed = apart([row[0] for row in rows], 13, scale.end, scale.start)
+    return "".join(
+        text(f"{letter} {figure(value, panel.precision)}", x, y + 4, "d-limit-label")
+        for y, (_, letter, value) in zip(placed, rows, strict=True)
+    )
+
+
+def apart(wanted: list[float], gap: float, low: float, high: float) -> list[float]:
+    """Ascending positions near those wanted, at least a gap from each other, moved up from the end if need be."""
+    placed: list[float] = []
+    for y in wanted:
+        placed.append(max(y, placed[-1] + gap) if placed else max(y, low))
+    limit = high
+    for k in reversed(range(len(placed))):
+        placed[k] = min(placed[k], limit)
+        limit = placed[k] - gap
+    return placed
+
+
+def specification_lines(specification: Specification, scale: Scale, width: float, decimals: int | None) -> str:
+    """Specification across a plot: solid, hatched on the forbidden side, named in a filled flag."""
+    return "".join(
+        _specification_line(letters, value, scale, width, decimals)
+        for letters, value in specification
+        if value is not None
+    )
+
+
+def _specification_line(letters: str, value: float, scale: Scale, width: float, decimals: int | None) -> str:
+    words = f"{letters} {figure(value, decimals)}"
+    if not scale.holds(value):
+        above = value > scale.high
+        edge = scale.end + 10 if above else scale.start - 10
+        return flag(f"{words} {'↑' if above else '↓'}", 4, edge)
+    y = scale(value)
+    if letters == "target":
+        return path("d-target", f"M0 {px(y)}H{px(width)}") + flag(words, 4, y)
+    out = -6 if letters == "USL" else 6
+    hatch = "".join(f"M{x} {px(y)}l6 {out}" for x in range(0, int(width), 9))
+    return path("d-hatch", hatch) + path("d-specification", f"M0 {px(y)}H{px(width)}") + flag(words, 4, y)
+
+
+def flag(words: str, x: float, y: float) -> str:
+    """A filled label; only specification has one."""
+    width = width_of(words, 10) + 10
+    return rect("d-flag", x, y - 7.5, width, 15, 2) + text(words, x + 5, y + 3.5, "d-flag-label")
+
+
+def upright_specification(specification: Specification, scale: Scale, top: float, bottom: float) -> str:
+    """Specification in a histogram: upright lines with flags above."""
+    drawn = []
+    for letters, value in specification:
+        if value is None or not scale.holds(value):
+            continue
+        x, words = scale(value), f"{letters} {figure(value)}"
+        if letters != "target":
+            out = 6 if letters == "USL" else -6
+            drawn.append(path("d-hatch", "".join(f"M{px(x)} {y}l{out} 6" for y in range(int(top), int(bottom) - 6, 9))))
+        drawn.append(path("d-target" if letters == "target" else "d-specification", f"M{px(x)} {px(top)}V{px(bottom)}"))
+        drawn.append(flag(words, x - (width_of(words, 10) + 10) / 2, top - 9))
+    return "".join(drawn)
+
+
+def note(words: str, x: float, y: float) -> str:
+    return pinned(
+        "d-remark",
+        x,
+        y,
+        f'<path class="d-note" d="M0 0v-14"/><text class="d-faint" x="3" y="-6">{text_of(words)}</text>',
+    )
