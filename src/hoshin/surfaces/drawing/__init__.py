@@ -4,7 +4,7 @@ from .bars import bar, pareto
 from .canvas import Drawing
 from .causes import Cause, fishbone, tree
 from .chart import Annotation, ChartData, Panel, Phase, Signal, Specification
-from .control_chart import control_chart, payload
+from .control_chart import control_chart, payload, payload_json
 from .histogram import Curve, histogram
 from .legend import legend
 from .sparkline import sparkline
@@ -32,6 +32,7 @@ __all__ = [
     "legend",
     "pareto",
     "payload",
+    "payload_json",
     "sparkline",
     "tree",
     "trend",

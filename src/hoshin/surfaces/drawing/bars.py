@@ -69,9 +69,17 @@ def _column(k: int, name: str, amount: float, x: float, slot: float, y: Scale) -
     cls = "d-bar rest" if name == "others" else "d-bar"
     return (
         rect(cls, x + slot * 0.1, y(amount), slot * 0.8, y.start - y(amount), 1)
-        + text(figure(float(amount)), x + slot / 2, y(amount) - 5, "d-middle d-strong")
+        + _amount(amount, x + slot / 2, y)
         + names
     )
+
+
+def _amount(amount: float, x: float, y: Scale) -> str:
+    """The number inside a tall bar, above a low one, so that the running share does not cross it."""
+    top = y(amount)
+    if y.start - top > 24:
+        return text(figure(float(amount)), x, top + 15, "d-middle d-in-bar")
+    return text(figure(float(amount)), x, top - 5, "d-middle d-strong")
 
 
 def _in_two_lines(name: str, length: int) -> list[str]:

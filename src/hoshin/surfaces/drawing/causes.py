@@ -84,7 +84,10 @@ def fishbone(problem: str, bones: Sequence[Cause], *, title: str) -> Drawing:
     most = max((len(bone.children) for bone in bones), default=0)
     reach, rib = 60 + 26.0 * most, 206.0
     spine, head = reach + 26, 12 + rib * max(len(pairs), 1) + 40
-    drawn = [path("d-spine", f"M12 {px(spine)}H{px(head)}"), path("d-bone", f"M{px(head)} {px(spine - 7)}l12 7-12 7z")]
+    drawn = [
+        path("d-spine", f"M12 {px(spine)}H{px(head)}"),
+        path("d-spine-head", f"M{px(head)} {px(spine - 7)}l12 7-12 7z"),
+    ]
     for k, pair in enumerate(pairs):
         foot = 12 + rib * (k + 1)
         drawn += [_bone(bone, foot, spine, reach if n else -reach) for n, bone in enumerate(pair)]

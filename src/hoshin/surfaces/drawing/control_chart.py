@@ -1,5 +1,6 @@
 """Control charts as SVG: the same drawing for the page, where a script adds hover and zoom, and for the PDF."""
 
+import json
 import math
 from collections import defaultdict
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from .chart import ChartData, Panel
 from .limits import control_lines, limit_labels, note, specification_lines
 from .thinning import MANY, thinned
 
-LEFT, RIGHT, HEAD, FOOT, STRIP = 54.0, 88.0, 24.0, 36.0, 20.0
+LEFT, RIGHT, HEAD, FOOT, STRIP = 54.0, 88.0, 26.0, 36.0, 22.0
 LABELLED_SIGNALS = 40
 
 
@@ -112,13 +113,13 @@ def _value_scale(panel: Panel, height: float) -> Scale:
 
 
 def _phases(place: Layout) -> str:
-    """Names and borders of phases; the baseline the limits come from is shaded."""
+    """Names and borders of phases; the baseline the limits come from is underlined."""
     drawn = []
     bottom = place.height - FOOT
     for phase in place.chart.phases:
         x1, x2 = LEFT + phase.start * place.slot, LEFT + phase.stop * place.slot
         if phase.baseline:
-            drawn += [rect("d-baseline", x1, STRIP, x2 - x1, HEAD - 4)]
+            drawn.append(path("d-baseline", f"M{px(x1)} 21H{px(x2 - 2)}"))
         if phase.start:
             drawn.append(path("d-phase", f"M{px(x1)} 4V{px(bottom)}"))
         name = f"{phase.name} (baseline)" if phase.baseline else phase.name
@@ -265,6 +266,12 @@ def payload(chart: ChartData, width: float = 960, height: float | None = None, r
         "rows": [str(rows[i]) if rows else str(i) for i in index],
         "panels": [_panel_payload(plot, place.index) for plot in place.plots],
     }
+
+
+def payload_json(chart: ChartData, width: float = 960, height: float | None = None, rows: tuple = ()) -> Drawing:
+    """The payload as the text of a script element of type application/json; nothing in it can end that element."""
+    data = json.dumps(payload(chart, width, height, rows), separators=(",", ":"), ensure_ascii=False)
+    return Drawing(data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
 def _panel_payload(plot: Plot, index: np.ndarray) -> dict:

@@ -18,7 +18,7 @@ path {{ fill: none; }}
 .d-frame {{ fill: none; stroke: {LINE_2}; stroke-width: 1; }}
 .d-grid {{ stroke: {LINE}; stroke-width: 1; }}
 .d-band {{ fill: {TEAL_SOFT}; opacity: .55; }}
-.d-baseline {{ fill: {INDIGO_SOFT}; opacity: .8; }}
+.d-baseline {{ stroke: {INDIGO}; stroke-width: 3; }}
 .d-phase {{ stroke: {EDGE}; stroke-width: 1; stroke-dasharray: 1 3; }}
 .d-series {{ stroke: {INDIGO}; stroke-width: 1.25; stroke-linejoin: round; }}
 .d-points {{ stroke: {INDIGO}; stroke-width: 4.5; stroke-linecap: round; }}
@@ -55,6 +55,8 @@ path {{ fill: none; }}
 .d-needle {{ fill: {VERMILION}; }}
 .d-way-label {{ font-size: 10px; }}
 .d-halo {{ fill: #ffffff; stroke: #ffffff; stroke-width: 3; stroke-linejoin: round; }}
+.d-in-bar {{ fill: #ffffff; font-weight: 600; }}
+.d-spine-head {{ fill: {INK}; }}
 .d-bone {{ stroke: {INK_2}; stroke-width: 1.25; }}
 .d-spine {{ stroke: {INK}; stroke-width: 2.5; }}
 .d-cause {{ fill: {VERMILION_SOFT}; stroke: {VERMILION}; }}
