@@ -1,0 +1,119 @@
+"""Assembly: from flat points and lines per stage to the chart of one characteristic or the charts of many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hoshin.stats.control_charts.chart import Baseline, ControlChart, ControlCharts, Panel, Stage
+from hoshin.stats.control_charts.series import Series
+from hoshin.stats.errors import StatisticsError, check_number
+from hoshin.stats.rules import Rule
+from hoshin.stats.signals import find
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """A panel before it is one: flat points, and lines with one entry per stage or per point."""
+
+    name: str
+    points: np.ndarray
+    center: np.ndarray
+    sigma: np.ndarray | None
+    ucl: np.ndarray
+    lcl: np.ndarray
+    rules: tuple[Rule, ...]
+
+
+def limits(center, error, k: float, low: float | None = None, high: float | None = None):
+    """Center line -+ k standard errors, cut at the bounds a point cannot pass."""
+    ucl, lcl = center + k * error, center - k * error
+    return (
+        ucl if high is None else np.minimum(ucl, high),
+        lcl if low is None else np.maximum(lcl, low),
+    )
+
+
+def assemble(
+    series: Series,
+    panels: tuple[Lines, ...],
+    baseline: Baseline,
+    phase: int,
+    *,
+    sizes=None,
+) -> ControlChart | ControlCharts:
+    """The finished chart (or charts) with the signals of every panel."""
+    finished = tuple(_panel(series, lines) for lines in panels)
+    sizes = None if sizes is None else _line(series, sizes)
+    if series.many:
+        return ControlCharts(
+            baseline.chart,
+            phase,
+            finished,
+            baseline,
+            series.characteristics.offsets,
+            series.stages.offsets,
+            series.labels,
+            sizes,
+            series.excluded,
+            series.problems,
+        )
+    cuts = series.stages.offsets.tolist()
+    labels = series.labels or (None,)
+    stages = tuple(Stage(label, cuts[s], cuts[s + 1]) for s, label in enumerate(labels))
+    return ControlChart(baseline.chart, phase, finished, baseline, stages, sizes, series.excluded)
+
+
+def _panel(series: Series, lines: Lines) -> Panel:
+    found = find(lines.points, series.stages, lines.rules, lines.center, lines.sigma, lines.ucl, lines.lcl)
+    shown = (_line(series, line) for line in (lines.center, lines.sigma, lines.ucl, lines.lcl))
+    return Panel(lines.name, lines.points.reshape(series.shape), *shown, found)
+
+
+def _line(series: Series, line):
+    """A line as results show it: constant ones once, others per point."""
+    if line is None or np.ndim(line) == 0:
+        return line
+    if line.size == series.stages.count != series.characteristics.total:
+        if series.stages.count == series.characteristics.count:
+            return line if series.many else line.item()
+        line = series.stages.per_point(line)
+    return line.reshape(series.shape) if series.many or line.size > 1 else line
+
+
+def make_baseline(series: Series, chart: str, center, sigma, n, sigma_method: str, k: float, span=None) -> Baseline:
+    """The baseline of the stages of a series: numbers for a single one, arrays for several."""
+    k = check_number(k, "k", above=0)
+    if series.many or series.stages.count > 1:
+        return Baseline(chart, center, sigma, n, sigma_method, k, span, series.excluded)
+    sigma = None if sigma is None else sigma.item()
+    return Baseline(chart, center.item(), sigma, int(n.item()), sigma_method, k, span, series.excluded)
+
+
+def check_baseline(baseline: Baseline, chart: str, series: Series, **estimation) -> None:
+    """Refuse a baseline of another chart, of another number of characteristics, or with options that re-estimate it."""
+    if not isinstance(baseline, Baseline):
+        raise StatisticsError(
+            "baseline is {found}; the baseline of a chart of earlier data is needed", found=type(baseline).__name__
+        )
+    if baseline.chart != chart:
+        raise StatisticsError("the baseline is of a chart {found}; {needed} needed", found=baseline.chart, needed=chart)
+    if series.labels:
+        raise StatisticsError("stages have limits of their own; a baseline and stages cannot go together")
+    if np.ndim(baseline.center) and baseline.count != series.characteristics.count:
+        raise StatisticsError(
+            "the baseline is of {found} characteristics; the data are of {needed}",
+            found=baseline.count,
+            needed=series.characteristics.count,
+        )
+    given = [name for name, value in estimation.items() if value]
+    if given:
+        raise StatisticsError(
+            "{found} cannot go with a baseline, whose limits are not estimated again", found=", ".join(given)
+        )
+
+
+def given(values, series: Series) -> np.ndarray:
+    """A baseline's number, one entry per characteristic."""
+    return np.broadcast_to(np.asarray(values, dtype=float), (series.characteristics.count,))

@@ -1,0 +1,116 @@
+"""Segments: a flat column of points cut where one characteristic, or one stage of it, ends and the next begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from hoshin.stats.errors import StatisticsError, check_finite
+
+
+@dataclass(frozen=True, eq=False)
+class Segments:
+    """Where each segment begins in a flat column; the last entry is the column's length. No segment is empty."""
+
+    offsets: np.ndarray
+
+    @classmethod
+    def one(cls, n: int) -> Segments:
+        """A single segment."""
+        return cls(np.array([0, n], dtype=np.int64))
+
+    @classmethod
+    def rows(cls, rows: int, n: int) -> Segments:
+        """Segments of equal length: the rows of a flattened array."""
+        return cls(np.arange(rows + 1, dtype=np.int64) * n)
+
+    @classmethod
+    def read(cls, offsets, total: int, name: str = "offsets") -> Segments:
+        """Segments from offsets somebody gave: they begin at 0, rise, and end at the column's length."""
+        given = check_finite(offsets, name, ndim=1)
+        array = given.astype(np.int64)
+        if (
+            array.size < 2
+            or (array != given).any()
+            or array[0] != 0
+            or array[-1] != total
+            or (np.diff(array) < 1).any()
+        ):
+            raise StatisticsError(
+                "{name} must rise from 0 to the number of values ({total}) without an empty segment; found {found}",
+                name=name,
+                total=total,
+                found=np.array2string(given, threshold=8),
+            )
+        return cls(array)
+
+    @property
+    def count(self) -> int:
+        """How many segments there are."""
+        return self.offsets.size - 1
+
+    @property
+    def total(self) -> int:
+        """How many points there are."""
+        return int(self.offsets[-1])
+
+    @cached_property
+    def lengths(self) -> np.ndarray:
+        """How many points each segment has."""
+        return np.diff(self.offsets)
+
+    @cached_property
+    def equal(self) -> int | None:
+        """The common length, or None."""
+        first = int(self.lengths[0])
+        return first if (self.lengths == first).all() else None
+
+    def sums(self, points: np.ndarray) -> np.ndarray:
+        """The sum of each segment."""
+        if self.equal:
+            return points.reshape(self.count, self.equal).sum(axis=1)
+        return np.add.reduceat(points, self.offsets[:-1])
+
+    def counts(self, mask: np.ndarray) -> np.ndarray:
+        """How many points of each segment a mask keeps."""
+        return self.sums(mask.astype(np.int64))
+
+    def medians(self, points: np.ndarray) -> np.ndarray:
+        """The median of each segment's points that are not NaN; NaN where there is none."""
+        present = ~np.isnan(points)
+        n = self.counts(present)
+        order = np.lexsort((points, self.per_point(np.arange(self.count))))
+        ordered = points[order]
+        low = self.offsets[:-1] + np.maximum(n - 1, 0) // 2
+        high = self.offsets[:-1] + n // 2
+        return np.where(n > 0, (ordered[low] + ordered[np.minimum(high, self.total - 1)]) / 2, np.nan)
+
+    def per_point(self, values: np.ndarray) -> np.ndarray:
+        """One value per segment, repeated for each of its points."""
+        return np.repeat(values, self.lengths)
+
+    def heads(self, length: int, low: int = 0, high: int | None = None) -> np.ndarray:
+        """The indices of the first ``length`` points of each segment that begins in [low - length, high).
+
+        Where a segment is shorter than that, points of the next one are named twice, which does no harm.
+        """
+        high = self.total if high is None else high
+        first, last = np.searchsorted(self.offsets, (low - length, high))
+        starts = self.offsets[first : min(last, self.count)]
+        indices = (starts[:, None] + np.arange(length)).ravel()
+        return indices[(indices >= low) & (indices < high)]
+
+    def block(self, values, low: int, high: int):
+        """What holds for the points [low, high) of values given once, per segment or per point."""
+        if np.ndim(values) == 0:
+            return values
+        if len(values) != self.count:
+            return values[low:high]
+        first = int(np.searchsorted(self.offsets, low, side="right")) - 1
+        last = int(np.searchsorted(self.offsets, high, side="left"))
+        if last - first == 1:
+            return values[first]
+        edges = np.clip(self.offsets[first : last + 1], low, high)
+        return np.repeat(values[first:last], np.diff(edges))

@@ -1,0 +1,34 @@
+"""Charts of subgroup averages."""
+
+from hoshin.stats.control_charts import xbar_r, xbar_s
+from tests.stats.reference.registry import adapter, one_based
+
+
+@adapter("chart.xbar_r")
+def with_ranges(case):
+    return fields(xbar_r(case["input"]["subgroups"], sigma_method=case["parameters"]["sigma_method"]), "r")
+
+
+@adapter("chart.xbar_s")
+def with_deviations(case):
+    return fields(xbar_s(case["input"]["subgroups"], sigma_method=case["parameters"]["sigma_method"]), "s")
+
+
+def fields(chart, letter):
+    average, spread = chart.panels
+    return {
+        "center": average.center,
+        "sigma": chart.baseline.sigma,
+        "ucl": average.ucl,
+        "lcl": average.lcl,
+        f"{letter}_center": spread.center,
+        f"{letter}_ucl": spread.ucl,
+        f"{letter}_lcl": constant(spread.lcl),
+        "out_xbar": one_based(average.beyond_limits()),
+        f"out_{letter}": one_based(spread.beyond_limits()),
+    }
+
+
+def constant(line):
+    """A line that is the same at every point, as one number."""
+    return float(line[0]) if hasattr(line, "size") and (line == line[0]).all() else line

@@ -1,0 +1,51 @@
+"""Individuals and moving range charts."""
+
+import numpy as np
+
+from hoshin.stats.control_charts import i_mr
+from tests.stats.reference.registry import adapter, one_based
+
+
+@adapter("chart.i_mr")
+def individuals(case):
+    values, parameters = case["input"]["values"], case["parameters"]
+    options = {"sigma_method": parameters["sigma_method"], "mr_span": parameters.get("mr_span", 2)}
+    baseline = parameters.get("baseline")
+    chart = i_mr(values if baseline is None else values[:baseline], **options)
+    if baseline is not None:
+        chart = i_mr(values, baseline=chart.baseline)
+    individual, moving = chart["Individuals"], chart["Moving range"]
+    return {
+        "center": individual.center,
+        "sigma": chart.baseline.sigma,
+        "ucl": individual.ucl,
+        "lcl": individual.lcl,
+        "mr_center": moving.center,
+        "mr_ucl": moving.ucl,
+        "mr_lcl": moving.lcl,
+        "out_i": one_based(individual.beyond_limits()),
+        "out_mr": one_based(moving.beyond_limits()),
+    }
+
+
+@adapter("chart.stages_i_mr")
+def staged(case):
+    chart = i_mr(
+        case["input"]["values"], stages=case["input"]["stage"], sigma_method=case["parameters"]["sigma_method"]
+    )
+    return {"stages": [one_stage(chart, i) for i in range(len(chart.stages))]}
+
+
+def one_stage(chart, i):
+    stage, base = chart.stages[i], chart.baseline_of(i)
+    individual, moving = chart.panels
+    out = individual.beyond_limits()
+    return {
+        "stage": stage.label,
+        "center": base.center,
+        "sigma": base.sigma,
+        "ucl": individual.ucl[stage.start],
+        "lcl": individual.lcl[stage.start],
+        "mr_ucl": moving.ucl[stage.start],
+        "out_i": one_based(out[np.logical_and(out >= stage.start, out < stage.stop)]),
+    }
