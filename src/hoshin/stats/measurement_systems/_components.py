@@ -1,0 +1,206 @@
+"""Variance components of a gauge study as the trade reports them: shares, study variation, tolerance, categories."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from hoshin.stats.errors import StatisticsError, check_limits, check_number, first_place
+from hoshin.stats.results import Result, Step
+
+NDC_FACTOR = math.sqrt(2)
+"""sd of parts over sd of gauge, times this, is the number of distinct categories."""
+
+ACCEPTABLE, UNACCEPTABLE = 10.0, 30.0
+"""Percent of study variation or tolerance up to which a gauge is accepted, and above which it is refused."""
+
+
+@dataclass(frozen=True, eq=False)
+class MeanSquare(Result):
+    """One line of an analysis of variance; f and p_value are those of the model finally used (None where no test)."""
+
+    df: float | np.ndarray
+    ss: float | np.ndarray
+    ms: float | np.ndarray
+    f: float | np.ndarray | None = None
+    p_value: float | np.ndarray | None = None
+
+    title = "Mean square"
+
+
+@dataclass(frozen=True, eq=False)
+class VarianceComponent(Result):
+    """One source of variation: its variance, and what it is compared with.
+
+    ``study_variation`` is study_multiplier * sd. The percentages of sd and of tolerance do not add up to 100; those of
+    the variance do. ``pct_tolerance`` and ``pct_process`` are None where no tolerance or process sd was given.
+    """
+
+    variance: float | np.ndarray
+    sd: float | np.ndarray
+    pct_contribution: float | np.ndarray
+    study_variation: float | np.ndarray
+    pct_study_variation: float | np.ndarray
+    pct_tolerance: float | np.ndarray | None = None
+    pct_process: float | np.ndarray | None = None
+
+    title = "Variance component"
+
+
+@dataclass(frozen=True, eq=False)
+class Yardstick(Result):
+    """What components are measured against: a multiplier of the sd, a tolerance, the process."""
+
+    study_multiplier: float = 6.0
+    tolerance: float | np.ndarray | None = None
+    lsl: float | np.ndarray | None = None
+    usl: float | np.ndarray | None = None
+    process_sd: float | np.ndarray | None = None
+    ndc_factor: float = NDC_FACTOR
+
+    title = "What the variation is compared with"
+
+    def width(self, mean):
+        """The tolerance the study variation is divided by; with one limit twice its distance from the mean."""
+        if self.tolerance is not None:
+            return self.tolerance
+        if self.lsl is None and self.usl is None:
+            return None
+        if self.lsl is not None and self.usl is not None:
+            return _check_width(self.usl - self.lsl)
+        limit = self.lsl if self.usl is None else self.usl
+        return _check_width(2 * np.abs(limit - mean))
+
+
+def yardstick(study_multiplier=6.0, tolerance=None, lsl=None, usl=None, process_sd=None, ndc_factor=NDC_FACTOR):
+    """The comparison values of a gauge study, checked; a column of them goes with many studies."""
+    if tolerance is not None and (lsl is not None or usl is not None):
+        raise StatisticsError("both tolerance and a specification limit are given; one or the other is needed")
+    if (lsl is not None or usl is not None) and np.ndim(lsl) == np.ndim(usl) == 0:
+        check_limits(lsl, usl)
+    return Yardstick(
+        study_multiplier=check_number(study_multiplier, "study_multiplier", above=0),
+        tolerance=_positive(tolerance, "tolerance"),
+        lsl=_floats(lsl),
+        usl=_floats(usl),
+        process_sd=_positive(process_sd, "process_sd"),
+        ndc_factor=check_number(ndc_factor, "ndc_factor", above=0),
+    )
+
+
+def tabulate(variances: Mapping[str, np.ndarray], mean, against: Yardstick) -> dict[str, VarianceComponent]:
+    """Every component with its percentages; ``variances`` has a key "total"."""
+    total = variances["total"]
+    width = against.width(mean)
+    table = np.stack(np.broadcast_arrays(*variances.values())).astype(float)
+    sd = np.sqrt(table)
+    share, study = 100 * (table / total), against.study_multiplier * sd
+    of_study = 100 * (sd / np.sqrt(total))
+    of_tolerance = None if width is None else 100 * study / width
+    of_process = None if against.process_sd is None else 100 * sd / against.process_sd
+    return {
+        name: VarianceComponent(
+            variance=table[i],
+            sd=sd[i],
+            pct_contribution=share[i],
+            study_variation=study[i],
+            pct_study_variation=of_study[i],
+            pct_tolerance=None if of_tolerance is None else of_tolerance[i],
+            pct_process=None if of_process is None else of_process[i],
+        )
+        for i, name in enumerate(variances)
+    }
+
+
+def total_line(df, ss) -> MeanSquare:
+    """The last line of an analysis of variance."""
+    return MeanSquare(df, ss, ss / df)
+
+
+def f_ratio(ms, error):
+    """A mean square over its error; infinite where the error is 0, NaN where both are."""
+    if np.all(error > 0):
+        return ms / error
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.divide(ms, error)
+
+
+def distinct_categories(part_sd, gauge_sd, factor: float):
+    """The number of distinct categories before and after truncation: factor * part sd / gauge sd, at least 1."""
+    real = factor * part_sd / gauge_sd
+    return real, np.maximum(1, np.floor(real)).astype(np.int64)[()]
+
+
+def check_gauge_varies(variance, what: str) -> None:
+    """Refuse studies in which nothing varies: the gauge's resolution hides what is asked."""
+    still = np.atleast_1d(np.asarray(variance) <= 0)
+    if still.any():
+        study = "" if np.ndim(variance) == 0 else f" of study {first_place(still)}"
+        raise StatisticsError(
+            "{what}{study} do not vary; a gauge that resolves differences between trials is needed",
+            what=what,
+            study=study,
+        )
+
+
+def verdict(pct):
+    """AIAG's words for a percentage of study variation or tolerance, for one or many.
+
+    Up to 10 acceptable, up to 30 conditional (acceptable for some applications), above it unacceptable.
+
+    Source: AIAG, Measurement Systems Analysis, 4th edition, page 78.
+
+    >>> verdict(27.9)
+    'conditional'
+    """
+    pct = np.asarray(pct, dtype=float)
+    words = np.select([pct <= ACCEPTABLE, pct <= UNACCEPTABLE], ["acceptable", "conditional"], "unacceptable")
+    return str(words) if words.ndim == 0 else words
+
+
+def component_steps(components: Mapping[str, VarianceComponent], against: Yardstick):
+    """The lines of the table of components."""
+    total = components["total"]
+    for name, part in components.items():
+        yield Step(f"{name}: sd", "sqrt({variance})", {"variance": part.variance}, part.sd)
+        yield Step(
+            f"{name}: % contribution",
+            "100 x {variance} / {total}",
+            {"variance": part.variance, "total": total.variance},
+            part.pct_contribution,
+        )
+        yield Step(
+            f"{name}: % study variation",
+            "100 x {sd} / {total}",
+            {"sd": part.sd, "total": total.sd},
+            part.pct_study_variation,
+        )
+        if part.pct_tolerance is not None:
+            yield Step(
+                f"{name}: % tolerance",
+                "100 x {multiplier} x {sd} / tolerance",
+                {"multiplier": against.study_multiplier, "sd": part.sd},
+                part.pct_tolerance,
+            )
+
+
+def _check_width(width):
+    if not np.all(width > 0):
+        raise StatisticsError("the tolerance is {found} wide; a width above 0 is needed", found=np.min(width))
+    return width
+
+
+def _positive(value, name):
+    if value is None:
+        return None
+    array = np.asarray(value, dtype=float)
+    if not (np.isfinite(array).all() and (array > 0).all()):
+        raise StatisticsError("{name} is {found}; finite numbers above 0 are needed", name=name, found=value)
+    return array[()]
+
+
+def _floats(value):
+    return None if value is None else np.asarray(value, dtype=float)[()]

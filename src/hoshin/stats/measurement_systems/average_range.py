@@ -1,0 +1,198 @@
+"""Crossed gauge R&R by averages and ranges, the method of worksheets without a computer."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from hoshin.stats.constants import d2, d3
+from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_finite, check_number
+from hoshin.stats.measurement_systems._components import (
+    NDC_FACTOR,
+    Yardstick,
+    check_gauge_varies,
+    distinct_categories,
+    verdict,
+    yardstick,
+)
+from hoshin.stats.results import Result, Step
+
+# By trials, appraisers, parts: AIAG, Measurement Systems Analysis, 4th edition, report form of the method.
+_AIAG_K1 = {2: 0.8862, 3: 0.5908}
+_AIAG_K2 = {2: 0.7071, 3: 0.5231}
+_AIAG_K3 = {2: 0.7071, 3: 0.5231, 4: 0.4467, 5: 0.4030, 6: 0.3742, 7: 0.3534, 8: 0.3375, 9: 0.3249, 10: 0.3146}
+
+
+@dataclass(frozen=True, eq=False)
+class AverageRangeStudy(Result):
+    """A gauge study by averages and ranges, in AIAG's letters; EV, AV, GRR, PV, TV are standard deviations."""
+
+    parts: int
+    operators: int
+    trials: int
+    mean: float | np.ndarray
+    K1: float
+    K2: float
+    K3: float
+    r_double_bar: float | np.ndarray
+    x_diff: float | np.ndarray
+    r_part: float | np.ndarray
+    EV: float | np.ndarray
+    AV: float | np.ndarray
+    GRR: float | np.ndarray
+    PV: float | np.ndarray
+    TV: float | np.ndarray
+    pct_EV: float | np.ndarray
+    pct_AV: float | np.ndarray
+    pct_GRR: float | np.ndarray
+    pct_PV: float | np.ndarray
+    pct_tolerance: dict | None
+    ndc_real: float | np.ndarray
+    ndc: int | np.ndarray
+    against: Yardstick
+
+    title = "Gauge R&R, average and range method"
+    sources = ("AIAG, Measurement Systems Analysis, 4th edition, chapter III section B",)
+    assumptions = (
+        "there is no interaction between parts and operators (the method cannot see one)",
+        "the effects are independent and normal, repeatability is the same for every part and operator",
+    )
+
+    @property
+    def verdict(self):
+        """AIAG's word for % tolerance of gauge R&R where a tolerance is known, else for its % of total variation."""
+        return verdict(self.pct_GRR if self.pct_tolerance is None else self.pct_tolerance["GRR"])
+
+    def steps(self):
+        """The lines of AIAG's report form."""
+        n = {"p": self.parts, "r": self.trials, "r_bar": self.r_double_bar, "K1": self.K1, "K2": self.K2, "K3": self.K3}
+        n |= {"x_diff": self.x_diff, "r_part": self.r_part, "EV": self.EV, "AV": self.AV, "GRR": self.GRR}
+        n |= {"PV": self.PV, "TV": self.TV, "factor": self.against.ndc_factor}
+        yield Step("average range of the trials", value=self.r_double_bar)
+        yield Step("range of the operators' averages", value=self.x_diff)
+        yield Step("range of the parts' averages", value=self.r_part)
+        yield Step("EV", "{r_bar} x {K1}", n, self.EV)
+        yield Step("AV", "sqrt(({x_diff} x {K2})^2 - {EV}^2 / ({p} x {r})), 0 if negative", n, self.AV)
+        yield Step("GRR", "sqrt({EV}^2 + {AV}^2)", n, self.GRR)
+        yield Step("PV", "{r_part} x {K3}", n, self.PV)
+        yield Step("TV", "sqrt({GRR}^2 + {PV}^2)", n, self.TV)
+        yield Step("% GRR", "100 x {GRR} / {TV}", n, self.pct_GRR)
+        yield Step("number of distinct categories", "{factor} x {PV} / {GRR}, truncated, at least 1", n, self.ndc)
+
+
+def gauge_rr_average_range(
+    data,
+    *,
+    constants: str = "exact",
+    K1: float | None = None,
+    K2: float | None = None,
+    K3: float | None = None,
+    total_sd=None,
+    tolerance=None,
+    lsl=None,
+    usl=None,
+    study_multiplier: float = 6.0,
+    ndc_factor: float = NDC_FACTOR,
+) -> AverageRangeStudy:
+    """Repeatability and reproducibility from ranges and averages, for one crossed study or many at once.
+
+    Estimand: the standard deviations of repeatability (EV), reproducibility (AV) and parts (PV).
+    EV = Rbarbar K1; AV = sqrt((Xdiff K2)^2 - EV^2/(p r)); GRR^2 = EV^2 + AV^2; PV = Rp K3; TV^2 = GRR^2 + PV^2.
+
+    Parameters
+    ----------
+    data : array (parts, operators, trials) or (studies, parts, operators, trials)
+        Measured values, complete; at least 2 of each.
+    constants : {"exact", "aiag"}
+        "exact": K1 = 1/d2(r), K2 = 1/d2*(o), K3 = 1/d2*(p) with d2*(m) = sqrt(d2(m)^2 + d3(m)^2). "aiag": the four
+        digits of the manual's form (2-3 trials, 2-3 operators, 2-10 parts). K1, K2, K3 given singly win.
+    total_sd : float, optional
+        Total variation from the process instead of TV (AIAG: from a process of known variation, or tolerance / 6).
+    tolerance, lsl, usl, study_multiplier, ndc_factor
+        As in ``gauge_rr_crossed``.
+
+    Raises
+    ------
+    StatisticsError
+        Missing values, fewer than 2 parts, operators or trials, trials that never differ, no printed constant.
+
+    Source: AIAG, Measurement Systems Analysis, 4th edition, pages 118-121.
+
+    >>> data = [[[0.29, 0.41], [0.08, 0.25]], [[-0.56, -0.68], [-0.47, -1.22]], [[1.34, 1.17], [1.19, 0.94]]]
+    >>> study = gauge_rr_average_range(data, constants="aiag")
+    >>> round(study.EV, 4), round(study.GRR, 4), study.ndc
+    (0.2334, 0.2557, 5)
+    """
+    array = check_finite(data, "data", ndim=(3, 4))
+    *_, parts, operators, trials = array.shape
+    for found, what in ((parts, "parts"), (operators, "operators"), (trials, "trials")):
+        check_enough(found, 2, what)
+    against = yardstick(study_multiplier, tolerance, lsl, usl, None, ndc_factor)
+    K1, K2, K3 = _factors(constants, (K1, K2, K3), (trials, operators, parts))
+    mean = array.mean(axis=(-1, -2, -3))
+    r_bar = np.ptp(array, axis=-1).mean(axis=(-1, -2))
+    check_gauge_varies(r_bar, "the trials")
+    x_diff, r_part = np.ptp(array.mean(axis=(-1, -3)), axis=-1), np.ptp(array.mean(axis=(-1, -2)), axis=-1)
+    ev, pv = r_bar * K1, r_part * K3
+    av = np.sqrt(np.maximum(0, (x_diff * K2) ** 2 - ev**2 / (parts * trials)))
+    grr = np.hypot(ev, av)
+    tv = np.hypot(grr, pv) if total_sd is None else np.full_like(grr, check_number(total_sd, "total_sd", above=0))[()]
+    ndc_real, ndc = distinct_categories(pv, grr, against.ndc_factor)
+    sds = {"EV": ev, "AV": av, "GRR": grr, "PV": pv, "TV": tv}
+    width, multiplier = against.width(mean), against.study_multiplier
+    return AverageRangeStudy(
+        parts=parts,
+        operators=operators,
+        trials=trials,
+        mean=mean,
+        K1=K1,
+        K2=K2,
+        K3=K3,
+        r_double_bar=r_bar,
+        x_diff=x_diff,
+        r_part=r_part,
+        **sds,
+        pct_EV=100 * ev / tv,
+        pct_AV=100 * av / tv,
+        pct_GRR=100 * grr / tv,
+        pct_PV=100 * pv / tv,
+        pct_tolerance=None if width is None else {name: 100 * multiplier * sd / width for name, sd in sds.items()},
+        ndc_real=ndc_real,
+        ndc=ndc,
+        against=against,
+    )
+
+
+def d2_star(m: int, groups: int = 1) -> float:
+    """The divisor that makes the square of a mean range unbiased: sqrt(d2(m)^2 + d3(m)^2 / groups).
+
+    Source: A. J. Duncan, Quality Control and Industrial Statistics, 5th edition, appendix, table D3.
+
+    >>> round(d2_star(15), 3), round(d2_star(3), 3)
+    (3.553, 1.912)
+    """
+    return math.sqrt(d2(m) ** 2 + d3(m) ** 2 / groups)
+
+
+def _factors(constants, given, sizes):
+    check_choice(constants, ("exact", "aiag"), "constants")
+    exact = (lambda n: 1 / d2(n), lambda n: 1 / d2_star(n), lambda n: 1 / d2_star(n))
+    printed = (_AIAG_K1, _AIAG_K2, _AIAG_K3)
+    found = []
+    for name, k, size, compute, table in zip(("K1", "K2", "K3"), given, sizes, exact, printed, strict=True):
+        if k is not None:
+            found.append(check_number(k, name, above=0))
+        elif constants == "exact":
+            found.append(compute(size))
+        elif size in table:
+            found.append(table[size])
+        else:
+            raise StatisticsError(
+                "AIAG prints no {name} for {size}, only for {known}; constants='exact' knows every size",
+                name=name,
+                size=size,
+                known=", ".join(map(str, table)),
+            )
+    return found

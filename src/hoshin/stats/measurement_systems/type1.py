@@ -1,0 +1,118 @@
+"""Type 1 gauge study: one operator, one master, many readings — is the gauge fit to be studied further?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hoshin.stats.errors import StatisticsError, check_finite, check_number
+from hoshin.stats.measurement_systems.bias import BiasStudy, bias
+from hoshin.stats.results import Result, Step
+
+
+@dataclass(frozen=True, eq=False)
+class Type1Study(Result):
+    """Capability of a gauge on one master: Cg of its repeatability, Cgk with its bias."""
+
+    bias: BiasStudy
+    tolerance: float | np.ndarray
+    k_percent: float
+    study_multiplier: float
+    resolution: float | None
+    Cg: float | np.ndarray
+    Cgk: float | np.ndarray
+    pct_var_repeatability: float | np.ndarray
+    pct_var_repeatability_bias: float | np.ndarray
+    pct_resolution: float | np.ndarray | None
+
+    title = "Type 1 gauge study"
+    sources = (
+        "R. Fisher and others, Robert Bosch GmbH, Quality Management in the Bosch Group, booklet 10, procedure 1",
+        "VDA 5, Capability of Measurement Processes, 2nd edition, chapter 6",
+    )
+    assumptions = BiasStudy.assumptions
+
+    def capable(self, minimum: float = 1.33):
+        """Whether Cg and Cgk both reach the minimum."""
+        return (np.minimum(self.Cg, self.Cgk) >= minimum)[()]
+
+    def steps(self):
+        """Cg, Cgk and the percentages."""
+        n = {"K": self.k_percent, "T": self.tolerance, "L": self.study_multiplier, "s": self.bias.sd}
+        n |= {"bias": np.abs(self.bias.bias), "Cg": self.Cg, "Cgk": self.Cgk}
+        yield from self.bias.steps()
+        yield Step("Cg", "({K} / 100 x {T}) / ({L} x {s})", n, self.Cg)
+        yield Step("Cgk", "({K} / 200 x {T} - {bias}) / ({L} / 2 x {s})", n, self.Cgk)
+        yield Step("% variation (repeatability)", "{K} / {Cg}", n, self.pct_var_repeatability)
+        yield Step("% variation (repeatability and bias)", "{K} / {Cgk}", n, self.pct_var_repeatability_bias)
+
+
+def type1(
+    values,
+    reference,
+    tolerance,
+    *,
+    k_percent: float = 20.0,
+    study_multiplier: float = 6.0,
+    confidence: float = 0.95,
+    resolution: float | None = None,
+) -> Type1Study:
+    """Capability of a gauge from repeated readings of one master, for one gauge or many at once.
+
+    Estimand: the share K of the tolerance T over the gauge's own spread L s, without and with its bias.
+    Cg = (K/100 T) / (L s), Cgk = (K/200 T - |bias|) / (L/2 s).
+
+    Parameters
+    ----------
+    values : array (n,) or (gauges, n)
+        Readings of the master (usually 50), complete, n >= 2.
+    reference : float or one per gauge
+        The master's value.
+    tolerance : float or one per gauge
+        Width of the tolerance.
+    k_percent : float
+        Share of the tolerance the gauge may use: 20 (usual), 15, 10.
+    study_multiplier : float
+        6 or 4 (older German booklets).
+    resolution : float, optional
+        The gauge's smallest step, reported as a percentage of the tolerance (5 or less is wanted).
+
+    Raises
+    ------
+    StatisticsError
+        Missing values, fewer than 2 readings, readings that never differ, a tolerance that is not positive.
+
+    Source: Bosch booklet 10, Capability of Measurement and Test Processes, procedure 1.
+
+    >>> study = type1([10.01, 10.02, 10.00, 9.99, 10.01, 10.03], 10.0, 0.5)
+    >>> round(study.Cg, 3), round(study.Cgk, 3), bool(study.capable())
+    (1.179, 0.943, False)
+    """
+    deviation = bias(values, reference, confidence=confidence)
+    width = check_finite(tolerance, "tolerance", ndim=(0, 1))[()]
+    if not np.all(width > 0):
+        raise StatisticsError("tolerance is {found}; a width above 0 is needed", found=float(np.min(width)))
+    k = check_number(k_percent, "k_percent", above=0)
+    multiplier = check_number(study_multiplier, "study_multiplier", above=0)
+    step = None if resolution is None else check_number(resolution, "resolution", above=0)
+    spread = multiplier * deviation.sd
+    cg = k / 100 * width / spread
+    cgk = (k / 200 * width - np.abs(deviation.bias)) / (spread / 2)
+    return Type1Study(
+        bias=deviation,
+        tolerance=width,
+        k_percent=k,
+        study_multiplier=multiplier,
+        resolution=step,
+        Cg=cg,
+        Cgk=cgk,
+        pct_var_repeatability=k / cg,
+        pct_var_repeatability_bias=_share(k, cgk),
+        pct_resolution=None if step is None else 100 * step / width,
+    )
+
+
+def _share(k, cgk):
+    with np.errstate(divide="ignore"):
+        return np.divide(k, cgk)
