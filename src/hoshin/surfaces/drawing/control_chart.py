@@ -137,8 +137,9 @@ def _panel(place: Layout, plot: Plot) -> str:
             _value_axis(plot),
             f'<svg class="d-plot" x="{px(LEFT)}" y="{px(plot.top)}" ',
             f'width="{px(plot.width)}" height="{px(plot.height)}">',
-            f'<g class="d-stretch">{_lines(place, plot)}{_series(place, plot)}</g>',
+            f'<g class="d-stretch">{_lines(place, plot)}</g>',
             specification_lines(panel.specification, plot.scale, plot.width, panel.precision),
+            f'<g class="d-stretch">{_series(place, plot)}</g>',
             _marks(place, plot),
             "</svg>",
             rect("d-frame", LEFT, plot.top, plot.width, plot.height),
@@ -163,7 +164,7 @@ def _value_axis(plot: Plot) -> str:
 
 def _lines(place: Layout, plot: Plot) -> str:
     index = place.index
-    edges = np.concatenate((index[1:] + index[:-1], [2 * place.chart.size - index[-1] - 1])) if index.size else index
+    edges = np.concatenate((index[1:] + index[:-1], [2 * place.chart.size - 1])) if index.size else index
     right = (edges / 2 + 0.5) * place.slot
     left = np.concatenate(([0.0], right[:-1])) if index.size else right
     limits = tuple(limit[index] for limit in plot.panel.limits())
@@ -231,7 +232,9 @@ def _signals(place: Layout, plot: Plot, values: np.ndarray) -> str:
 def _rule_mark(x: float, y: float, rules: str, above: bool) -> str:
     """The short names of the rules a point breaks, on the side away from the center line."""
     lift = -10 if above else 17
-    return pinned("d-rule-mark", x, y, f'<text class="d-rule d-middle" y="{lift}">{text_of(rules)}</text>')
+    name = text_of(rules)
+    halo = f'<text class="d-rule d-middle d-halo" y="{lift}">{name}</text>'
+    return pinned("d-rule-mark", x, y, f'{halo}<text class="d-rule d-middle" y="{lift}">{name}</text>')
 
 
 def _time_axis(place: Layout) -> str:

@@ -61,13 +61,16 @@ def _last(limit: np.ndarray) -> float:
 
 def limit_labels(panel: Panel, scale: Scale, x: float) -> str:
     """What the lines are called and where they end, kept apart from one another."""
-    limits = panel.limits()
-    rows = [(scale(_last(limit)), letter, _last(limit)) for limit, letter in zip(limits, panel.letters, strict=True)]
-    rows = sorted((row for row in rows if math.isfinite(row[0])), key=lambda row: row[0])
+    ends = zip(panel.letters, map(_last, panel.limits()), strict=True)
+    rows = [(scale(value), letter, value, "d-limit-label") for letter, value in ends if math.isfinite(value)]
+    target = panel.specification.target
+    if target is not None and scale.holds(target):
+        rows.append((scale(target), "target", target, "d-target-label"))
+    rows.sort(key=lambda row: row[0])
     placed = apart([row[0] for row in rows], 13, scale.end, scale.start)
     return "".join(
-        text(f"{letter} {figure(value, panel.precision)}", x, y + 4, "d-limit-label")
-        for y, (_, letter, value) in zip(placed, rows, strict=True)
+        text(f"{letter} {figure(value, panel.precision)}", x, y + 4, cls)
+        for y, (_, letter, value, cls) in zip(placed, rows, strict=True)
     )
 
 
@@ -100,10 +103,10 @@ def _specification_line(letters: str, value: float, scale: Scale, width: float, 
         return flag(f"{words} {'↑' if above else '↓'}", 4, edge)
     y = scale(value)
     if letters == "target":
-        return path("d-target", f"M0 {px(y)}H{px(width)}") + flag(words, 4, y)
+        return path("d-target", f"M0 {px(y)}H{px(width)}")
     out = -6 if letters == "USL" else 6
     hatch = "".join(f"M{x} {px(y)}l6 {out}" for x in range(0, int(width), 9))
-    return path("d-hatch", hatch) + path("d-specification", f"M0 {px(y)}H{px(width)}") + flag(words, 4, y)
+    return path("d-hatch", hatch) + path("d-specification", f"M0 {px(y)}H{px(width)}") + flag(words, 0, y + 1.5 * out)
 
 
 def flag(words: str, x: float, y: float) -> str:
@@ -128,9 +131,7 @@ def upright_specification(specification: Specification, scale: Scale, top: float
 
 
 def note(words: str, x: float, y: float) -> str:
-    return pinned(
-        "d-remark",
-        x,
-        y,
-        f'<path class="d-note" d="M0 0v-14"/><text class="d-faint" x="3" y="-6">{text_of(words)}</text>',
-    )
+    """A remark at the foot of a plot, readable over the lines it crosses."""
+    said = text_of(words)
+    label = f'<text class="d-faint d-halo" x="4" y="-8">{said}</text><text class="d-faint" x="4" y="-8">{said}</text>'
+    return pinned("d-remark", x, y, f'<path class="d-note" d="M0 0v-18"/>{label}')

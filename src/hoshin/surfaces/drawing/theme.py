@@ -31,6 +31,7 @@ path {{ fill: none; }}
 .d-hatch {{ stroke: {PLUM}; stroke-width: 1; opacity: .6; }}
 .d-target {{ stroke: {PLUM}; stroke-width: 1; stroke-dasharray: 10 3 2 3; }}
 .d-flag {{ fill: {PLUM}; }}
+.d-target-label {{ fill: {PLUM}; font-weight: 600; }}
 .d-flag-label {{ fill: #ffffff; font-size: 10px; font-weight: 600; }}
 .d-signal-ring {{ stroke: {VERMILION}; stroke-width: 13; stroke-linecap: round; opacity: .25; }}
 .d-signal {{ stroke: {VERMILION}; stroke-width: 7; stroke-linecap: round; }}
