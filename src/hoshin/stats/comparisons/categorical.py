@@ -1,0 +1,175 @@
+"""Counts in categories: does a table of counts hold an association, does it fit expected shares."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy.special import chdtrc
+
+from hoshin.stats.comparisons._decision import check_test, step
+from hoshin.stats.comparisons.result import Check, TestResult
+from hoshin.stats.errors import StatisticsError, check_choice, check_counts, check_enough, check_finite, check_whole
+
+
+def chi_square_independence(table, confidence_level: float = 0.95, correction: bool = False) -> TestResult:
+    """Whether rows and columns of a table of counts are associated: defect type by shift, say.
+
+    ``sum (observed - expected)^2 / expected`` with expected = row total x column total / total, chi-square with
+    (rows - 1)(columns - 1). ``correction``: Yates', for 2 x 2. Effect size: Cramér's V.
+
+    Parameters: ``table`` 2-D of whole counts, at least 2 x 2, no empty row or column. Assumes independent units, each
+    in one cell; expected counts of at least 5 in four of five cells and none below 1 (Cochran; checked).
+
+    Source: K. Pearson, Philosophical Magazine 50 (1900), 157-175; W. G. Cochran, Biometrics 10 (1954), 417-451.
+
+    >>> result = chi_square_independence([[20, 30, 50], [30, 30, 20]])
+    >>> round(result.statistic, 4), result.df, round(result.pvalue, 4)
+    (12.7929, 2.0, 0.0017)
+    """
+    level = check_test("two-sided", confidence_level)
+    table = _table(table)
+    rows, columns, total = table.sum(axis=1), table.sum(axis=0), table.sum()
+    expected = np.outer(rows, columns) / total
+    distance = np.abs(table - expected)
+    if correction:
+        if table.shape != (2, 2):
+            raise StatisticsError("Yates' correction is for 2 x 2 tables; found {found}", found=table.shape)
+        distance = np.maximum(distance - 0.5, 0)
+    statistic = float((distance**2 / expected).sum())
+    df = float((table.shape[0] - 1) * (table.shape[1] - 1))
+    return TestResult(
+        test="Chi-square test of independence",
+        estimand="association of rows and columns",
+        n=(int(total),),
+        pvalue=float(chdtrc(df, statistic)),
+        statistic=statistic,
+        statistic_name="chi-square",
+        df=df,
+        confidence_level=level,
+        effect_size=math.sqrt(statistic / (total * (min(table.shape) - 1))),
+        effect_size_name="Cramér's V",
+        claim="rows and columns are associated",
+        summary={"expected": expected, "residuals": (table - expected) / np.sqrt(expected)},
+        computation=(step("chi-square", "sum of (observed - expected)^2 / expected", statistic),),
+        checks=_cochran(expected),
+        assumptions=("units are independent", "each unit is counted in one cell"),
+        source="W. G. Cochran, Biometrics 10 (1954), 417-451",
+    )
+
+
+def chi_square_fit(counts, shares=None, confidence_level: float = 0.95, fitted: int = 0) -> TestResult:
+    """Whether counts fit expected shares (all equal by default): weekdays, last digits.
+
+    ``sum (observed - expected)^2 / expected``, chi-square with k - 1 - ``fitted`` degrees of freedom, ``fitted``
+    parameters having been estimated from the same counts. Effect size: Cohen's w.
+
+    Parameters: ``counts`` 1-D, at least 2 categories; ``shares`` as many, above 0 (made to sum to 1).
+
+    Source: K. Pearson, Philosophical Magazine 50 (1900), 157-175.
+
+    >>> result = chi_square_fit([315, 108, 101, 32], shares=[9, 3, 3, 1])  # Mendel's peas
+    >>> round(result.statistic, 3), round(result.pvalue, 3)
+    (0.47, 0.925)
+    """
+    level = check_test("two-sided", confidence_level)
+    counts = check_counts(check_finite(counts, "counts", ndim=1), "counts")
+    check_enough(counts.size, 2, "categories")
+    fitted = check_whole(fitted, "fitted", at_least=0)
+    check_enough(counts.size - 1 - fitted, 1, "degrees of freedom")
+    shares = np.ones(counts.size) if shares is None else check_finite(shares, "shares", ndim=1)
+    if shares.size != counts.size or not (shares > 0).all() or not counts.sum() > 0:
+        raise StatisticsError(
+            "{shares} shares for {counts} categories with {total} units; one share above 0 for each category and some"
+            " units are needed",
+            shares=shares.size,
+            counts=counts.size,
+            total=int(counts.sum()),
+        )
+    expected = counts.sum() * shares / shares.sum()
+    statistic = float(((counts - expected) ** 2 / expected).sum())
+    df = float(counts.size - 1 - fitted)
+    return TestResult(
+        test="Chi-square test of fit",
+        estimand="shares of the categories",
+        n=(int(counts.sum()),),
+        pvalue=float(chdtrc(df, statistic)),
+        statistic=statistic,
+        statistic_name="chi-square",
+        df=df,
+        confidence_level=level,
+        effect_size=math.sqrt(statistic / counts.sum()),
+        effect_size_name="Cohen's w",
+        claim="the counts do not fit the expected shares",
+        summary={"observed": counts, "expected": expected},
+        checks=_cochran(expected),
+        assumptions=("units are independent", "each unit is counted in one category"),
+        source="K. Pearson, Philosophical Magazine 50 (1900), 157-175",
+    )
+
+
+def mcnemar(only_first: int, only_second: int, method: str = "exact", confidence_level: float = 0.95) -> TestResult:
+    """Whether two yes-or-no results on the same units differ in how often they say yes: two inspectors, two gauges.
+
+    Estimand: the odds ratio of disagreement, ``only_first / only_second``. ``method``: "exact" binomial, "midp", or
+    "chi2" without continuity correction.
+
+    Parameters: counts of units where only the first, and only the second, says yes; at least one in all.
+
+    Source: Q. McNemar, Psychometrika 12 (1947), 153-157; M. W. Fagerland, S. Lydersen, P. Laake, BMC Medical Research
+    Methodology 13 (2013), 91 (for 1 and 7: exact 0.0703, mid-P 0.0391).
+
+    >>> round(mcnemar(1, 7).pvalue, 4), round(mcnemar(1, 7, method="midp").pvalue, 4)
+    (0.0703, 0.0391)
+    """
+    from scipy.stats import binom
+
+    level = check_test("two-sided", confidence_level)
+    check_choice(method, ("exact", "midp", "chi2"), "method")
+    b, c = (check_whole(x, name, at_least=0) for x, name in ((only_first, "only_first"), (only_second, "only_second")))
+    n = check_enough(b + c, 1, "units on which the two disagree")
+    statistic = (b - c) ** 2 / n
+    tail = float(binom.cdf(min(b, c), n, 0.5))
+    pvalue = {
+        "exact": min(1.0, 2 * tail),
+        "midp": min(1.0, 2 * tail - float(binom.pmf(min(b, c), n, 0.5))),
+        "chi2": float(chdtrc(1, statistic)),
+    }[method]
+    return TestResult(
+        test={"exact": "McNemar's exact test", "midp": "McNemar's mid-P test"}.get(method, "McNemar's test"),
+        estimand="odds ratio of disagreement",
+        n=(n,),
+        pvalue=pvalue,
+        statistic=float(b) if method != "chi2" else statistic,
+        statistic_name="only first" if method != "chi2" else "chi-square",
+        df=1.0 if method == "chi2" else None,
+        confidence_level=level,
+        effect_size=b / c if c else math.inf,
+        effect_size_name="odds ratio",
+        claim="the two say yes with different frequency",
+        summary={"only first": b, "only second": c},
+        assumptions=("units are independent", "both results are on the same units"),
+        source="M. W. Fagerland, S. Lydersen, P. Laake, BMC Medical Research Methodology 13 (2013), 91",
+    )
+
+
+def _table(table) -> np.ndarray:
+    table = check_counts(check_finite(table, "table", ndim=2), "table")
+    if min(table.shape) < 2:
+        raise StatisticsError("the table is {found}; at least 2 x 2 is needed", found=table.shape)
+    for axis, name in ((1, "row"), (0, "column")):
+        empty = np.flatnonzero(table.sum(axis=axis) == 0)
+        if empty.size:
+            raise StatisticsError("{name} {place} of the table is empty; leave it out", name=name, place=int(empty[0]))
+    return table
+
+
+def _cochran(expected) -> tuple[Check, ...]:
+    small, smallest = float((expected < 5).mean()), float(expected.min())
+    return (
+        Check(
+            "expected counts of at least 5 in four of five cells, none below 1",
+            f"the smallest expected count is {smallest:.3g}, {small:.0%} of the cells are below 5",
+            small <= 0.2 and smallest >= 1,
+        ),
+    )

@@ -1,0 +1,145 @@
+"""Figures printed in books and papers, and SciPy's own tests where ours only add the interval and the words."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from hoshin.stats import comparisons as c
+
+SLEEP = ([0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0], [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4])
+GROUPS = ([6.9, 5.4, 5.8, 4.6, 4.0], [8.3, 6.8, 7.8, 9.2, 6.5, 7.0], [8.0, 10.5, 8.1, 6.9])
+
+
+# R. G. Newcombe, Statistics in Medicine 17 (1998), 873-890, table II, methods 10 and 6.
+@pytest.mark.parametrize(
+    ("table", "hybrid", "score"),
+    [
+        ((56, 70, 48, 80), (0.0524, 0.3339), (0.0528, 0.3382)),
+        ((9, 10, 3, 10), (0.1705, 0.8090), (0.1700, 0.8406)),
+        ((5, 56, 0, 29), (-0.0381, 0.1926), (-0.0326, 0.1933)),
+    ],
+)
+def test_the_interval_of_a_difference_of_proportions_is_the_printed_one(table, hybrid, score):
+    found = [c.two_proportions(*table, interval=i).confidence_interval for i in ("newcombe", "miettinen-nurminen")]
+
+    assert np.round(found, 4).tolist() == pytest.approx(np.array([hybrid, score]), abs=1.01e-4)
+
+
+def test_the_score_interval_of_all_against_none_has_a_closed_form():
+    # There the restricted estimates are (1 +- d) / 2, and the bound solves (1 - d) = z^2 (1 + d) / 19 for n = 10.
+    z = stats.norm.ppf(0.975)
+    result = c.two_proportions(10, 10, 0, 10, interval="miettinen-nurminen")
+
+    assert result.confidence_interval[0] == pytest.approx((1 - z * z / 19) / (1 + z * z / 19), rel=1e-9)
+
+
+def test_fishers_tea_is_his_own():
+    # R. A. Fisher, The Design of Experiments (1935), chapter 2: 17 of 70.
+    assert c.two_proportions(3, 4, 1, 4, alternative="greater").pvalue == pytest.approx(17 / 70, rel=1e-12)
+
+
+def test_students_sleep_is_his_own():
+    # Student, Biometrika 6 (1908), 20: t = 4.06; R's documentation of `sleep`: 0.002833, -2.4598858, -0.7001142.
+    result = c.paired_means(*SLEEP)
+
+    assert (result.statistic, result.pvalue, *result.confidence_interval) == pytest.approx(
+        (-4.0621, 0.002833, -2.4598858, -0.7001142), rel=2e-4
+    )
+
+
+def test_wilcoxons_interval_is_the_printed_one():
+    # M. Hollander, D. A. Wolfe, Nonparametric Statistical Methods, 2nd edition, example 3.1 and 3.3: T+ 40, 0.46.
+    before = [1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30]
+    after = [0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29]
+    result = c.wilcoxon_signed_rank(before, after, alternative="greater")
+
+    assert (result.statistic, round(result.pvalue, 4), round(result.estimate, 2)) == (40.0, 0.0195, 0.46)
+
+
+def test_brown_and_forsythes_test_agrees_with_scipy():
+    ours = c.levene(*GROUPS)
+
+    assert (ours.statistic, ours.pvalue) == pytest.approx(tuple(stats.levene(*GROUPS)), rel=1e-10)
+
+
+@pytest.mark.parametrize("alternative", ["two-sided", "less", "greater"])
+def test_two_means_agree_with_scipy(alternative):
+    for variances in ("equal", "unequal"):
+        ours = c.two_means(*SLEEP, alternative=alternative, variances=variances)
+        theirs = stats.ttest_ind(*SLEEP, equal_var=variances == "equal", alternative=alternative)
+
+        interval = theirs.confidence_interval()
+        assert (ours.statistic, ours.pvalue, ours.df, *ours.confidence_interval) == pytest.approx(
+            (theirs.statistic, theirs.pvalue, theirs.df, *interval), rel=1e-9
+        )
+
+
+@pytest.mark.parametrize("alternative", ["two-sided", "less", "greater"])
+def test_one_proportion_agrees_with_scipy(alternative):
+    ours = c.one_proportion(7, 60, 0.2, alternative=alternative)
+    theirs = stats.binomtest(7, 60, 0.2, alternative=alternative)
+
+    assert (ours.pvalue, *ours.confidence_interval) == pytest.approx(
+        (theirs.pvalue, *theirs.proportion_ci(0.95)), rel=1e-9
+    )
+
+
+def test_the_other_tests_agree_with_scipy():
+    pairs = [
+        (c.bartlett(*GROUPS), stats.bartlett(*GROUPS)),
+        (c.kruskal_wallis(*GROUPS), stats.kruskal(*GROUPS)),
+        (c.one_way_anova(*GROUPS), stats.f_oneway(*GROUPS)),
+        (c.welch_anova(*GROUPS), stats.f_oneway(*GROUPS, equal_var=False)),
+        (c.levene(*GROUPS, center="mean"), stats.levene(*GROUPS, center="mean")),
+    ]
+
+    for ours, theirs in pairs:
+        assert (ours.statistic, ours.pvalue) == pytest.approx((theirs.statistic, theirs.pvalue), rel=1e-9)
+
+
+def test_tukeys_pairs_agree_with_scipy():
+    theirs = stats.tukey_hsd(*GROUPS)
+    interval = theirs.confidence_interval()
+    ours = c.tukey_hsd(*GROUPS)
+
+    for (i, j), test in zip(ours.pairs, ours.tests, strict=True):
+        assert (test.pvalue, *test.confidence_interval) == pytest.approx(
+            (theirs.pvalue[i, j], interval.low[i, j], interval.high[i, j]), rel=1e-6
+        )
+
+
+def test_two_rates_give_the_binomial_of_the_split():
+    ours = c.two_rates(30, 12, 6, 6, alternative="greater")
+
+    assert ours.pvalue == pytest.approx(stats.binomtest(30, 36, 12 / 18, "greater").pvalue, rel=1e-12)
+
+
+def test_two_rates_are_those_of_the_book():
+    # K. J. Rothman, S. Greenland, Modern Epidemiology, 2nd edition, breast cancer and fluoroscopies: 41 cases in
+    # 28,010 person-years, 15 in 19,017; exact 95% limits of the ratio 1.03 to 3.57 (Stata's `iri`: 1.005722, 3.608953).
+    ours = c.two_rates(41, 28010, 15, 19017)
+
+    assert (ours.estimate, *ours.confidence_interval) == pytest.approx((1.855759, 1.005722, 3.608953), rel=2e-4)
+
+
+def test_equivalence_is_two_tests_of_scipy():
+    a, b = [10.1, 9.9, 10.0, 10.2, 9.8, 10.0], [10.0, 10.1, 9.9, 10.1, 10.0, 9.8]
+    above = stats.ttest_ind(np.array(a) + 0.3, b, equal_var=False, alternative="greater").pvalue
+    below = stats.ttest_ind(np.array(a) - 0.3, b, equal_var=False, alternative="less").pvalue
+
+    assert c.equivalent_means(a, b, -0.3, 0.3).pvalue == pytest.approx(max(above, below), rel=1e-9)
+
+
+def test_unbalanced_two_way_sums_are_those_of_nested_models():
+    values = np.array([3.1, 4.2, 5.0, 4.4, 6.1, 7.3, 5.2, 4.9, 6.6, 8.0])
+    first = [0, 0, 0, 0, 1, 1, 1, 1, 1, 1]
+    second = [0, 0, 1, 1, 0, 0, 0, 1, 1, 1]
+    table = c.two_way_anova(values, first, second)
+    a, b = np.array(first), np.array(second)
+
+    def rss(*columns):
+        design = np.column_stack([np.ones(10), *columns])
+        return float(((values - design @ np.linalg.solve(design.T @ design, design.T @ values)) ** 2).sum())
+
+    expected = [rss(b) - rss(a, b), rss(a) - rss(a, b), rss(a, b) - rss(a, b, a * b), rss(a, b, a * b)]
+    assert [row.ss for row in table.rows] == pytest.approx(expected, rel=1e-9)
