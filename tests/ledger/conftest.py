@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.ledger.ledgers import Ledger, write_bundle
+from tests.ledger.ledgers import Ledger, members_of, write_bundle
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def ledger() -> Ledger:
     return Ledger.small()
 
@@ -16,8 +16,6 @@ def bundle(ledger, tmp_path):
 
 
 @pytest.fixture
-def members(ledger, tmp_path) -> dict[str, bytes]:
+def members(bundle) -> dict[str, bytes]:
     """The members of the small ledger's bundle, to be tampered with."""
-    from tests.ledger.ledgers import members_of
-
-    return members_of(write_bundle(ledger, tmp_path / "untouched.zip"))
+    return members_of(bundle)

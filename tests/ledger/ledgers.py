@@ -110,7 +110,9 @@ class Ledger:
                 100,
                 revision,
                 fields,
-                parts={"dispositions": [{"uid": uid(500), "quantity": "2.50", "reason": ledger.commit("scrap — rost")}]},
+                parts={
+                    "dispositions": [{"uid": uid(500), "quantity": "2.50", "reason": ledger.commit("scrap — rost")}]
+                },
                 files=[{"sha256": hashlib.sha256(photo).hexdigest(), "name": ledger.commit("Fläche.jpg")}],
             )
         ledger.sign(200, document, ["severity", "title", "dispositions"])

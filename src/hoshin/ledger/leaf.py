@@ -7,12 +7,9 @@ from typing import Any
 
 from hoshin.ledger.canonical import canonical
 from hoshin.ledger.values import instant
-from hoshin.ledger.verifier import ACTOR_TYPES, FORMAT, INTEGER_LIMIT, LEAF_FIELDS, encode, match_leaf
+from hoshin.ledger.verifier import ACTOR_TYPES, ERASED, FORMAT, INTEGER_LIMIT, LEAF_FIELDS, encode, match_leaf
 
 __all__ = ["ACTOR_TYPES", "ERASED", "leaf"]
-
-# The action of the entry that says which openings were erased: detail {"commitments": [...]}.
-ERASED = "opening.erased"
 
 
 def leaf(
@@ -61,8 +58,6 @@ def leaf(
     }
     entry = _without_missing(entry)
     _require_place(seq, previous, revision, state)
-    if detail is not None:
-        canonical(detail)
     return _checked(entry)
 
 
@@ -70,8 +65,10 @@ def _checked(entry: dict) -> bytes:
     # The pattern of a leaf refuses whatever is not canonical, `detail` apart; walking the entry again would cost more
     # than all the rest.
     try:
+        detail = canonical(entry["detail"]).decode() if "detail" in entry else None
         text = encode(entry)
-        if match_leaf(text):
+        found = match_leaf(text)
+        if found and found["detail"] == detail:
             return text.encode("utf-8")
     except (TypeError, UnicodeEncodeError):
         canonical(entry)

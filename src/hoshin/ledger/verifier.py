@@ -15,6 +15,7 @@ import re
 import sys
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -130,16 +131,15 @@ def parse_canonical(data: bytes) -> Any:
     try:
         text = data.decode("utf-8")
         value, _ = _decode(text)
-        same = encode(value) == text
+        if encode(value) != text:
+            raise NotCanonical("not the canonical spelling (sorted unique keys, no white space, shortest escapes)")
+        if not text.isascii():
+            _require_ascii_keys(value)
+        return value
     except NotCanonical:
         raise
     except (ValueError, RecursionError, StopIteration) as error:
         raise NotCanonical(f"not JSON in UTF-8: {error}") from None
-    if not same:
-        raise NotCanonical("not the canonical spelling (sorted unique keys, no white space, shortest escapes)")
-    if not text.isascii():
-        _require_ascii_keys(value)
-    return value
 
 
 # Merkle tree (RFC 6962, section 2.1; RFC 9162, section 2.1)
@@ -237,14 +237,32 @@ def verify_consistency(old: int, new: int, path: list[bytes], old_root: bytes, n
 COMMITTED = "#"
 
 
+def is_hash(value: Any) -> bool:
+    """Whether `value` is a hash or commitment as documents write it: 64 hexadecimal digits."""
+    return isinstance(value, str) and re.fullmatch(HASH, value) is not None
+
+
 def is_commitment(value: Any) -> bool:
     """Whether `value` is what stands in a document in place of a committed value."""
-    return type(value) is dict and value.keys() == {COMMITTED} and re.fullmatch(HASH, str(value[COMMITTED])) is not None
+    return isinstance(value, dict) and value.keys() == {COMMITTED} and is_hash(value[COMMITTED])
 
 
 def commitment_of(data: bytes, salt: bytes) -> str:
     """The commitment, 64 hex digits, to a value whose canonical bytes are `data`."""
     return hmac.digest(salt, data, "sha256").hex()
+
+
+def is_state(value: Any) -> bool:
+    """Whether `value` has the form of a state document."""
+    return (
+        isinstance(value, dict)
+        and value.get("format") == FORMAT
+        and all(isinstance(value.get(name), str) for name in ("kind", "uid"))
+        and type(value.get("revision")) is int
+        and all(isinstance(value.get(name, {}), dict) for name in ("fields", "parts"))
+        and isinstance(value.get("files", []), list)
+        and all(isinstance(each, dict) and is_hash(each.get("sha256")) for each in value.get("files", []))
+    )
 
 
 def signed_content(document: dict, content_fields: list[str]) -> str:
@@ -450,12 +468,13 @@ ACTOR = (
     rf'(?:,"uid":{STRING})?(?:,"via":{STRING})?\}}'
 )
 OPTIONAL, REQUIRED = "?", ""
-# Name, whether it must stand, pattern: in the order of canonical JSON. `detail` alone may be any canonical value.
+# Name, whether it must stand, pattern: in the order of canonical JSON. `detail` alone may be any canonical value:
+# it ends where the rest of a leaf begins, which no text inside a canonical value can imitate up to the end of the line.
 LEAF_FIELDS = (
     ("action", REQUIRED, STRING),
     ("actor", REQUIRED, ACTOR),
     ("batch", OPTIONAL, STRING),
-    ("detail", OPTIONAL, ".+"),
+    ("detail", OPTIONAL, ".+?"),
     ("files", OPTIONAL, HASHES),
     ("format", REQUIRED, str(FORMAT)),
     ("occurred_at", OPTIONAL, INSTANT),
@@ -494,7 +513,8 @@ class Chain:
         self.frontier = Frontier()
         # Roots at the sizes that checkpoints speak of.
         self.roots = dict.fromkeys(wanted)
-        self.last = self.time = ""
+        self.last: str | None = None
+        self.time = ""
         self.offset = 0
         self.misplaced: list[tuple[int, int]] = []
         self.broken: dict[int, int] = {}
@@ -513,7 +533,7 @@ class Chain:
             seq, origin, previous, time = leaf.group("seq", "origin", "previous", "recorded_at")
             if int(seq) != position + self.offset or self.misplaced:
                 self._number(position, int(seq))
-            if previous != self.last and not (previous is None and position == 0):
+            if previous != self.last:
                 self.broken[position - 1] = position - 1 + self.offset
             if origin != self.origin:
                 self.report.add("leaf", seq, f"stands in another log: origin {origin}, expected {self.origin}")
@@ -564,7 +584,7 @@ class Chain:
         """Name the entries whose successor, or for the last one the manifest's `head`, was chained to another."""
         self._flush()
         size = self.frontier.size
-        if head is not None and self.last.strip('"') != head:
+        if head is not None and self.last != f'"{head}"':
             self.broken[size - 1] = size - 1 + self.offset
         run: list[int] = []
         for position in sorted(self.broken):
@@ -577,7 +597,7 @@ class Chain:
     def _blame(self, run: list[int]) -> None:
         # A leaf whose own link was altered breaks the link before it and the one after it.
         for position in run[1:] or run:
-            also = f", entry {self.broken[run[0]]} possibly too" if len(run) > 1 else ""
+            also = f", entry {self.broken[run[0]]} possibly too" if len(run) > 1 and run[0] >= 0 else ""
             message = f"altered: the entry after it was chained to other bytes{also}"
             self.report.add("leaf", max(self.broken[position], 0), message)
 
@@ -585,7 +605,8 @@ class Chain:
 # Bundles
 
 WHOLE, PARTIAL = "complete", "partial"
-ERASED = '"opening.erased"'
+# The action of the entry that says which openings were erased: detail {"commitments": [...]}.
+ERASED = "opening.erased"
 LINE_LIMIT = 1 << 24
 CHUNK = 1 << 20
 DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError)
@@ -649,15 +670,11 @@ class Manifest(NamedTuple):
             "format": type(self.format) is int and self.format == FORMAT,
             "size": type(self.size) is int and self.size >= 0,
             "origin": isinstance(self.origin, str),
-            "root": _is_hash(self.root),
-            "head": self.head is None if self.size == 0 else _is_hash(self.head),
-            "members": isinstance(self.members, dict) and all(map(_is_hash, self.members.values())),
+            "root": is_hash(self.root),
+            "head": self.head is None if self.size == 0 else is_hash(self.head),
+            "members": isinstance(self.members, dict) and all(map(is_hash, self.members.values())),
             "vkeys": isinstance(self.vkeys, list) and all(isinstance(key, str) for key in self.vkeys),
         }
-
-
-def _is_hash(value: Any) -> bool:
-    return isinstance(value, str) and re.fullmatch(HASH, value) is not None
 
 
 class Members:
@@ -665,20 +682,21 @@ class Members:
 
     def __init__(self, archive: Archive, report: Report, hashes: dict[str, str]):
         self.archive, self.report, self.hashes = archive, report, hashes
-        self.unread = set(archive.names) & hashes.keys()
+        self.names = set(archive.names)
+        self.unread = self.names & hashes.keys()
 
     def check_names(self) -> None:
-        names = self.archive.names
-        for name in {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else ():
-            self.report.add("member", name, "stands twice in the bundle")
-        for name in sorted(set(names) - self.hashes.keys() - {"manifest.json"}):
+        for name, number in Counter(self.archive.names).items():
+            if number > 1:
+                self.report.add("member", name, "stands twice in the bundle")
+        for name in sorted(self.names - self.hashes.keys() - {"manifest.json"}):
             self.report.add("member", name, "lies in the bundle and is not in its manifest")
-        for name in sorted(self.hashes.keys() - set(names)):
+        for name in sorted(self.hashes.keys() - self.names):
             self.report.add("member", name, "missing from the bundle")
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """The bytes of a member, nothing if it is missing; ends early, with a finding, where it is damaged."""
-        if name not in self.archive.names:
+        if name not in self.names:
             return
         self.unread.discard(name)
         digest = sha256()
@@ -715,7 +733,7 @@ class Members:
         return digest.hexdigest()
 
     def under(self, folder: str) -> list[str]:
-        return sorted(name for name in set(self.archive.names) if name.startswith(folder + "/"))
+        return sorted(name for name in self.names if name.startswith(folder + "/"))
 
 
 class Signed(NamedTuple):
@@ -797,28 +815,30 @@ class Bundle:
     # Leaves and their tree
 
     def _collect(self, leaf: re.Match, line: bytes) -> None:
-        seq, revision, state, uid = leaf.group("seq", "revision", "state", "subject_uid")
+        seq, revision, state, uid, reason, detail, files, segments = leaf.group(
+            "seq", "revision", "state", "subject_uid", "reason", "detail", "files", "segments"
+        )
         if state:
             known = self.states.setdefault(f"{uid}{revision}", state)
             if known != state:
                 self.report.add(
                     "state", _of_revision(uid, revision), f"entry {seq} and an earlier one say different hashes"
                 )
-        if leaf["reason"] or leaf["detail"]:
+        if reason or detail:
             place = f"entry {seq}"
             for commitment in COMMITMENTS(line):
                 self.commitments.setdefault(commitment.decode(), place)
-            if leaf["action"] == ERASED:
-                self._collect_erased(leaf["detail"], seq)
-        for kind, stored in self.stored.items():
-            if leaf[kind]:
-                for digest in json.loads(leaf[kind]):
+            if leaf["action"] == encode(ERASED):
+                self._collect_erased(detail, seq)
+        if files or segments:
+            for stored, digests in ((self.stored["files"], files), (self.stored["segments"], segments)):
+                for digest in json.loads(digests or "[]"):
                     stored.setdefault(digest, f"entry {seq}")
 
     def _collect_erased(self, detail: str | None, seq: str) -> None:
         value = json.loads(detail or "null")
         commitments = value.get("commitments") if isinstance(value, dict) else None
-        if not isinstance(commitments, list) or not all(map(_is_hash, commitments)):
+        if not isinstance(commitments, list) or not all(map(is_hash, commitments)):
             self.report.add("leaf", seq, 'erases openings; expected a detail {"commitments": [...]}')
             return
         for commitment in commitments:
@@ -837,7 +857,7 @@ class Bundle:
             self.report.add("leaf", _span(self.manifest.size, size), "added after what the manifest counts")
         elif not same_root:
             self.report.add("manifest", "root", f"is {self.manifest.root}; the entries have {root}")
-        elif size and chain.last.strip('"') != self.manifest.head:
+        elif size and chain.last != f'"{self.manifest.head}"':
             self.report.add("manifest", "head", f"is {self.manifest.head}; the last entry has {chain.last}")
 
     # Checkpoints
@@ -881,40 +901,38 @@ class Bundle:
     # States, and signatures over them
 
     def _check_states(self) -> None:
-        missing = dict(self.states)
         for number, line in enumerate(self.members.lines("states.jsonl"), 1):
             self.report.count("states")
             document = self._state(line, number)
-            if document is None:
-                continue
-            uid, revision = encode(document["uid"]), document["revision"]
-            name = _of_revision(uid, revision)
-            expected = self.states.get(f"{uid}{revision}")
-            if expected is None:
-                self.report.add("state", name, "no entry speaks of it")
-            elif expected.strip('"') != sha256(line).hexdigest():
-                self.report.add(
-                    "state", name, f"altered: its hash is {sha256(line).hexdigest()}, its entry says {expected}"
-                )
-            elif missing.pop(f"{uid}{revision}", None) is None:
-                self.report.add("state", name, "stands twice")
-            else:
-                self._collect_state(document, line, name)
-        for key in missing:
-            uid, _, revision = key.rpartition('"')
-            self._absent("state", _of_revision(uid + '"', revision), self.manifest.states)
+            if document:
+                self._check_state(document, line)
+        if self.manifest.states == PARTIAL:
+            self.report.count("states withheld", len(self.states))
+        else:
+            for key in self.states:
+                uid, _, revision = key.rpartition('"')
+                self._absent("state", _of_revision(uid + '"', revision), WHOLE)
 
     def _state(self, line: bytes, number: int) -> dict | None:
         try:
             document = parse_canonical(line)
-            if isinstance(document, dict) and document.get("format") == FORMAT:
-                if all(isinstance(document.get(name), str) for name in ("uid", "kind")):
-                    if type(document.get("revision")) is int:
-                        return document
-            self.report.add("state", f"line {number}", "not a state document of format 1 with uid, kind and revision")
+            if is_state(document):
+                return document
+            self.report.add("state", f"line {number}", "not a state document as FORMAT.md describes it")
         except NotCanonical as error:
             self.report.add("state", f"line {number}", str(error))
         return None
+
+    def _check_state(self, document: dict, line: bytes) -> None:
+        uid, revision = encode(document["uid"]), document["revision"]
+        name, digest = _of_revision(uid, revision), sha256(line).hexdigest()
+        expected = self.states.pop(f"{uid}{revision}", None)
+        if expected is None:
+            self.report.add("state", name, "no entry speaks of it, or it stands twice")
+        elif expected != f'"{digest}"':
+            self.report.add("state", name, f"altered: its hash is {digest}, its entry says {expected}")
+        else:
+            self._collect_state(document, line, name)
 
     def _collect_state(self, document: dict, line: bytes, name: str) -> None:
         for commitment in COMMITMENTS(line):
@@ -925,39 +943,27 @@ class Bundle:
             self.signatures.append(document)
 
     def _check_record_signatures(self) -> None:
-        if not self.signatures:
-            return
-        waiting: dict[tuple, list[dict]] = {}
+        waiting: dict[tuple[str, int], list[dict]] = {}
         for signature in self.signatures:
             fields = signature.get("fields", {})
-            waiting.setdefault((fields.get("record"), fields.get("revision")), []).append(signature)
-        for line in self.members.lines("states.jsonl"):
-            try:
-                document = parse_canonical(line)
-                key = (document["uid"], document["revision"])
-            except (NotCanonical, KeyError, TypeError):
-                # Named when the states were read.
-                continue
-            for signature in waiting.pop(key, ()):
-                self._check_record_signature(signature, document)
+            record, revision = fields.get("record"), fields.get("revision")
+            if isinstance(record, str) and type(revision) is int:
+                waiting.setdefault((record, revision), []).append(signature)
+            else:
+                self.report.add("signature", signature["uid"], "names no record and revision")
+        for number, line in enumerate(self.members.lines("states.jsonl") if waiting else (), 1):
+            document = self._state(line, number)
+            for signature in waiting.pop((document["uid"], document["revision"]), ()) if document else ():
+                check_signature(self.report, signature, document)
         for (record, revision), signatures in waiting.items():
+            message = f"signs {record} revision {revision}, whose state is not in the bundle"
+            found = self.report.note if self.manifest.states == PARTIAL else self.report.add
             for signature in signatures:
-                self._unproven(signature, record, revision)
-
-    def _check_record_signature(self, signature: dict, document: dict) -> None:
-        check_signature(self.report, signature, document)
-
-    def _unproven(self, signature: dict, record: object, revision: object) -> None:
-        message = f"the state it signs, {record} revision {revision}, is not in the bundle"
-        if self.manifest.states == PARTIAL:
-            self.report.note("signature", signature["uid"], message)
-        else:
-            self.report.add("signature", signature["uid"], message)
+                found("signature", signature["uid"], message)
 
     # Openings, files and segments
 
     def _check_openings(self) -> None:
-        missing = dict(self.commitments)
         for number, line in enumerate(self.members.lines("openings.jsonl"), 1):
             self.report.count("openings")
             commitment = check_opening(self.report, line, f"line {number}")
@@ -965,17 +971,16 @@ class Bundle:
                 self.report.add(
                     "opening", commitment, f"still there although entry {self.erased[commitment]} erased it"
                 )
-            if commitment and missing.pop(commitment, None) is None:
-                stands = "stands twice" if commitment in self.commitments else "opens nothing in this bundle"
-                self.report.add("opening", commitment, stands)
-        for commitment, place in missing.items():
+            if commitment and self.commitments.pop(commitment, None) is None:
+                self.report.add("opening", commitment, "opens nothing in this bundle, or stands twice")
+        for commitment, place in self.commitments.items():
             if commitment in self.erased:
                 self.report.note("opening", commitment, f"of {place}: erased by entry {self.erased[commitment]}")
             else:
                 self._absent("opening", commitment, self.manifest.openings, f" (of {place})")
 
     def _check_stored(self, folder: str, code: str) -> None:
-        missing = dict(self.stored[folder])
+        missing = self.stored[folder]
         for name in self.members.under(folder):
             self.report.count(folder)
             digest = name.removeprefix(folder + "/")
@@ -1022,7 +1027,7 @@ def check_opening(report: Report, line: bytes, place: str) -> str | None:
         if (
             opening.keys() != {"commitment", "salt", "value"}
             or salt.hex() != opening["salt"]
-            or not _is_hash(commitment)
+            or not is_hash(commitment)
         ):
             raise ValueError("expected commitment, salt and value, the first two in hexadecimal")
     except (ValueError, KeyError, TypeError) as error:
