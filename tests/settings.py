@@ -1,1 +1,13 @@
 """Settings of the test suite: the product's own, with a throw-away home and fast password hashing."""
+
+import os
+import tempfile
+
+os.environ["HOSHIN_HOME"] = tempfile.mkdtemp(prefix="hoshin-test-")
+
+from hoshin.server.settings import *  # noqa: E402, F403
+from hoshin.server.settings import DATABASES, INSTALLED_APPS  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.planted"]
+DATABASES["default"]["CONN_MAX_AGE"] = 0

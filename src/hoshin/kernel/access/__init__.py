@@ -1,0 +1,1 @@
+"""Access: rights as SQL filters, participants, confidentiality, outside parties, signing in."""

@@ -1,0 +1,70 @@
+"""What a person may do at a moment: the roles they hold and where, asked once and remembered."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from hoshin.kernel.organization.models import Grant, Person, UnitWithin
+from hoshin.kernel.organization.roles import INSIDE
+from hoshin.kernel.trail import clock
+from hoshin.kernel.trail.actors import Actor
+
+
+class Standing:
+    """The units in which a person holds each role, at one moment. Its cost does not grow with the records."""
+
+    def __init__(
+        self, person: Person | None, at: datetime | None = None, *, system: bool = False, hands: str | None = None
+    ):
+        self.person = person
+        self.at = at or clock.now()
+        self.system = system
+        # Who really acts when it is a delegate: separation of duties looks at both.
+        self.hands = hands
+        self._units: dict[str, frozenset[UUID]] | None = None
+
+    @property
+    def uid(self) -> UUID | None:
+        return self.person.uid if self.person is not None else None
+
+    @property
+    def party(self) -> UUID | None:
+        return self.person.party if self.person is not None else None
+
+    def _by_role(self) -> dict[str, frozenset[UUID]]:
+        if self._units is None:
+            units: dict[str, set[UUID]] = {}
+            if self.person is not None and self.person.active:
+                grants = Grant.objects.valid(self.at).filter(person=self.person).values_list("role", "unit")
+                within: dict[UUID, set[UUID]] = {}
+                for role, unit in grants:
+                    within.setdefault(unit, set())
+                    units.setdefault(role, set()).add(unit)
+                for whole, unit in UnitWithin.objects.filter(whole__in=list(within)).values_list("whole", "unit"):
+                    within[whole].add(unit)
+                units = {role: set().union(*(within[unit] for unit in held)) for role, held in units.items()}
+            self._units = {role: frozenset(held) for role, held in units.items()}
+        return self._units
+
+    def units(self, roles: Iterable[str]) -> frozenset[UUID]:
+        """The units in which one of the roles is held."""
+        held = self._by_role()
+        return frozenset().union(*(held.get(role, frozenset()) for role in roles))
+
+    def holds(self, role: str, unit: UUID | None = None) -> bool:
+        """Whether the role is held in the unit, or anywhere where no unit is asked for."""
+        units = self._by_role().get(role, frozenset())
+        return bool(units) if unit is None else unit in units
+
+    @property
+    def is_inside(self) -> bool:
+        return self.system or bool(self.units(INSIDE))
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return tuple(self._by_role())
+
+
+def standing_of(actor: Actor) -> Standing:
+    """The standing behind an actor: a delegate has the delegator's."""
+    return Standing(actor.person, system=actor.is_system, hands=actor.uid if actor.on_behalf_of else None)

@@ -1,0 +1,51 @@
+"""People as actors, and what they hold."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from hoshin.kernel.trail import clock
+from hoshin.kernel.trail.actors import Actor
+
+from .models import Delegation, Grant, Person, UnitWithin
+
+
+class NotDelegated(PermissionError):
+    """Somebody acted for another person without that person's leave."""
+
+
+def acting(person: Person, *, via: str = "session", role: str | None = None) -> Actor:
+    """A person who acts for themselves."""
+    return Actor("person", uid=str(person.uid), role=role, via=via, person=person)
+
+
+def acting_for(delegate: Person, delegator: Person, *, via: str = "session") -> Actor:
+    """A person who acts in another's place; refused without a delegation that is valid now."""
+    if not Delegation.objects.valid().filter(delegator=delegator, delegate=delegate).exists():
+        raise NotDelegated(f"{delegator.name} has not delegated to {delegate.name} at this time.")
+    return Actor("person", uid=str(delegate.uid), via=via, on_behalf_of=str(delegator.uid), person=delegator)
+
+
+def units_where(person: Person, roles: Iterable[str], at: datetime | None = None) -> set[UUID]:
+    """Every unit in which the person holds one of the roles, directly or through a unit around it."""
+    held = Grant.objects.valid(at).filter(person=person, role__in=list(roles)).values("unit")
+    return set(UnitWithin.objects.filter(whole__in=held).values_list("unit", flat=True))
+
+
+def roles_in(person: Person, unit: UUID | None, at: datetime | None = None) -> set[str]:
+    """The roles a person holds in a unit, directly or through a unit around it."""
+    around = UnitWithin.objects.filter(unit=unit).values("whole")
+    return set(Grant.objects.valid(at).filter(person=person, unit__in=around).values_list("role", flat=True))
+
+
+def holds_anywhere(person: Person, role: str, at: datetime | None = None) -> bool:
+    return Grant.objects.valid(at).filter(person=person, role=role).exists()
+
+
+def holders(role: str, unit: UUID | None, at: datetime | None = None) -> list[Person]:
+    """Who holds a role in a unit; the nearest grant around the unit comes first."""
+    around = UnitWithin.objects.filter(unit=unit).values_list("whole", "depth")
+    depth = dict(around)
+    grants = Grant.objects.valid(at or clock.now()).filter(role=role, unit__in=list(depth), person__active=True)
+    found = sorted(grants.select_related("person"), key=lambda grant: (depth[grant.unit_id], grant.since, grant.pk))
+    return list(dict.fromkeys(grant.person for grant in found))

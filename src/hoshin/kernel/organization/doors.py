@@ -1,0 +1,153 @@
+"""The doors of the organisation: people, units, grants and delegations are written here and nowhere else."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from hoshin.kernel.trail import clock
+from hoshin.kernel.trail.actors import Actor
+from hoshin.kernel.trail.unit import unit_of_work
+
+from .actors import holds_anywhere
+from .models import Delegation, Grant, Person, Unit, UnitWithin
+from .names import confusing, normalised
+from .roles import ROLES
+
+
+class NotAdministrator(PermissionError):
+    """Only an administrator (or the set-up) changes the organisation."""
+
+
+def _check_administers(by: Actor) -> None:
+    if by.is_system or (by.person is not None and holds_anywhere(by.person, "administrator")):
+        return
+    raise NotAdministrator(_("Only an administrator may change people, units and roles."))
+
+
+def add_units(units: Sequence[Unit], *, by: Actor) -> list[Unit]:
+    """Add units, parents before children."""
+    _check_administers(by)
+    with unit_of_work() as work:
+        for unit in units:
+            unit.full_clean(validate_unique=True)
+            work.add([unit], "unit.added", by=by)
+        _spell_out_the_tree()
+    return list(units)
+
+
+def change_unit(unit: Unit, *, by: Actor, **values: Any) -> Unit:
+    """Rename, move or hand over a unit. A unit cannot become part of itself."""
+    _check_administers(by)
+    with unit_of_work() as work:
+        for name, value in values.items():
+            setattr(unit, name, value)
+        _check_no_ring(unit)
+        unit.full_clean()
+        work.change([unit], values, "unit.changed", by=by)
+        if "parent" in values:
+            _spell_out_the_tree()
+    return unit
+
+
+def _check_no_ring(unit: Unit) -> None:
+    above, seen = unit.parent, {unit.uid}
+    while above is not None:
+        if above.uid in seen:
+            raise ValidationError({"parent": _("%(unit)s would become part of itself.") % {"unit": unit.name}})
+        seen.add(above.uid)
+        above = above.parent
+
+
+def _spell_out_the_tree() -> None:
+    """Remake the small table that says which unit lies within which."""
+    parents = dict(Unit.objects.values_list("uid", "parent"))
+    rows = []
+    for uid in parents:
+        whole, depth = uid, 0
+        while whole is not None:
+            rows.append(UnitWithin(whole_id=whole, unit_id=uid, depth=depth))
+            whole, depth = parents[whole], depth + 1
+    UnitWithin.objects.all().delete()
+    UnitWithin.objects.bulk_create(rows)
+
+
+def add_people(people: Sequence[tuple[Person, str | None]], *, by: Actor) -> list[Person]:
+    """Open accounts; each comes with its password or None for an account that cannot sign in yet."""
+    _check_administers(by)
+    with unit_of_work() as work:
+        for person, password in people:
+            if why := confusing(person.username):
+                raise ValidationError({"username": _("The user name cannot be used: %(why)s.") % {"why": why}})
+            person.username = normalised(person.username)
+            if password is None:
+                person.set_unusable_password()
+            else:
+                person.set_password(password)
+            person.full_clean(exclude=["password"])
+            person.clean()
+        work.add([person for person, _password in people], "person.added", by=by)
+    return [person for person, _password in people]
+
+
+def change_person(person: Person, *, by: Actor, **values: Any) -> Person:
+    """Change a person's particulars, or close the account with ``active=False``."""
+    _check_administers(by)
+    with unit_of_work() as work:
+        for name, value in values.items():
+            setattr(person, name, value)
+        person.full_clean()
+        work.change([person], values, "person.changed", by=by)
+    return person
+
+
+def set_password(person: Person, password: str, *, by: Actor) -> None:
+    """Give a person a new password: themselves, or an administrator."""
+    if by.person != person:
+        _check_administers(by)
+    validate_password(password, person)
+    with unit_of_work() as work:
+        person.set_password(password)
+        work.change([person], ["password"], "person.password set", by=by)
+
+
+def grant(
+    person: Person, role: str, unit: Unit, *, by: Actor, since: datetime | None = None, until: datetime | None = None
+) -> Grant:
+    """Give a person a role in a unit for a time."""
+    _check_administers(by)
+    if role not in ROLES:
+        raise ValidationError(
+            _("There is no role “%(role)s”; there are: %(roles)s.") % {"role": role, "roles": ", ".join(ROLES)}
+        )
+    since = since or clock.now()
+    if until is not None and until <= since:
+        raise ValidationError(_("A grant must end after it begins."))
+    given = Grant(person=person, role=role, unit=unit, since=since, until=until)
+    with unit_of_work() as work:
+        work.add([given], "grant.given", by=by)
+    return given
+
+
+def end_grant(given: Grant, *, by: Actor, at: datetime | None = None, reason: str = "") -> Grant:
+    """End a grant; it stays for every question about the past."""
+    _check_administers(by)
+    with unit_of_work() as work:
+        given.until = at or clock.now()
+        work.change([given], ["until"], "grant.ended", by=by, reason=reason)
+    return given
+
+
+def delegate(
+    delegator: Person, to: Person, *, by: Actor, since: datetime, until: datetime | None, purpose: str = ""
+) -> Delegation:
+    """Let somebody act in one's place for a time. Only the delegator gives this leave."""
+    if by.person != delegator and not by.is_system:
+        raise NotAdministrator(_("Only %(name)s can delegate their own authority.") % {"name": delegator.name})
+    given = Delegation(delegator=delegator, delegate=to, since=since, until=until, purpose=purpose)
+    with unit_of_work() as work:
+        work.add([given], "delegation.given", by=by)
+    return given

@@ -1,0 +1,20 @@
+"""Due days are local to the site of their unit: the instant a day ends there is kept beside the day."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from hoshin.kernel.organization.models import Unit
+
+
+def zones(units: Iterable[UUID | None]) -> dict[UUID, str]:
+    return dict(Unit.objects.filter(uid__in={unit for unit in units if unit}).values_list("uid", "timezone"))
+
+
+def end_of(day: date | None, unit: UUID | None, known: Mapping[UUID, str]) -> datetime | None:
+    """The instant at which a due day is over in the unit's time zone."""
+    if day is None:
+        return None
+    zone = ZoneInfo(known.get(unit, "UTC"))
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC)

@@ -1,0 +1,57 @@
+"""What can be done with a record now: the steps open to somebody, and why others are not yet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from hoshin.kernel.access.standing import Standing
+from hoshin.kernel.access.visibility import may_see
+
+from .fields import FieldSpec
+from .workflow import Message, Transition
+
+
+@dataclass(frozen=True)
+class Step:
+    """A transition somebody may take, with what is still missing. No right: no step. Not yet: the reasons in words."""
+
+    transition: Transition
+    missing: tuple[FieldSpec, ...]
+    reasons: tuple[Message, ...]
+
+    @property
+    def ready(self) -> bool:
+        return not self.reasons
+
+    @property
+    def name(self) -> str:
+        return self.transition.name
+
+
+def missing_fields(row: Any, transition: Transition) -> list[FieldSpec]:
+    """The fields a transition needs and the record lacks."""
+    spec = row.spec
+    needed = [f for f in spec.editable_fields if transition.name in f.needed_for or f.name in transition.needs]
+    return [f for f in needed if f.read(row) in (None, "", [])]
+
+
+def reasons_against(row: Any, transition: Transition) -> Iterator[Message]:
+    for guard in transition.guards:
+        reason = guard(row)
+        if reason is not None:
+            yield reason
+
+
+def steps_for(row: Any, standing: Standing) -> list[Step]:
+    """The steps this person may take with this record, in the order of the workflow."""
+    return [
+        Step(t, tuple(missing_fields(row, t)), tuple(reasons_against(row, t)))
+        for t in row.spec.workflow.leaving(row.state)
+        if not t.hidden and may_see(standing, row) and t.by.allows(standing, row)
+    ]
+
+
+def may_edit(row: Any, standing: Standing) -> bool:
+    """Whether somebody may change the record's fields now."""
+    spec = row.spec
+    return spec.workflow.state(row.state).is_open and may_see(standing, row) and spec.edit_by.allows(standing, row)

@@ -1,0 +1,179 @@
+"""Reading what was sent into values: every field parsed, every reference looked up, all problems told at once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from hoshin.kernel.organization.models import Person, Unit
+from hoshin.kernel.trail.models import new_uid
+
+from .errors import Invalid, Problem
+from .field_types import PERSON, RECORD, UNIT, BadValue
+from .fields import FieldSpec, PartSpec
+from .kinds import KindSpec
+from .record import Record
+
+MOST_LINES = 2_000
+
+
+def read_values(spec: KindSpec, sent: Sequence[Mapping[str, Any]], *, complete: bool) -> list[dict[str, Any]]:
+    """The values of each record of a set; ``complete`` asks for what is required. Raises Invalid with all problems."""
+    problems: list[Problem] = []
+    read = [_read_one(spec, raw, index, problems, complete) for index, raw in enumerate(sent)]
+    problems.extend(_missing_references(spec, read))
+    if problems:
+        raise Invalid(problems)
+    return read
+
+
+def _read_one(spec: KindSpec, raw: Mapping[str, Any], index: int, problems: list[Problem], complete: bool) -> dict:
+    values: dict[str, Any] = {}
+    known = {field.name: field for field in spec.editable_fields}
+    for name in raw:
+        if name not in known:
+            accepted = ", ".join(known)
+            problems.append(
+                Problem(name, _("There is no such field to write; there are: %(f)s.") % {"f": accepted}, index)
+            )
+    for name, field in known.items():
+        if name not in raw:
+            if complete and field.default is not None:
+                values[name] = field.default
+            elif complete and field.required:
+                problems.append(Problem(name, _("This is needed."), index))
+            continue
+        try:
+            values[name] = read_lines(field.part, raw[name], index, problems) if field.part else field.parse(raw[name])
+        except BadValue as bad:
+            problems.append(Problem(name, str(bad), index))
+            continue
+        if values[name] is None and field.required:
+            problems.append(Problem(name, _("This is needed."), index))
+        elif values[name] is None and field.default is not None:
+            values[name] = field.default
+    return values
+
+
+def read_lines(part: PartSpec, raw: Any, index: int, problems: list[Problem]) -> list[dict]:
+    """The lines of a part; each keeps its uid or gets one, and stands below a parent of the same part."""
+    if raw in (None, ""):
+        return []
+    if not isinstance(raw, list | tuple):
+        raise BadValue(_("A list of lines is needed."))
+    if len(raw) > MOST_LINES:
+        raise BadValue(_("%(found)s lines; at most %(most)s are accepted.") % {"found": len(raw), "most": MOST_LINES})
+    lines: list[dict] = []
+    for place, line in enumerate(raw):
+        if not isinstance(line, Mapping):
+            problems.append(Problem(part.name, _("A line is an object of fields."), index, place))
+            continue
+        lines.append(_read_line(part, line, index, place, problems))
+    problems.extend(_tree_problems(part, lines, index))
+    return lines
+
+
+def _read_line(part: PartSpec, raw: Mapping, index: int, place: int, problems: list[Problem]) -> dict:
+    known = {field.name: field for field in part.fields}
+    line: dict[str, Any] = {}
+    try:
+        line["uid"] = UUID(str(raw["uid"])) if raw.get("uid") else new_uid()
+        line["parent"] = UUID(str(raw["parent"])) if raw.get("parent") else None
+    except ValueError:
+        problems.append(Problem(part.name, _("The line's uid is not an identifier."), index, place))
+        line.setdefault("uid", new_uid())
+        line.setdefault("parent", None)
+    for name in raw:
+        if name not in known and name not in ("uid", "parent"):
+            problems.append(
+                Problem(
+                    f"{part.name}.{name}",
+                    _("Lines have no such field; they have: %(f)s.") % {"f": ", ".join(known)},
+                    index,
+                    place,
+                )
+            )
+    for name, field in known.items():
+        try:
+            line[name] = field.parse(raw.get(name))
+        except BadValue as bad:
+            line[name] = None
+            problems.append(Problem(f"{part.name}.{name}", str(bad), index, place))
+            continue
+        if line[name] is None:
+            line[name] = field.default
+            if field.required and field.default is None:
+                problems.append(Problem(f"{part.name}.{name}", _("This is needed."), index, place))
+    return line
+
+
+def _tree_problems(part: PartSpec, lines: list[dict], index: int) -> Iterable[Problem]:
+    parents = {line["uid"]: line["parent"] for line in lines}
+    if len(parents) != len(lines):
+        yield Problem(part.name, _("Two lines carry the same uid."), index)
+    for place, line in enumerate(lines):
+        if line["parent"] is None:
+            continue
+        if not part.tree:
+            yield Problem(part.name, _("Lines of this part do not stand below one another."), index, place)
+        elif line["parent"] not in parents:
+            yield Problem(part.name, _("The line stands below a line that is not there."), index, place)
+        elif _goes_round(line["uid"], parents):
+            yield Problem(part.name, _("The line stands below itself."), index, place)
+
+
+def _goes_round(uid: UUID, parents: Mapping[UUID, UUID | None]) -> bool:
+    seen, at = set(), uid
+    while at is not None:
+        if at in seen:
+            return True
+        seen.add(at)
+        at = parents.get(at)
+    return False
+
+
+def _references(spec: KindSpec, read: Sequence[Mapping]) -> Iterable[tuple[FieldSpec, str, UUID, int, int | None]]:
+    """Every reference in the set: its field, the name problems use, the uid, the record and the line it stands in."""
+    plain = [f for f in spec.editable_fields if f.type in (PERSON, UNIT, RECORD)]
+    parts = [
+        (f, line_field)
+        for f in spec.part_fields
+        for line_field in f.part.fields
+        if line_field.type in (PERSON, UNIT, RECORD)
+    ]
+    for index, values in enumerate(read):
+        for field in plain:
+            if values.get(field.name) is not None:
+                yield field, field.name, values[field.name], index, None
+        for part, field in parts:
+            for place, line in enumerate(values.get(part.name) or ()):
+                if line.get(field.name) is not None:
+                    yield field, f"{part.name}.{field.name}", line[field.name], index, place
+
+
+def _missing_references(spec: KindSpec, read: Sequence[Mapping]) -> Iterable[Problem]:
+    """References to nothing, or to a record of another kind; one query for each type of reference."""
+    wanted = list(_references(spec, read))
+    for kind_of_value, model in ((PERSON, Person), (UNIT, Unit), (RECORD, Record)):
+        mine = [w for w in wanted if w[0].type is kind_of_value]
+        if not mine:
+            continue
+        column = "kind" if model is Record else "pk"
+        found = dict(model.objects.filter(uid__in={uid for _f, _n, uid, _i, _l in mine}).values_list("uid", column))
+        for field, name, uid, index, line in mine:
+            if uid not in found:
+                yield Problem(
+                    name,
+                    _("There is no such %(kind)s: %(uid)s.") % {"kind": _(kind_of_value.name), "uid": uid},
+                    index,
+                    line,
+                )
+            elif model is Record and field.kinds and found[uid] not in field.kinds:
+                yield Problem(
+                    name,
+                    _("A %(found)s stands there; accepted: %(kinds)s.")
+                    % {"found": found[uid], "kinds": ", ".join(field.kinds)},
+                    index,
+                    line,
+                )

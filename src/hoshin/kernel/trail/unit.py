@@ -1,0 +1,198 @@
+"""The unit of work: one transaction that holds the change, the reactions to it and their entries in the ledger.
+
+Doors nest. The outermost unit runs the reactions, takes the ledger's head once, immediately before commit, and
+appends every leaf: taking the head inside nested doors would deadlock writers that reach it in different orders.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from hoshin.ledger.canonical import canonical
+
+from . import append, clock, reactions
+from .actors import Actor
+from .doors import doors_open
+from .models import OpeningRow, Regulated
+from .state import Committed, Opening, commitments_in, seal
+
+# A reaction may open work whose reaction opens work; a ring of them is a mistake in interactions/.
+MAXIMUM_ROUNDS = 8
+
+
+@dataclass(slots=True)
+class Change:
+    """One entry to be: what happened to which subject, by whom, and the state it is in afterwards."""
+
+    row: Any
+    subject_type: str
+    subject_uid: UUID
+    action: str
+    by: Actor
+    revision: int | None = None
+    record_uid: UUID | None = None
+    occurred_at: datetime | None = None
+    reason: Any = None
+    detail: Any = None
+    state: bytes | None = None
+    batch: str | None = None
+    files: Sequence[str] = ()
+    segments: Sequence[str] = ()
+
+
+@dataclass
+class Unit:
+    """The open unit of work."""
+
+    changes: list[Change] = field(default_factory=list)
+    openings: list[tuple[UUID, Opening]] = field(default_factory=list)
+
+    def add(self, rows: Sequence[Regulated], action: str, *, by: Actor, **told: Any) -> None:
+        """Insert new regulated rows of one type, an entry each."""
+        if not rows:
+            return
+        for row in rows:
+            row.revision = 1
+        type(rows[0]).insert_set(list(rows))
+        self.note(rows, action, by=by, known={}, **told)
+
+    def change(self, rows: Sequence[Regulated], fields: Iterable[str], action: str, *, by: Actor, **told: Any) -> None:
+        """Write the named columns of existing rows of one type and raise their revision, an entry each."""
+        if not rows:
+            return
+        for row in rows:
+            row.revision += 1
+        columns = {*fields, "revision"}
+        for row in rows:
+            row.save(update_fields=columns)
+        self.note(rows, action, by=by, **told)
+
+    def note(
+        self,
+        rows: Sequence[Regulated],
+        action: str,
+        *,
+        by: Actor,
+        known: Mapping[UUID, dict] | None = None,
+        occurred_at: datetime | None = None,
+        reason: str | None = None,
+        detail: Any = None,
+        batch: str | None = None,
+        files: Sequence[str] = (),
+    ) -> None:
+        """Collect the entries of rows that are already written: their state documents are sealed here."""
+        model = type(rows[0])
+        known = self._openings_of([row.uid for row in rows]) if known is None else known
+        for row, plain in zip(rows, model.states_of(list(rows)), strict=True):
+            fresh: list[Opening] = []
+            mine = known.get(row.uid, {})
+            document = seal(plain, mine, fresh)
+            told = {
+                name: seal(value, mine, fresh, name)
+                for name, value in (("reason", Committed(reason) if reason else None), ("detail", detail))
+                if value is not None
+            }
+            self.openings.extend((row.uid, opening) for opening in fresh)
+            self.changes.append(
+                Change(
+                    row,
+                    model.subject,
+                    row.uid,
+                    action,
+                    by,
+                    revision=row.revision,
+                    record_uid=row.record_uid_of_entry(),
+                    occurred_at=occurred_at,
+                    state=canonical(document),
+                    batch=batch,
+                    files=files,
+                    **told,
+                )
+            )
+
+    def _openings_of(self, subjects: Sequence[UUID]) -> dict[UUID, dict]:
+        """What is known of these subjects' commitments: in the ledger, and in this unit."""
+        known = openings_of(subjects)
+        for uid, opening in self.openings:
+            if uid in known:
+                known[uid][(opening.place, opening.value)] = opening
+        return known
+
+    def tell(self, action: str, subject_type: str, subject_uid: UUID, *, by: Actor, **told: Any) -> None:
+        """An entry without a state of its own: an export, a sealed segment, an erasure."""
+        fresh: list[Opening] = []
+        for name in ("reason", "detail"):
+            if told.get(name) is not None:
+                value = Committed(told[name]) if name == "reason" else told[name]
+                told[name] = seal(value, {}, fresh, name)
+        self.openings.extend((subject_uid, opening) for opening in fresh)
+        self.changes.append(Change(None, subject_type, subject_uid, action, by, **told))
+
+    def pending_state(self, subject: UUID) -> dict | None:
+        """The newest sealed state of a subject that this unit has written and not yet committed."""
+        for change in reversed(self.changes):
+            if change.subject_uid == subject and change.state is not None:
+                return append.parse(change.state)
+        return None
+
+    def _react(self) -> None:
+        done = 0
+        for _ in range(MAXIMUM_ROUNDS):
+            waiting = self.changes[done:]
+            if not waiting:
+                return
+            done = len(self.changes)
+            reactions.run(waiting)
+        raise RuntimeError(f"Reactions still open new work after {MAXIMUM_ROUNDS} rounds; interactions/ holds a ring.")
+
+    def _commit(self) -> None:
+        OpeningRow.objects.bulk_create(
+            OpeningRow(commitment=o.commitment, subject_uid=uid, place=o.place, salt=o.salt, value=o.value)
+            for uid, o in self.openings
+        )
+        append.append(self.changes, clock.now())
+
+
+_current: ContextVar[Unit | None] = ContextVar("unit_of_work", default=None)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Unit]:
+    """Join the open unit of work, or open the outermost one."""
+    unit = _current.get()
+    if unit is not None:
+        yield unit
+        return
+    unit = Unit()
+    token = _current.set(unit)
+    try:
+        with transaction.atomic(), doors_open():
+            yield unit
+            unit._react()
+            unit._commit()
+    finally:
+        _current.reset(token)
+
+
+def openings_of(subjects: Sequence[UUID]) -> dict[UUID, dict[tuple[str, bytes], Opening]]:
+    """The openings the latest states of these subjects use, by place and value."""
+    current: set[str] = set()
+    for document in latest_states(subjects).values():
+        current.update(commitments_in(document))
+    found: dict[UUID, dict[tuple[str, bytes], Opening]] = {uid: {} for uid in subjects}
+    for row in OpeningRow.objects.filter(subject_uid__in=subjects):
+        if row.commitment in current:
+            opening = Opening(row.commitment, bytes(row.salt), bytes(row.value), row.place)
+            found[row.subject_uid][(row.place, opening.value)] = opening
+    return found
+
+
+def latest_states(subjects: Sequence[UUID]) -> dict[UUID, dict]:
+    """The newest sealed state document of each subject."""
+    return {uid: append.parse(state) for uid, state in append.newest_states(subjects)}
