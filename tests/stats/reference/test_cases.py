@@ -31,7 +31,6 @@ NOT_YET = {
     "capability.boxcox",
     "capability.johnson",
     "capability.nonnormal_percentile",
-    "capability.normal",
     "capability.poisson",
     "capability.yield",
     "chart.cusum",
