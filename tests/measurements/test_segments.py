@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from hoshin.measurements import segments
 from hoshin.measurements.columns import Columns
-from hoshin.measurements.segments import Segment, SegmentDiffers
+from hoshin.measurements.manifest import FileRange, Segment, ranges
+from hoshin.measurements.segments import SegmentDiffers
 
 from . import cast
 
@@ -183,7 +184,7 @@ def test_ranges_cover_every_row_once(tmp_path):
             [by_name[name] for name in piece.names],
             np.arange(piece.characteristic_min, piece.characteristic_max + 1),
         )
-        for piece in segments.ranges(sealed, parts=5)
+        for piece in ranges(sealed, parts=5)
     ]
 
     assert len(pieces) == 5
@@ -197,9 +198,9 @@ def test_ranges_of_some_characteristics_name_no_other():
         Segment(name="b", characteristic_min=10, characteristic_max=19, **extent),
     ]
 
-    pieces = segments.ranges(sealed, [12, 15], parts=1)
+    pieces = ranges(sealed, [12, 15], parts=1)
 
-    assert [segments.FileRange(("b",), 12, 15)] == pieces
+    assert [FileRange(("b",), 12, 15)] == pieces
 
 
 def test_threads_read_and_write_side_by_side(tmp_path):

@@ -8,8 +8,8 @@ import numpy as np
 from . import segments as sealed
 from .aggregates import Aggregates
 from .columns import Columns
+from .manifest import Segment
 from .overlay import Overlay, Reading, apply, within
-from .segments import Segment
 
 
 def scan(
