@@ -1,0 +1,156 @@
+"""Cohen's kappa: agreement of two raters beyond chance, plain and weighted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from hoshin.stats.agreement._tables import as_codes, as_ratings, cross_table, known_categories
+from hoshin.stats.errors import StatisticsError, check_choice, check_finite, check_fraction, first_place
+from hoshin.stats.results import Result, Step
+
+_NAMES = {"unweighted": 0, "linear": 1, "equal": 1, "quadratic": 2, "squared": 2}
+
+
+@dataclass(frozen=True, eq=False)
+class CohenKappa(Result):
+    """Agreement of two raters. ``se_null`` tests kappa = 0, ``se`` makes the interval."""
+
+    n: int
+    categories: tuple
+    weights: np.ndarray
+    table: np.ndarray
+    po: float | np.ndarray
+    pe: float | np.ndarray
+    kappa: float | np.ndarray
+    se_null: float | np.ndarray
+    z_null: float | np.ndarray
+    p_value: float | np.ndarray
+    se: float | np.ndarray
+    confidence: float
+    ci_lower: float | np.ndarray
+    ci_upper: float | np.ndarray
+
+    title = "Cohen's kappa"
+    sources = (
+        "J. Cohen, Educational and Psychological Measurement 20 (1960), 37-46; Psychological Bulletin 70 (1968), 213-220",
+        "J. L. Fleiss, J. Cohen, B. S. Everitt, Psychological Bulletin 72 (1969), 323-327",
+    )
+    assumptions = ("the items are a random sample, judged independently by the two raters",)
+
+    def steps(self):
+        """Observed and expected agreement, kappa, z."""
+        n = {"po": self.po, "pe": self.pe, "kappa": self.kappa, "se": self.se_null}
+        yield Step("observed agreement", "sum of weight x share of each cell", value=self.po)
+        yield Step("agreement by chance", "sum of weight x share of row x share of column", value=self.pe)
+        yield Step("kappa", "({po} - {pe}) / (1 - {pe})", n, self.kappa)
+        yield Step("z", "{kappa} / {se} (standard error if there were no agreement)", n, self.z_null)
+
+
+def cohen_kappa(
+    rater1, rater2, *, weights="unweighted", categories=None, confidence: float = 0.95, alternative: str = "two-sided"
+) -> CohenKappa:
+    """Agreement of two raters beyond chance, for one pair of raters or many at once.
+
+    Estimand: (po - pe) / (1 - pe) with agreement weights w: po = sum w_ij p_ij, pe = sum w_ij p_i. p_.j.
+
+    Parameters
+    ----------
+    rater1, rater2 : array (n,) or (pairs, n)
+        One rating per item, numbers or words.
+    weights : {"unweighted", "linear", "quadratic"} or array (k, k)
+        Agreement weights: 1 for equal and 0 for other ratings, or 1 - (|i - j| / (k - 1))^1 or ^2 over the places of
+        the categories ("equal" and "squared" are other names), or a symmetric matrix with ones on the diagonal.
+    categories : sequence, optional
+        All categories in order; by default those that occur, sorted. The order matters with weights.
+    alternative : {"two-sided", "greater"}
+        Of the test of kappa = 0.
+
+    Raises
+    ------
+    StatisticsError
+        Different lengths, a rating outside the categories, all ratings in one category.
+
+    Source: J. Cohen (1960, 1968); standard errors of J. L. Fleiss, J. Cohen, B. S. Everitt (1969), pages 324-325.
+
+    >>> result = cohen_kappa(["ok", "ok", "bad", "bad", "ok"], ["ok", "bad", "bad", "bad", "ok"])
+    >>> round(result.kappa, 4), round(result.po, 2)
+    (0.6154, 0.8)
+    """
+    first, second = as_ratings(rater1, "rater1", (1, 2)), as_ratings(rater2, "rater2", (1, 2))
+    if first.shape[-1] != second.shape[-1]:
+        raise StatisticsError(
+            "rater1 has {a} ratings and rater2 {b}; one of each per item is needed",
+            a=first.shape[-1],
+            b=second.shape[-1],
+        )
+    check_choice(alternative, ("two-sided", "greater"), "alternative")
+    names = known_categories((first, second), categories)
+    codes = np.broadcast_arrays(as_codes(first, names), as_codes(second, names))
+    result = kappa_of_table(cross_table(*codes, len(names)), names, weights, check_fraction(confidence), alternative)
+    undefined = np.atleast_1d(np.isnan(result.kappa))
+    if undefined.any():
+        raise StatisticsError(
+            "all ratings are in one category{pair}; kappa needs at least two in use",
+            pair="" if np.ndim(result.kappa) == 0 else f" (pair {first_place(undefined)})",
+        )
+    return result
+
+
+def kappa_of_table(table, categories, weights="unweighted", confidence=0.95, alternative="two-sided") -> CohenKappa:
+    """Cohen's kappa from counts of pairs, (k, k) or (pairs, k, k); NaN where all ratings are in one category.
+
+    >>> round(kappa_of_table([[20, 5], [10, 15]], ("yes", "no")).kappa, 2)
+    0.4
+    """
+    table = np.asarray(table, dtype=float)
+    k = table.shape[-1]
+    w = _weights(weights, k)
+    n = table.sum(axis=(-1, -2))
+    p = table / n[..., None, None]
+    rows, columns = p.sum(axis=-1), p.sum(axis=-2)
+    chance = rows[..., :, None] * columns[..., None, :]
+    po, pe = (w * p).sum(axis=(-1, -2)), (w * chance).sum(axis=(-1, -2))
+    doubt = np.where(1 - pe > 1e-12, 1 - pe, np.nan)
+    kappa = (po - pe) / doubt
+    mean = (columns @ w.T)[..., :, None] + (rows @ w)[..., None, :]
+    null = (chance * (w - mean) ** 2).sum(axis=(-1, -2)) - pe**2
+    full = (p * (w - mean * (1 - kappa)[..., None, None]) ** 2).sum(axis=(-1, -2)) - (kappa - pe * (1 - kappa)) ** 2
+    se_null, se = (np.sqrt(np.maximum(v, 0) / n) / doubt for v in (null, full))
+    z = kappa / np.where(se_null > 0, se_null, np.nan)
+    half = ndtri((1 + confidence) / 2) * se
+    return CohenKappa(
+        n=int(n.flat[0]),
+        categories=categories,
+        weights=w,
+        table=table.astype(np.int64),
+        po=po,
+        pe=pe,
+        kappa=kappa,
+        se_null=se_null,
+        z_null=z,
+        p_value=2 * ndtr(-np.abs(z)) if alternative == "two-sided" else ndtr(-z),
+        se=se,
+        confidence=confidence,
+        ci_lower=kappa - half,
+        ci_upper=np.minimum(kappa + half, 1.0),
+    )
+
+
+def _weights(weights, k: int) -> np.ndarray:
+    if isinstance(weights, str):
+        power = _NAMES[check_choice(weights, tuple(_NAMES), "weights")]
+        if power == 0:
+            return np.eye(k)
+        place = np.arange(k)
+        return 1 - (np.abs(place[:, None] - place) / max(k - 1, 1)) ** power
+    matrix = check_finite(weights, "weights", ndim=2)
+    if matrix.shape != (k, k) or not np.allclose(np.diag(matrix), 1) or not np.allclose(matrix, matrix.T):
+        raise StatisticsError(
+            "weights have shape {shape}; a symmetric {k} x {k} matrix with ones on its diagonal is needed",
+            shape=matrix.shape,
+            k=k,
+        )
+    return matrix
