@@ -10,4 +10,5 @@ from hoshin.server.settings import DATABASES, INSTALLED_APPS  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.planted"]
-DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASES = {"default": {**DATABASES["default"], "CONN_MAX_AGE": 0}}
+HOSHIN_READS = "default"  # a test's transaction is seen by its own connection alone

@@ -86,6 +86,8 @@ DATABASES = {
         "TEST": {"MIRROR": "default"},
     },
 }
+# The alias that long reads use.
+HOSHIN_READS = "readonly"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "organization.Person"

@@ -19,6 +19,8 @@ from hoshin.kernel.trail.actors import Actor
 from hoshin.kernel.trail.models import Guarded
 from hoshin.kernel.trail.state import Committed
 from hoshin.kernel.trail.unit import unit_of_work
+from hoshin.kernel.trail.verify import also_verify
+from hoshin.ledger.verifier import Report
 
 from . import registry, rounds
 from .doors import lock
@@ -139,3 +141,19 @@ def _restate(row: Any, event: str, hashes: list[str], by: Actor, work: Any, reas
     rounds.lapse(row, by=by, work=work)
     row.changed_at = clock.now()
     work.change([row], ["changed_at"], f"{row.spec.name}.{event}", by=by, reason=reason, files=hashes)
+
+
+@also_verify
+def verify_files(report: Report) -> None:
+    """Every file a record has lies under its hash, byte for byte."""
+    hashes = Attachment.objects.values_list("sha256", flat=True).distinct()
+    for sha256 in hashes.iterator(chunk_size=1000):
+        report.count("files")
+        path = path_of(sha256)
+        if not path.exists():
+            report.add("file", sha256, "is missing from the store")
+            continue
+        with path.open("rb") as content:
+            found = hashlib.file_digest(content, "sha256").hexdigest()
+        if found != sha256:
+            report.add("file", sha256, f"was altered: its content hashes to {found}")

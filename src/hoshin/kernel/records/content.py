@@ -1,30 +1,16 @@
 """What a signature stands for: the declared fields, lines and files of a record's state, as one hash."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hoshin.kernel.trail.unit import Unit as Work
 from hoshin.kernel.trail.unit import latest_states
-from hoshin.ledger.canonical import canonical
-
-
-def content_document(state: Mapping[str, Any], fields: Iterable[str], revision: int) -> dict:
-    """The part of a sealed state document that a signature covers. Workflow columns are not in it."""
-    names = set(fields)
-    told = {
-        "uid": state["uid"],
-        "kind": state["kind"],
-        "revision": revision,
-        "fields": {name: value for name, value in state.get("fields", {}).items() if name in names},
-        "parts": {name: lines for name, lines in state.get("parts", {}).items() if name in names},
-        "files": state.get("files", []),
-    }
-    return {name: value for name, value in told.items() if value not in ({}, [])}
+from hoshin.ledger.state import signed_content
 
 
 def content_hash(state: Mapping[str, Any], fields: Iterable[str], revision: int) -> str:
-    return hashlib.sha256(canonical(content_document(state, fields, revision))).hexdigest()
+    """What a signature of ``revision`` covers, taken from a state that may be a later one."""
+    return signed_content({**state, "revision": revision}, list(fields))
 
 
 def current_state(row: Any, work: Work | None = None) -> dict:

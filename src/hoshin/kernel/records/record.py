@@ -1,6 +1,6 @@
 """Record: the one parent table of everything with a number and a life; kinds and their lines derive from it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -136,6 +136,15 @@ class Record(Regulated):
             self.__dict__.setdefault("_lines", {})[part.name] = lines
 
     @classmethod
+    def sets_of_rows(cls, size: int, using: str) -> Iterator[list]:
+        """Records as rows of their kinds, one kind at a time."""
+        for spec in registry.every():
+            last = 0
+            while rows := list(spec.rows().using(using).filter(pk__gt=last).order_by("pk")[:size]):
+                yield rows
+                last = rows[-1].pk
+
+    @classmethod
     def states_of(cls, rows: list) -> list[dict]:
         spec = rows[0].spec
         for field in spec.part_fields:
@@ -239,6 +248,8 @@ class Kind(Record):
 
     class Meta:
         abstract = True
+
+    reconciled = False  # by Record, which reads every kind's rows
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

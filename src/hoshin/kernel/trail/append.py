@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Max
 
 from hoshin.ledger.leaf import leaf
@@ -22,7 +23,9 @@ def append(changes: Sequence[Any], moment: datetime) -> None:
     if not changes:
         return
     head = Head.objects.select_for_update().get()
-    recorded_at = max(moment, head.last_at) if head.last_at else moment  # the clock may be set back; the ledger's order never is
+    recorded_at = (
+        max(moment, head.last_at) if head.last_at else moment
+    )  # the clock may be set back; the ledger's order never is
     frontier = Frontier.from_bytes(bytes(head.frontier)) if head.size else Frontier()
     previous = bytes(head.last_leaf)
     entries, tiles = [], []
@@ -78,13 +81,15 @@ def entry_of(change: Any, seq: int, data: bytes, hashed: bytes, recorded_at: dat
     )
 
 
-def newest_states(subjects: Sequence[UUID], until: datetime | None = None) -> Iterator[tuple[UUID, bytes]]:
+def newest_states(
+    subjects: Sequence[UUID], until: datetime | None = None, using: str = DEFAULT_DB_ALIAS
+) -> Iterator[tuple[UUID, bytes]]:
     """The newest state bytes of each subject, of now or of a past moment."""
-    with_state = Entry.objects.filter(subject_uid__in=subjects, state__isnull=False)
+    with_state = Entry.objects.using(using).filter(subject_uid__in=subjects, state__isnull=False)
     if until is not None:
         with_state = with_state.filter(recorded_at__lte=until)
     newest = with_state.values("subject_uid").annotate(last=Max("seq")).values("last")
-    for uid, state in Entry.objects.filter(seq__in=newest).values_list("subject_uid", "state"):
+    for uid, state in Entry.objects.using(using).filter(seq__in=newest).values_list("subject_uid", "state"):
         yield uid, bytes(state)
 
 

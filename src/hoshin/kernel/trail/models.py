@@ -3,6 +3,7 @@
 import secrets
 import time
 import uuid
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.db import models
@@ -131,6 +132,8 @@ class Regulated(Guarded):
 
     # The stable name of this type of subject in the ledger, and its fields: name -> committed?
     subject: ClassVar[str]
+    # Whether `hoshin verify` holds rows of this class against the ledger; a parent's children are seen by the parent.
+    reconciled: ClassVar[bool] = True
     state_fields: ClassVar[dict[str, bool]] = {}
 
     uid = models.UUIDField(unique=True, default=new_uid, editable=False)
@@ -147,6 +150,14 @@ class Regulated(Guarded):
     def states_of(cls, rows: list) -> list[dict]:
         """The plain state document of each row; types with parts read them for the whole set at once."""
         return [row.state_document({name: row.state_value(name) for name in cls.state_fields}) for row in rows]
+
+    @classmethod
+    def sets_of_rows(cls, size: int, using: str) -> Iterator[list]:
+        """All rows, some at a time, for reconciliation."""
+        last = 0
+        while rows := list(cls.objects.using(using).filter(pk__gt=last).order_by("pk")[:size]):
+            yield rows
+            last = rows[-1].pk
 
     def state_value(self, name: str) -> Any:
         value = getattr(self, self._meta.get_field(name).attname)

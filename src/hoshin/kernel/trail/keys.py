@@ -1,0 +1,43 @@
+"""The log's signing key: kept in a file outside the database, made with the ledger."""
+
+import os
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+
+from hoshin.ledger.note import Checkpoint, signed, vkey
+
+
+class NoKey(RuntimeError):
+    """The log's key is not where it should be."""
+
+
+def key_file() -> Path:
+    return Path(settings.HOSHIN_HOME) / "keys" / "ledger.key"
+
+
+def signing_key() -> Ed25519PrivateKey:
+    """The log's key, made when the ledger signs for the first time."""
+    file = key_file()
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(Ed25519PrivateKey.generate().private_bytes_raw())
+            out.flush()
+            os.fsync(out.fileno())
+    raw = file.read_bytes()
+    if len(raw) != 32:
+        raise NoKey(f"{file.name} holds {len(raw)} bytes; an Ed25519 key of 32 bytes is needed.")
+    return Ed25519PrivateKey.from_private_bytes(raw)
+
+
+def public_line(origin: str) -> str:
+    """The line that publishes the log's key (a C2SP vkey)."""
+    return vkey(origin, signing_key().public_key().public_bytes_raw())
+
+
+def sign_checkpoint(checkpoint: Checkpoint) -> str:
+    key = signing_key()
+    return signed(checkpoint.body(), checkpoint.origin, key.sign, key.public_key().public_bytes_raw())
