@@ -230,7 +230,7 @@ _PANELS = {"p": _p_panel, "np": _np_panel, "c": _c_panel, "u": _u_panel}
 
 _FORMULAS = {
     "p": ("sum of defectives / sum of sizes", "pbar -+ {k} sqrt(pbar (1 - pbar) / n), cut to 0..1"),
-    "np": ("pbar = sum of defectives / sum of sizes", "n pbar -+ {k} sqrt(n pbar (1 - pbar)), cut to 0..n"),
+    "np": ("sum of defectives / sum of sizes", "n pbar -+ {k} sqrt(n pbar (1 - pbar)), cut to 0..n"),
     "c": ("mean count", "cbar -+ {k} sqrt(cbar), not below 0"),
     "u": ("sum of defects / sum of sizes", "ubar -+ {k} sqrt(ubar / n), not below 0"),
 }
@@ -238,7 +238,7 @@ _FORMULAS = {
 
 def _derivation(chart: Charted):
     center, formula = _FORMULAS[chart.chart]
-    yield Step("center", center)
+    yield Step("center" if chart.chart == "c" else f"{chart.chart[-1]}bar", center, value=chart.baseline.center)
     yield Step("limits", formula, {"k": chart.baseline.k})
 
 

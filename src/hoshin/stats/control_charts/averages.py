@@ -190,7 +190,8 @@ def _spread_panel(spread, summary, series, sigma, k, rules) -> Lines:
 
 def _derivation(chart: Charted):
     base, n = chart.baseline, chart.sizes
-    yield Step("sigma", estimators.METHODS[base.sigma_method])
+    yield Step("mean of all values", value=base.center)
+    yield Step("sigma", estimators.METHODS[base.sigma_method], value=base.sigma)
     yield Step("limits of the averages", "center -+ {k} sigma / sqrt(n)", {"k": base.k})
     if chart.chart == "xbar_r":
         yield Step("limits of the ranges", "d2 sigma -+ {k} d3 sigma, not below 0", {"k": base.k})

@@ -48,8 +48,7 @@ class Baseline(Result):
         yield Step("center", value=self.center)
         if self.sigma is not None:
             yield Step("sigma", self.sigma_method, value=self.sigma)
-        for place, why in self.excluded.items():
-            yield Step(f"point {_counted(place)} left out", why)
+        yield from left_out(self.excluded)
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +156,9 @@ class Charted(Result):
         """Where the limits come from, what they are computed with, and every panel."""
         origin = "the points themselves (phase I)" if self.phase == 1 else "a baseline of earlier points (phase II)"
         yield Step("limits come from", origin)
+        yield Step("points used", value=self.baseline.n)
         yield from FAMILIES[self.chart].derive(self)
+        yield from left_out(self.excluded)
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,7 +195,6 @@ class ControlChart(Charted):
         yield from super().steps()
         for stage in self.stages if len(self.stages) > 1 else ():
             yield Step(f"stage {stage.label}", f"points {stage.start + 1} to {stage.stop}")
-        yield from self.baseline.steps()
         for panel in self.panels:
             yield from panel.steps()
 
@@ -282,6 +282,12 @@ def of(values, index):
         return None
     entry = np.asarray(values)[index]
     return entry.item() if np.ndim(entry) == 0 else entry
+
+
+def left_out(excluded) -> Iterator[Step]:
+    """One line for each point that is not in the baseline, with the reason."""
+    for place, why in excluded.items():
+        yield Step(f"point {_counted(place)} left out", why)
 
 
 def _counted(place) -> str:

@@ -209,9 +209,10 @@ def _standard_deviation(points, kept, center, n, stages: Segments):
 def _derivation(chart: Charted):
     base = chart.baseline
     span, divisor = base.span, MEDIAN_MOVING_RANGE if base.sigma_method == "mr_median" else d2(base.span)
+    yield Step("mean", value=base.center)
     if base.sigma_method in _AVERAGES:
         yield Step(_AVERAGES[base.sigma_method], value=base.sigma * divisor)
-    yield Step("sigma", _FORMULAS[base.sigma_method], {"span": span})
+    yield Step("sigma", _FORMULAS[base.sigma_method], {"span": span}, base.sigma)
     yield Step(f"d2({span})", value=d2(span))
     yield Step(f"d3({span})", value=d3(span))
     yield Step("limits of the individuals", "center -+ {k} sigma", {"k": base.k})

@@ -1,0 +1,177 @@
+"""Rules find what their words say: against a search written window by window, and in batches as one by one."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hoshin.stats import signals as signals_module
+from hoshin.stats.errors import StatisticsError
+from hoshin.stats.rules import (
+    AIAG,
+    BEYOND_LIMITS,
+    NELSON,
+    WESTERN_ELECTRIC,
+    Rule,
+    alternating,
+    beyond,
+    m_of_n,
+    outside,
+    same_side,
+    trend,
+    within,
+)
+from hoshin.stats.signals import Signals, signals
+
+SHORT = (
+    beyond(2.0),
+    same_side(3),
+    trend(4),
+    alternating(4),
+    m_of_n(2, 3, 1.0),
+    m_of_n(3, 3, 0.5),
+    within(3, 1.0),
+    outside(3, 1.0),
+    outside(3, 0.5, both_sides=True, name="both"),
+)
+# Quarters lie on lines often and are computed with exactly.
+POINTS = st.lists(st.integers(-12, 12).map(lambda i: i / 4) | st.just(float("nan")), max_size=40)
+
+
+def meets(window, rule):
+    """Whether a window of z values meets a rule, read word for word."""
+    up, down = [z > (rule.k or 0) for z in window], [z < -(rule.k or 0) for z in window]
+    steps = [b - a for a, b in pairwise(window)]
+    match rule.type:
+        case "beyond":
+            return up[-1] or down[-1]
+        case "same_side":
+            return all(up) or all(down)
+        case "trend":
+            return all(s > 0 for s in steps) or all(s < 0 for s in steps)
+        case "alternating":
+            return all(a * b < 0 for a, b in pairwise(steps))
+        case "m_of_n_beyond":
+            return any(sum(side) >= rule.m and side[-1] for side in (up, down))
+        case "within":
+            return all(abs(z) < rule.k for z in window)
+        case "outside_either":
+            return all(abs(z) > rule.k for z in window)
+        case "outside_both":
+            return all(abs(z) > rule.k for z in window) and any(up) and any(down)
+
+
+def one_by_one(values, rule):
+    n = rule.window
+    return [i for i in range(n - 1, len(values)) if meets(values[i - n + 1 : i + 1], rule)]
+
+
+@given(POINTS)
+def test_signals_are_those_found_window_by_window(values):
+    found = signals(values, 0.0, 1.0, SHORT)
+
+    assert {rule.name: points.tolist() for rule, points in found} == {r.name: one_by_one(values, r) for r in SHORT}
+
+
+@given(st.lists(POINTS.filter(len), min_size=1, max_size=6))
+def test_many_ragged_characteristics_give_what_each_gives_alone(characteristics):
+    offsets = np.concatenate(([0], np.cumsum([len(c) for c in characteristics])))
+    center = np.arange(len(characteristics)) / 4
+
+    found = signals(np.concatenate(characteristics), center, np.full(center.size, 0.5), SHORT, offsets=offsets)
+    alone = [signals(c, mid, 0.5, SHORT) for c, mid in zip(characteristics, center, strict=True)]
+
+    assert [found.between(a, b) for a, b in pairwise(offsets)] == alone
+
+
+@given(POINTS.filter(lambda p: len(p) > 1), st.integers(4, 9))
+def test_blocks_do_not_change_what_is_found(values, size):
+    whole = signals(values, 0.0, 1.0, SHORT)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(signals_module, "BLOCK", size)
+
+        in_blocks = signals(values, 0.0, 1.0, SHORT)
+
+    assert in_blocks == whole
+
+
+@given(POINTS, st.sampled_from([0.25, 2.0, 8.0]), st.integers(-8, 8))
+def test_signals_stay_when_the_unit_changes(values, scale, shift):
+    moved = signals(np.array(values) * scale + shift, float(shift), scale, SHORT)
+
+    assert moved == signals(values, 0.0, 1.0, SHORT)
+
+
+def test_lines_may_be_given_for_each_point():
+    values = [1.0, 1.0, 1.0]
+
+    found = signals(values, 0.0, [1.0, 0.25, 0.5], (beyond(3.0),))
+
+    assert found.points[0].tolist() == [1]
+
+
+def test_a_rule_without_k_looks_at_the_limits():
+    found = signals([1.0, 3.0, -3.0, 2.0], 0.0, None, (BEYOND_LIMITS,), ucl=2.0, lcl=-4.0)
+
+    assert found["beyond-limits"].tolist() == [1]
+
+
+def test_a_signal_knows_which_rules_are_met_at_a_point():
+    found = signals([0.0, 4.0, 2.5, 0.0], 0.0, 1.0, NELSON)
+
+    assert [rule.name for rule in found.at(1)] == ["nelson-1"]
+
+
+def test_all_points_with_a_signal_are_named_once():
+    found = signals([0.0, 4.0, 4.0, 4.0], 0.0, 1.0, NELSON)
+
+    assert found.indices.tolist() == [1, 2, 3]
+
+
+def test_signals_survive_json():
+    found = signals([0.0, 4.0, 4.0, 4.0], 0.0, 1.0, NELSON)
+
+    assert Signals.from_json(found.to_json()) == found
+
+
+@pytest.mark.parametrize(
+    ("rules", "definition"),
+    [
+        (NELSON, [("beyond", None, None, 3), ("same_side", 9, None, None), ("trend", 6, None, None),
+                  ("alternating", 14, None, None), ("m_of_n_beyond", 3, 2, 2), ("m_of_n_beyond", 5, 4, 1),
+                  ("within", 15, None, 1), ("outside_either", 8, None, 1)]),
+        (WESTERN_ELECTRIC, [("beyond", None, None, 3), ("m_of_n_beyond", 3, 2, 2), ("m_of_n_beyond", 5, 4, 1),
+                            ("same_side", 8, None, None)]),
+    ],
+)  # fmt: skip
+def test_the_published_sets_are_as_published(rules, definition):
+    assert [(r.type, r.n, r.m, r.k) for r in rules] == definition
+
+
+def test_aiag_differs_from_nelson_by_a_run_of_seven():
+    differing = [a.n for a, n in zip(AIAG, NELSON, strict=True) if (a.type, a.n, a.m, a.k) != (n.type, n.n, n.m, n.k)]
+
+    assert differing == [7]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: Rule("x", "sideways"), "type of a rule is 'sideways'; one of beyond"),
+        (lambda: same_side(1), "n of rule same-side-1 is 1.0; at least 2 is needed"),
+        (lambda: m_of_n(4, 3, 1.0), "rule 4-of-3-beyond-1 asks for 4 of 3 points"),
+        (lambda: within(15, 0.0), "k of rule within-0-15 is 0.0; more than 0 is needed"),
+        (lambda: signals([1.0], 0.0, None, NELSON), "rule nelson-1 needs sigma"),
+        (lambda: signals([1.0], 0.0, 1.0, (BEYOND_LIMITS,)), "needs the control limits"),
+        (lambda: signals([1.0], 0.0, 1.0, (NELSON[0], NELSON[0])), "two rules have the same name"),
+        (lambda: signals([1.0, 2.0], [0.0, 0.0, 0.0], 1.0), "center has shape"),
+        (lambda: signals([1.0, 2.0], 0.0, 1.0, offsets=[0, 0, 2]), "offsets must rise from 0"),
+        (lambda: signals([1.0, np.inf], 0.0, 1.0), "infinite value at index 1"),
+        (lambda: signals(["a"], 0.0, 1.0), "values must be numbers"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_words(make, words):
+    with pytest.raises(StatisticsError, match=words):
+        make()
