@@ -66,7 +66,8 @@ def sniff_separator(text: str) -> str:
     for separator in SEPARATORS:
         if _cuts_evenly(sample, separator):
             return separator
-    return ","
+    # One column: a separator that cuts nothing, least of all a decimal comma.
+    return next((separator for separator in ",;" if not any(separator in line for line in sample)), ",")
 
 
 def _cuts_evenly(sample: list[str], separator: str) -> bool:
@@ -74,10 +75,10 @@ def _cuts_evenly(sample: list[str], separator: str) -> bool:
     if not rows:
         return False
     width, often = Counter(map(len, rows)).most_common(1)[0]
-    first = next(row for row in rows if len(row) == width)
+    start = next(place for place, row in enumerate(rows) if len(row) == width)
     # "value / 1,5 / 2,7" is one column with a decimal comma, not two columns under a header of one.
-    headless = first is not rows[0] and all(looks_like_number(cell) for cell in first)
-    return width > 1 and often / len(rows) >= CONSISTENT and not headless
+    headless = start > 0 and all(looks_like_number(cell) for cell in rows[start])
+    return width > 1 and often >= CONSISTENT * (len(rows) - start) and often > start and not headless
 
 
 def without_last_empty(rows: list[list[str]]) -> list[list[str]]:

@@ -103,12 +103,13 @@ class Profile:
 
     @cached_property
     def balanced(self) -> bool:
-        """A few levels, each as often as the others: somebody chose them."""
-        return self.whole and len(self.distinct) > 1 and min(self.distinct.values()) > 1 and self._even
-
-    @property
-    def _even(self) -> bool:
-        return len(set(self.distinct.values())) == 1
+        """Levels that each stand as often as the others: somebody chose them."""
+        times = set(self.distinct.values())
+        if not self.whole or len(self.distinct) < 2 or len(times) != 1:
+            return False
+        # Twice each may be chance, unless the levels are numbered.
+        levels = sorted(set(self.values.tolist()))
+        return times.pop() > (1 if levels == list(range(1, len(levels) + 1)) else 2)
 
     @property
     def numbered(self) -> bool:

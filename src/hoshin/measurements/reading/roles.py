@@ -20,6 +20,7 @@ class Roles:
         self.found: dict[int, Decision] = {}
         for rule in (
             self._times,
+            self._named_values,
             self._flags,
             self._named_sizes,
             self._named_labels,
@@ -60,6 +61,11 @@ class Roles:
         for column in clocks[:1]:
             self._say(column, Role.TIME, f"times of day, joined with {dated[0].name}")
 
+    def _named_values(self) -> None:
+        for column in self._open():
+            if column.role == Role.VALUE and len(column.words) == 1 and column.numeric:
+                self._say(column, Role.VALUE, "by its name: value")
+
     def _flags(self) -> None:
         for column in self._open():
             if not (column.flags or (column.numeric and len(column.distinct) <= 3) or not column.numeric):
@@ -95,9 +101,8 @@ class Roles:
         if column.numeric and not column.flags and bool((column.values % 1).any()):
             return False
         if role == Role.CHARACTERISTIC:
-            return len(column.distinct) < max(2, len(column.known)) and any(
-                c.numeric for c in self._open() if c is not column
-            )
+            others = any(c.numeric for c in [*self._open(), *self._having(Role.VALUE)] if c is not column)
+            return others and len(column.distinct) < max(2, len(column.known))
         if "run" in column.words:
             return column.words == ["run"] and column.unique
         return True
@@ -172,10 +177,13 @@ class Roles:
 
     def _texts(self) -> None:
         for column in self._open():
-            reason = f"text with {len(column.distinct)} labels" if column.known else "empty"
-            self._say(
-                column, Role.IGNORE, f"{reason}; choose characteristic to split by it" if column.known else reason
-            )
+            if column.known:
+                reason = f"text with {len(column.distinct)} labels; choose characteristic to split by it"
+                self._say(column, Role.IGNORE, reason)
+            elif column.role in (None, Role.VALUE) or self._having(column.role):
+                self._say(column, Role.IGNORE, "empty")
+            else:
+                self._say(column, column.role, f"empty; by its name: {column.role}")
 
     def _at_least_one_value(self) -> None:
         """Where every column seemed a label or a setting, the last number that could be a value is one."""
