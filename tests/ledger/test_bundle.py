@@ -198,6 +198,26 @@ def test_entries_after_the_newest_checkpoint_are_named(ledger, tmp_path):
     assert {("checkpoint", "12")} == named(report.findings)
 
 
+def test_a_bundle_without_checkpoint_is_not_believed(tmp_path):
+    report = verify_bundle(write_bundle(Ledger(), tmp_path / "unsigned.zip"))
+
+    assert {("checkpoint", "newest")} == named(report.findings)
+
+
+def test_names_in_a_bundle_cannot_repaint_the_terminal(members, tmp_path):
+    report = verify_members(members | {"\x1b[2Jno differences": b""}, tmp_path)
+
+    assert "DIFFERENCE member \\u001b[2Jno differences" in report.as_text()
+
+
+@pytest.mark.parametrize("depth", [*range(850, 1000, 7), 100_000])
+def test_values_nested_to_the_limit_are_a_finding(members, tmp_path, depth):
+    line = ('{"a":' + "[" * depth + '"ä"' + "]" * depth + "}\n").encode()
+    report = verify_members(members | {"states.jsonl": line, "openings.jsonl": line}, tmp_path)
+
+    assert {"state", "opening"} <= {finding.code for finding in report.findings}
+
+
 def test_a_checkpoint_of_another_log_is_named(ledger, tmp_path):
     checkpoint = Checkpoint("another.example", 12, root_of(map(leaf_hash, ledger.leaves)))
     ledger.checkpoints.append(signed(checkpoint.body(), ledger.origin, ledger.key.sign, ledger.public_key))

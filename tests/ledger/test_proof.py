@@ -100,6 +100,16 @@ def another_record(proof):
     return "leaf", str(proof["leaves"][0]["seq"])
 
 
+def reordered_leaves(proof):
+    proof["leaves"].reverse()
+    return "leaf", str(proof["leaves"][1]["seq"])
+
+
+def another_format(proof):
+    proof["format"] = 2
+    return "proof", "proof.json"
+
+
 def missing_member(proof):
     del proof["vkey"]
     return "proof", "proof.json"
@@ -127,6 +137,8 @@ def checkpoint_of_another_kind(proof):
         another_opening,
         changed_checkpoint,
         another_record,
+        reordered_leaves,
+        another_format,
         missing_member,
         malformed_leaves,
         checkpoint_of_another_kind,

@@ -182,7 +182,7 @@ def test_a_changed_opening_is_named(members, tmp_path, member, value):
     openings[3] = edited(openings[3], **{member: value})
     report = verify_members(cover_up(with_lines(members, "openings.jsonl", openings)), tmp_path)
 
-    assert {("opening", digest)} == named(report.findings)
+    assert ("opening", digest) in named(report.findings)
 
 
 def test_a_missing_opening_is_named(members, tmp_path):

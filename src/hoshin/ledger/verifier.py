@@ -31,6 +31,11 @@ class Finding(NamedTuple):
     message: str
 
 
+def printable(line: str) -> str:
+    """The line without control characters, by which names in a bundle could repaint a terminal."""
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in line)
+
+
 class Report:
     """What a verification found: differences, notes that are none, and how much was looked at."""
 
@@ -84,7 +89,7 @@ class Report:
         lines += [f"{name}: {value}" for name, value in self.facts.items()]
         lines.append("looked at " + ", ".join(f"{number:,} {what}" for what, number in self.counts.items()))
         lines.append(f"{self.subject}: " + ("no differences" if self.fine else f"{len(self.findings)} differences"))
-        return "\n".join(lines)
+        return "\n".join(map(printable, lines))
 
 
 # Canonical JSON (RFC 8785 on ASCII keys and integers)
@@ -874,13 +879,15 @@ class Bundle:
 
     def _check_checkpoints(self, checkpoints: list[Signed], chain: Chain) -> None:
         ordered = sorted(checkpoints, key=lambda each: each.checkpoint.size)
-        newest = max((each.checkpoint.size for each in ordered if not each.outside), default=0)
+        newest = max((each.checkpoint.size for each in ordered if not each.outside), default=-1)
         for each in ordered:
             # A second signature is a witness's.
             witnessed = len(each.note.signatures) > 1 or each.outside or each.checkpoint.size == newest
             if witnessed or self.thorough:
                 check_signatures(self.report, each, self.keys, self.manifest.origin)
-        if newest < chain.frontier.size:
+        if newest < 0:
+            self.report.add("checkpoint", "newest", "the bundle carries no checkpoint: nobody signed these entries")
+        elif newest < chain.frontier.size:
             self.report.add("checkpoint", _span(newest, chain.frontier.size), "entries that no checkpoint covers")
         self._compare_roots(ordered, chain.roots)
 
@@ -1025,17 +1032,13 @@ def check_opening(report: Report, line: bytes, place: str) -> str | None:
     """The commitment that one opening line opens, or None where it is none."""
     try:
         opening = parse_canonical(line)
-        commitment, salt = opening["commitment"], bytes.fromhex(opening["salt"])
-        if (
-            opening.keys() != {"commitment", "salt", "value"}
-            or salt.hex() != opening["salt"]
-            or not is_hash(commitment)
-        ):
-            raise ValueError("expected commitment, salt and value, the first two in hexadecimal")
-    except (ValueError, KeyError, TypeError) as error:
+        commitment, salt = opening["commitment"], opening["salt"]
+        if opening.keys() != {"commitment", "salt", "value"} or not is_hash(commitment) or not is_hash(salt):
+            raise ValueError("expected commitment, salt and value, the first two as 64 hexadecimal digits")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         report.add("opening", place, f"not an opening: {error}")
         return None
-    if commitment_of(encode(opening["value"]).encode(), salt) != commitment:
+    if commitment_of(encode(opening["value"]).encode(), bytes.fromhex(salt)) != commitment:
         report.add("opening", commitment, "salt and value do not open it")
     return commitment
 
@@ -1059,7 +1062,10 @@ def verify_bundle(
     except (KeyError, *DAMAGE) as error:
         report.add("manifest", "manifest.json", f"cannot be used: {error}")
     else:
-        Bundle(archive, report, manifest, trust, thorough).check(kept)
+        try:
+            Bundle(archive, report, manifest, trust, thorough).check(kept)
+        except RecursionError:
+            report.add("bundle", path.name, "holds a value that is nested too deeply")
     archive.close()
     return report
 
@@ -1083,6 +1089,8 @@ def verify_proof(path: Path, trust: Iterable[str] = ()) -> Report:
         proof = json.loads(path.read_bytes())
         if not isinstance(proof, dict) or proof.keys() - {"state"} != PROOF_MEMBERS - {"state"}:
             raise ValueError(f"expected an object with the members {', '.join(sorted(PROOF_MEMBERS))}")
+        if proof["format"] != FORMAT:
+            raise ValueError(f"is of format {proof['format']!r}; this program reads {FORMAT}")
         signed = parse_signed("checkpoint", proof["checkpoint"])
         keys = trusted_keys(report, trust, [proof["vkey"]])
     except OSError as error:
@@ -1101,7 +1109,7 @@ def verify_proof(path: Path, trust: Iterable[str] = ()) -> Report:
 
 
 def _check_proof(report: Report, proof: dict, checkpoint: Checkpoint) -> None:
-    committed, state = b"", None
+    committed, state, last = b"", None, -1
     for each in proof["leaves"]:
         report.count("entries")
         line = each["leaf"].encode()
@@ -1117,6 +1125,9 @@ def _check_proof(report: Report, proof: dict, checkpoint: Checkpoint) -> None:
             report.add("leaf", each["seq"], f"does not speak of {proof['record']} in {checkpoint.origin}")
         if leaf["state"] and leaf["subject_uid"] == record:
             state = leaf["state"].strip('"')
+        if each["seq"] <= last:
+            report.add("leaf", each["seq"], f"stands after entry {last}")
+        last = each["seq"]
         committed += line
     if "state" in proof:
         line = encode(proof["state"]).encode()
@@ -1183,9 +1194,11 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"verify: {error}", file=sys.stderr)
         return 2
     if options.json:
-        print(json.dumps([report.as_dict() for report in found] if len(found) > 1 else found[0].as_dict(), indent=1))
+        text = json.dumps([report.as_dict() for report in found] if len(found) > 1 else found[0].as_dict(), indent=1)
     else:
-        print("\n".join(report.as_text() for report in found))
+        text = "\n".join(report.as_text() for report in found)
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "backslashreplace").decode(encoding))
     return 0 if all(report.fine for report in found) else 1
 
 
