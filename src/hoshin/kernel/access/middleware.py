@@ -27,7 +27,8 @@ class Identify:
         request.actor = acting(person, via=via) if person else UNATTRIBUTED
         request.standing = Standing(person)
         if via == "reading token" and request.method not in ("GET", "HEAD", "OPTIONS"):
-            return JsonResponse({"error": {"code": "forbidden", "message": "This token may only read."}}, status=403)
+            told = {"code": "forbidden", "message": "This token may only read.", "problems": []}
+            return JsonResponse({"error": told}, status=403)
         return self.get_response(request)
 
     @staticmethod

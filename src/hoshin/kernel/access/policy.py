@@ -72,7 +72,7 @@ class DenyByDefault:
     def ask_to_sign_in(request: HttpRequest):
         if request.path.startswith("/api/"):
             message = "Sign in or send a token: Authorization: Bearer …"
-            return JsonResponse({"error": {"code": "unauthenticated", "message": message}}, status=401)
+            return JsonResponse({"error": {"code": "unauthenticated", "message": message, "problems": []}}, status=401)
         answer = redirect(f"{reverse('sign-in')}?next={request.get_full_path()}")
         if request.headers.get("HX-Request"):
             answer.status_code, answer["HX-Redirect"] = 204, answer["Location"]

@@ -62,7 +62,8 @@ def role(*names: str) -> Right:
         return Q(unit__in=units) if units else NOBODY
 
     def check(s: Standing, row: Any) -> bool:
-        return any(s.holds(name, row.unit_id) for name in names)
+        # A record without a unit lies in nobody's: asking for no unit would mean "anywhere".
+        return row.unit_id in s.units(names)
 
     labels = [str(ROLES[name].label) if name in ROLES else name for name in names]
     return Right(sql, check, " / ".join(labels), names)

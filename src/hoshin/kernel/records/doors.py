@@ -65,12 +65,16 @@ def create(
 
 
 def _already_there(spec: KindSpec, drafts: Sequence[Draft]) -> dict[UUID, Any]:
-    uids = [draft.uid for draft in drafts]
-    known = Record.objects.filter(uid__in=uids).values_list("uid", "kind") if len(uids) <= SLICE else []
-    for uid, kind in known:
-        if kind != spec.name:
-            raise DuplicateUid([Problem("uid", _("%(uid)s is a %(kind)s already.") % {"uid": uid, "kind": kind})])
-    return {row.uid: row for row in spec.rows().filter(uid__in=[uid for uid, _kind in known])} if known else {}
+    there: dict[UUID, Any] = {}
+    for start in range(0, len(drafts), SLICE):
+        uids = [draft.uid for draft in drafts[start : start + SLICE]]
+        known = dict(Record.objects.filter(uid__in=uids).values_list("uid", "kind"))
+        for uid, kind in known.items():
+            if kind != spec.name:
+                raise DuplicateUid([Problem("uid", _("%(uid)s is a %(kind)s already.") % {"uid": uid, "kind": kind})])
+        if known:
+            there |= {row.uid: row for row in spec.rows().filter(uid__in=known)}
+    return there
 
 
 def _open(spec: KindSpec, drafts: Sequence[Draft], by: Actor, reason: str, batch: str | None, work: Work) -> list[Any]:
@@ -227,6 +231,7 @@ def perform(
         for row in rows:
             transition = row.spec.workflow.transition(step)
             _check_may_step(row, transition, standing_of(by))
+            check_seen(row, revision)
             if values:
                 _check_may_fill(row, transition, values)
                 _edit_one(row, values, by, revision, reason, work)
@@ -251,6 +256,16 @@ def _check_may_step(row: Any, transition: Transition, standing: Standing) -> Non
         raise NotAllowed(
             _("“%(step)s” may be done by: %(who)s.") % {"step": transition.title, "who": transition.by.words}
         )
+
+
+def check_seen(row: Any, revision: int | None) -> None:
+    """Nobody takes a step, and nobody signs, on content that changed since they looked."""
+    if revision is None or revision == row.revision:
+        return
+    spec = row.spec
+    changed = sorted(history.fields_changed_since(row, revision) & set(spec.content_fields))
+    if changed:
+        raise Conflict(row.revision, {name: spec.by_name[name].read(row) for name in changed}, {})
 
 
 def _check_may_fill(row: Any, transition: Transition, values: Mapping[str, Any]) -> None:
@@ -311,7 +326,14 @@ def take(
 
 
 def sign_seat(
-    record: Any, step: str, *, by: Actor, proof: signatures.Proof, reject: bool = False, reason: str = ""
+    record: Any,
+    step: str,
+    *,
+    by: Actor,
+    proof: signatures.Proof,
+    reject: bool = False,
+    reason: str = "",
+    revision: int | None = None,
 ) -> Any:
     """Fill one's seat in a signature round, or reject with a reason. The last signature needed takes the step."""
     proved = signatures.prove(by, proof)
@@ -321,6 +343,7 @@ def sign_seat(
         seat = rounds.turn(row, transition, standing) if may_see(standing, row) and transition.round else None
         if seat is None:
             raise NotAllowed(_("There is no seat in this round for you to sign now."))
+        check_seen(row, revision)
         if reject and not reason.strip():
             raise NotYet([_("A rejection needs a reason.")])
         meaning = Meaning.REJECTED if reject else transition.round.meaning

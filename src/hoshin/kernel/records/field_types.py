@@ -5,7 +5,7 @@ A value is the same in every store: text, numbers, dates, instants; a person, un
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, localcontext
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -15,6 +15,10 @@ from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from .fields import FieldSpec
+
+
+# SQLite keeps decimals as doubles, which give 15 significant digits back as they came.
+MOST_DIGITS = 15
 
 
 class BadValue(ValueError):
@@ -42,6 +46,8 @@ class FieldType:
         text = self.cleaned(raw)
         if "\x00" in text:
             raise BadValue(_("The text holds a zero character, which cannot be stored."))
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise BadValue(_("The text holds half a character (a lone surrogate), which cannot be stored."))
         if field.max_length and len(text) > field.max_length:
             raise BadValue(
                 _("The text has %(found)s characters; at most %(most)s are accepted.")
@@ -122,10 +128,17 @@ class DecimalNumber(FieldType):
             raise BadValue(_("“%(found)s” is not a number, such as 12.5.") % {"found": raw})
         if not value.is_finite():
             raise BadValue(_("“%(found)s” is not a finite number.") % {"found": raw})
-        value = value.quantize(Decimal(1).scaleb(-field.decimal_places)) if value.adjusted() < 24 else value
-        if len(value.as_tuple().digits) > 28:
-            raise BadValue(_("%(found)s has too many digits; at most 28 are accepted.") % {"found": raw})
-        return check_range(plain(value), field)
+        if abs(value) >= Decimal(10) ** MOST_DIGITS:
+            raise BadValue(_("“%(found)s” is too large; at most %(most)s digits are kept exactly.") % self._bound(raw))
+        with localcontext(prec=2 * MOST_DIGITS + field.decimal_places):
+            value = plain(round(value, field.decimal_places))
+        if len(value.as_tuple().digits) > MOST_DIGITS:
+            raise BadValue(_("“%(found)s” has too many digits; %(most)s are kept exactly.") % self._bound(raw))
+        return check_range(value, field)
+
+    @staticmethod
+    def _bound(raw: Any) -> dict[str, Any]:
+        return {"found": str(raw)[:60], "most": MOST_DIGITS}
 
     def json(self, value: Any) -> Any:
         return None if value is None else format(plain(value), "f")
@@ -142,7 +155,7 @@ class DecimalNumber(FieldType):
     def schema(self, field: "FieldSpec") -> dict:
         return {
             "type": ["string", "number"],
-            "pattern": r"^-?\d{1,18}(\.\d{1,9})?$",
+            "pattern": r"^-?\d{1,15}(\.\d{1,9})?$",
             "format": "decimal",
             **range_schema(field),
         }
@@ -259,7 +272,9 @@ class Instant(FieldType):
             raise BadValue(_("“%(found)s” lies outside the years that can be stored.") % {"found": raw})
 
     def json(self, value: Any) -> Any:
-        return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return (
+            None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        )
 
     def from_json(self, value: Any) -> Any:
         return None if value is None else datetime.fromisoformat(value)

@@ -36,6 +36,7 @@ class Difference:
     label: str
     old: str
     new: str
+    field: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,9 @@ def _differences(entry: Entry, old: Mapping, new: Mapping, spec: KindSpec, names
         field = spec.find(name)
         if field is None or name in ("state", "closed_at"):
             continue
-        told.append(Difference(str(field.label), _value(field, old, names, spec), _value(field, new, names, spec)))
+        told.append(
+            Difference(str(field.label), _value(field, old, names, spec), _value(field, new, names, spec), name)
+        )
     return tuple(told)
 
 

@@ -18,7 +18,7 @@ from . import field_types as types
 from . import registry
 from .fields import FieldSpec, field_from_dict
 from .record import Confidentiality, FormRecord, Priority
-from .workflow import Category, State, Transition, Workflow
+from .workflow import Category, Meaning, Round, State, Transition, Workflow
 
 # What every record has beside its kind's own fields. Those without ``content`` are not what a signature stands for.
 TITLE = FieldSpec("title", types.TEXT, _("Title"), required=True, max_length=200, listed=True, path=("title",))
@@ -204,6 +204,10 @@ def kind_from_dict(definition: Mapping[str, Any], rights: Mapping[str, Right]) -
                 by=rights[step["by"]],
                 label=step.get("label", ""),
                 needs=tuple(step.get("needs", ())),
+                signed_as=Meaning(step["signed_as"]) if "signed_as" in step else None,
+                round=round_from_dict(step["round"], rights) if "round" in step else None,
+                reason_needed=step.get("reason_needed", False),
+                event=step.get("event", ""),
             )
         )
     told = {name: definition[name] for name in ("numbering", "icon", "area", "version") if name in definition}
@@ -217,4 +221,14 @@ def kind_from_dict(definition: Mapping[str, Any], rights: Mapping[str, Right]) -
         workflow=Workflow(*steps),
         model=FormRecord,
         **told,
+    )
+
+
+def round_from_dict(definition: Mapping[str, Any], rights: Mapping[str, Right]) -> Round:
+    """A signature round from plain data: its seats by the names of their rights."""
+    return Round(
+        tuple(rights[name] for name in definition["seats"]),
+        Meaning(definition.get("meaning", Meaning.APPROVED)),
+        definition.get("ordered", False),
+        definition.get("quorum"),
     )

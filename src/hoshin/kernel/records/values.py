@@ -13,7 +13,7 @@ from .errors import Invalid, Problem
 from .field_types import PERSON, RECORD, UNIT, BadValue
 from .fields import FieldSpec, PartSpec
 from .kinds import KindSpec
-from .record import Record
+from .record import SLICE, Record
 
 MOST_LINES = 2_000
 
@@ -159,8 +159,7 @@ def _missing_references(spec: KindSpec, read: Sequence[Mapping]) -> Iterable[Pro
         mine = [w for w in wanted if w[0].type is kind_of_value]
         if not mine:
             continue
-        column = "kind" if model is Record else "pk"
-        found = dict(model.objects.filter(uid__in={uid for _f, _n, uid, _i, _l in mine}).values_list("uid", column))
+        found = _kinds_by_uid(model, list({uid for _f, _n, uid, _i, _l in mine}))
         for field, name, uid, index, line in mine:
             if uid not in found:
                 yield Problem(
@@ -177,3 +176,12 @@ def _missing_references(spec: KindSpec, read: Sequence[Mapping]) -> Iterable[Pro
                     index,
                     line,
                 )
+
+
+def _kinds_by_uid(model: type, uids: Sequence[UUID]) -> dict[UUID, Any]:
+    """Which of these identifiers there are; of records, with the kind."""
+    column = "kind" if model is Record else "pk"
+    found: dict[UUID, Any] = {}
+    for start in range(0, len(uids), SLICE):
+        found.update(model.objects.filter(uid__in=uids[start : start + SLICE]).values_list("uid", column))
+    return found

@@ -1,0 +1,64 @@
+"""What values, sets and steps may not do: break the store, open twice, sign what was not seen."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hoshin.kernel.access.rights import role
+from hoshin.kernel.access.standing import standing_of
+from hoshin.kernel.records import doors
+from hoshin.kernel.records.errors import Conflict
+from hoshin.kernel.records.field_types import INSTANT, NUMBER, TEXT, BadValue
+from hoshin.kernel.records.fields import FieldSpec
+from hoshin.kernel.records.record import Record
+from hoshin.kernel.records.signatures import Proof
+
+NUMBER_FIELD = FieldSpec("n", NUMBER, "n", decimal_places=9)
+
+
+@given(st.one_of(st.decimals(), st.floats(), st.integers(), st.text(), st.sampled_from(["1e400", "1e20", "-1e-400"])))
+def test_a_number_is_read_or_refused_with_words(raw):
+    try:
+        value = NUMBER.parse(raw if isinstance(raw, float) else str(raw), NUMBER_FIELD)
+    except BadValue as bad:
+        assert str(bad)
+    else:
+        assert value is None or len(value.as_tuple().digits) <= 15
+
+
+def test_half_a_character_is_refused():
+    with pytest.raises(BadValue, match="surrogate"):
+        TEXT.parse("\ud800", FieldSpec("t", TEXT, "t"))
+
+
+def test_an_instant_is_written_with_six_decimals_so_that_text_sorts_as_time():
+    assert INSTANT.json(datetime(2026, 3, 2, 8, 30, tzinfo=UTC)) == "2026-03-02T08:30:00.000000Z"
+
+
+@pytest.mark.django_db
+def test_a_large_set_sent_twice_is_opened_once(cast):
+    drafts = [doors.Draft({"title": f"Number {n}"}) for n in range(501)]
+    doors.create("deviation", drafts, by=cast.by.ana)
+    doors.create("deviation", drafts, by=cast.by.ana)
+
+    assert Record.objects.count() == 501
+
+
+def test_a_record_without_a_unit_lies_in_nobodys(cast):
+    standing = standing_of(cast.by.ana)
+    row = Record(unit_id=None)
+
+    assert role("employee").allows(standing, row) is False
+
+
+def test_a_step_is_not_taken_on_content_that_changed_since_it_was_seen(cast):
+    (row,) = doors.create("deviation", [{"title": "x", "severity": "major", "impact": "y"}], by=cast.by.ana)
+    (row,) = doors.perform([row], "assess", by=cast.by.pat)
+    seen = row.revision
+    doors.edit([row], {"impact": "quite another"}, by=cast.by.ana)
+    with pytest.raises(Conflict) as refused:
+        doors.perform([row], "close", by=cast.by.quinn, proof=Proof(cast.password), revision=seen)
+
+    assert refused.value.theirs == {"impact": "quite another"}
