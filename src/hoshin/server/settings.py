@@ -34,6 +34,8 @@ INSTALLED_APPS = [
     "hoshin.kernel.organization",
     "hoshin.kernel.access",
     "hoshin.kernel.records",
+    "hoshin.kernel.products",
+    "hoshin.kernel.measuring",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,1 @@
+"""Products and their characteristics: what is made, and what is measured of it."""
