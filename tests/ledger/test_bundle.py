@@ -303,5 +303,17 @@ def test_findings_are_listed_up_to_a_limit(ledger, tmp_path):
     assert report.counts["findings not listed"] == 1100 + 17 - report.most
 
 
+def test_notes_are_listed_up_to_a_limit(tmp_path):
+    ledger = Ledger()
+    for number in range(1100):
+        moment = BEGIN - dt.timedelta(seconds=number)
+        ledger.append("clock.set", {"type": "ledger", "uid": uid(0)}, recorded_at=moment)
+    ledger.checkpoint()
+    report = verify_bundle(write_bundle(ledger, tmp_path / "many.zip"), trust=[ledger.vkey])
+
+    assert report.fine
+    assert (len(report.notes), report.counts["notes not listed"]) == (report.most, 1099 - report.most)
+
+
 def test_complete_is_the_word_in_the_manifest():
     assert (WHOLE, PARTIAL) == ("complete", "partial")

@@ -7,7 +7,7 @@ import pytest
 from hoshin.ledger.canonical import canonical, parse_canonical
 from hoshin.ledger.merkle import leaf_hash, root_of
 from hoshin.ledger.note import Checkpoint, signed
-from hoshin.ledger.verifier import verify_bundle
+from hoshin.ledger.verifier import CHUNK, LINE_LIMIT, verify_bundle
 from tests.ledger.ledgers import (
     Ledger,
     cover_up,
@@ -89,6 +89,69 @@ def test_an_edited_leaf_is_named(members, tmp_path, fields):
         leaves[4] = edited(leaves[4], **fields)
 
     assert {("leaf", "4")} == leaves_after(members, tmp_path, edit)
+
+
+def test_leaves_edited_far_apart_are_each_named(members, tmp_path):
+    def edit(leaves):
+        for seq in (2, 6, 9):
+            leaves[seq] = edited(leaves[seq], batch="b")
+
+    assert {("leaf", "2"), ("leaf", "6"), ("leaf", "9")} == leaves_after(members, tmp_path, edit)
+
+
+@pytest.mark.parametrize("line", [b"{}", b"", b"\xff\xfe", b'{"action":"a"}', b"[" * 2000])
+def test_a_line_that_is_no_leaf_is_named(members, tmp_path, line):
+    def replace(leaves):
+        leaves[4] = line
+
+    assert {("leaf", "4")} == leaves_after(members, tmp_path, replace)
+
+
+@pytest.mark.parametrize(
+    "detail", ["1.5", '{"b":1,"a":2}', "{ }", '{"a":1},"files":[]', "9007199254740992", '"\\u0041"']
+)
+def test_a_detail_that_is_not_canonical_is_named(members, tmp_path, detail):
+    def replace(leaves):
+        leaves[7] = leaves[7].replace(b'"detail":{"rows":2}', f'"detail":{detail}'.encode())
+
+    assert {("leaf", "7")} == leaves_after(members, tmp_path, replace)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"root": "0" * 64}, ("manifest", "root")),
+        ({"head": "0" * 64}, ("manifest", "head")),
+        ({"size": 13}, ("leaf", "12")),
+        ({"size": 10}, ("leaf", "10-11")),
+        ({"size": -1}, ("manifest", "manifest.json")),
+        ({"origin": "another.example"}, ("leaf", "0")),
+        ({"vkeys": ["nonsense"]}, ("manifest", "vkeys")),
+        ({"openings": "some"}, ("manifest", "manifest.json")),
+        ({"more": 1}, ("manifest", "manifest.json")),
+    ],
+)
+def test_what_the_manifest_says_falsely_is_named(members, tmp_path, change, expected):
+    assert expected in named(verify_members(cover_up(members, **change), tmp_path).findings)
+
+
+def test_a_checkpoint_that_is_no_note_is_named(members, tmp_path):
+    report = verify_members(cover_up(members | {"checkpoints/001": b"hello"}), tmp_path)
+
+    assert {("checkpoint", "checkpoints/001")} == named(report.findings)
+
+
+def test_a_last_line_without_end_is_named(members, tmp_path):
+    report = verify_members(cover_up(members | {"openings.jsonl": members["openings.jsonl"][:-1]}), tmp_path)
+
+    assert {("member", "openings.jsonl")} == named(report.findings)
+
+
+def test_an_endless_line_does_not_fill_the_memory(members, tmp_path):
+    endless = b" " * (LINE_LIMIT + CHUNK)
+    report = verify_members(members | {"states.jsonl": endless}, tmp_path)
+
+    assert ("member", "states.jsonl") in named(report.findings)
 
 
 def test_leaves_of_another_log_are_named(members, tmp_path):
