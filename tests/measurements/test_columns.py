@@ -26,7 +26,8 @@ def test_what_is_not_given_is_filled():
     [
         ({"row": [1.5]}, "row: found float64, accepted are integers"),
         ({"value": ["4,5"]}, "value: found <U3, accepted are real numbers"),
-        ({"value": [float("inf")]}, "value: found infinity at 0"),
+        ({"value": [float("inf")]}, "value: found inf at 0, accepted are numbers up to 1e.100 or NaN"),
+        ({"size": [-2e100]}, "size: found -2e.100 at 0"),
         ({"time": [20240101]}, "time: found int64, accepted is datetime64"),
         ({"value": [1.0, 2.0]}, "value: found 2 rows, accepted are 1"),
         ({"value": None}, "value: nothing given"),

@@ -1,6 +1,11 @@
+import hashlib
 import itertools
+import os
+import subprocess
+import sys
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -226,3 +231,49 @@ def test_a_folder_with_a_quote_in_its_name_is_a_folder(tmp_path):
     sealed = segments.write_segment(folder, cast.some(20))
 
     assert len(segments.read(folder, [sealed])) == 20
+
+
+def test_what_is_unlisted_and_old_is_swept(tmp_path):
+    listed = segments.write_segment(tmp_path, cast.some(20))
+    orphan = segments.write_segment(tmp_path, cast.some(20, first_row=100))
+    spill = tmp_path / f"{segments.TEMPORARY}spill"
+    spill.mkdir()
+
+    assert segments.sweep(tmp_path, [listed]) == []
+    assert [spill, tmp_path / orphan.name] == segments.sweep(tmp_path, [listed], age=timedelta(0))
+    assert [tmp_path / listed.name] == list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_forked_process_reads_with_an_engine_of_its_own(tmp_path):
+    sealed = segments.write_segment(tmp_path, cast.some(20))
+
+    child = os.fork()
+    if not child:
+        os._exit(len(segments.read(tmp_path, [sealed])))
+    _, status = os.waitpid(child, 0)
+
+    assert os.waitstatus_to_exitcode(status) == 20
+
+
+def test_a_process_killed_while_sealing_leaves_what_was_listed(tmp_path):
+    program = """
+import sys
+from hoshin.measurements import segments
+from tests.measurements import cast
+for k in range(10_000):
+    sealed = segments.write_segment(sys.argv[1], cast.some(5_000, first_row=k * 5_000))
+    print(sealed.name, sealed.sha256, sealed.bytes, flush=True)
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+    )
+    acknowledged = [process.stdout.readline().split() for _ in range(10)]
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+    for name, sha256, size in acknowledged:
+        content = (tmp_path / name).read_bytes()
+        assert (hashlib.sha256(content).hexdigest(), len(content)) == (sha256, int(size))

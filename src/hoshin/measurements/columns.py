@@ -7,6 +7,8 @@ from typing import Self
 import numpy as np
 
 INTEGER, REAL, TIME = np.dtype("int64"), np.dtype("float64"), np.dtype("datetime64[us]")
+# Squares of differences, and sums of them, stay finite below this.
+LARGEST = 1e100
 MISSING_TIME = np.datetime64("NaT", "us")
 
 # Every column in the order of the file and of the fingerprint: its type, and what stands where nothing is given.
@@ -41,10 +43,9 @@ def _reals(name: str, array: np.ndarray) -> np.ndarray:
     if array.dtype.kind not in "iuf":
         raise ColumnsError(f"{name}: found {array.dtype}, accepted are real numbers, NaN where missing")
     array = array.astype(REAL, copy=False)
-    if np.isinf(array).any():
-        raise ColumnsError(
-            f"{name}: found infinity at {int(np.isinf(array).argmax())}, accepted are finite numbers or NaN"
-        )
+    if (far := np.abs(array) > LARGEST).any():
+        found = array[far.argmax()]
+        raise ColumnsError(f"{name}: found {found} at {far.argmax()}, accepted are numbers up to {LARGEST:g} or NaN")
     return array
 
 

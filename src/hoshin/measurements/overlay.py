@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from .columns import INTEGER, TIME, Columns
+from .columns import INTEGER, LARGEST, TIME, Columns, ColumnsError
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,11 @@ class Correction:
     value: float | None = None
     time: np.datetime64 | None = None
     size: float | None = None
+
+    def __post_init__(self):
+        for name in ("value", "size"):
+            if (found := getattr(self, name)) is not None and abs(found) > LARGEST:
+                raise ColumnsError(f"{name}: found {found}, accepted are numbers up to {LARGEST:g} or NaN")
 
 
 @dataclass(frozen=True)

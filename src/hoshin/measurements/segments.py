@@ -1,18 +1,20 @@
 """Sealed measurements as immutable Parquet files; the one module that knows the file format.
 
-A segment holds rows sorted by characteristic and sequence, in row groups of 65,536, so that a reader skips by minimum
-and maximum what it does not want. Missing is NULL; time is UTC. A segment is named by its SHA-256 and never changes.
+A segment holds rows sorted by characteristic and sequence, in row groups, so that a reader skips by minimum and maximum
+what it does not want. Missing is NULL; time is UTC. A segment is named by its SHA-256 and never changes.
 A file counts only once somebody has listed its `Segment`: what a crash leaves behind is unlisted and harmless.
 """
 
 import hashlib
 import os
+import shutil
 import tempfile
 import threading
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +25,9 @@ from .manifest import Segment, overlapping
 from .overlay import Overlay
 
 ROW_GROUP = 65_536
+# A fresh segment holds many characteristics thinly, and there may be a hundred of them: a reader of one characteristic
+# unpacks a whole row group of each.
+FRESH_ROW_GROUP, FRESH_ROWS = 8_192, 1_000_000
 ROWS_PER_SEGMENT = 2_000_000
 SETTINGS = {
     "threads": 2,
@@ -49,13 +54,14 @@ def write_segment(folder: Path | str, columns: Columns) -> Segment:
     columns = columns.sorted()
     with _connection() as duck:
         duck.register("given", {name: np.ascontiguousarray(array) for name, array in columns.arrays().items()})
-        return _seal(Path(folder), duck, f"SELECT {_AS_STORED} FROM given")
+        row_group = FRESH_ROW_GROUP if len(columns) < FRESH_ROWS else ROW_GROUP
+        return _seal(Path(folder), duck, f"SELECT {_AS_STORED} FROM given", row_group)
 
 
 def compact(folder: Path | str, segments: Sequence[Segment], rows_per_segment: int = ROWS_PER_SEGMENT) -> list[Segment]:
     """Seal the rows of these segments again, in files whose characteristics do not overlap.
 
-    The old files stay: the caller exchanges the list in one transaction and lets `delete` have them later.
+    The old files stay: the caller exchanges the list in one transaction; `sweep` removes them later.
     """
     if not segments:
         return []
@@ -84,12 +90,12 @@ def _cuts(characteristic: np.ndarray, n: np.ndarray, rows: int) -> Iterator[tupl
         yield int(inside[0]), int(inside[-1])
 
 
-def _seal(folder: Path, duck, query: str) -> Segment:
+def _seal(folder: Path, duck, query: str, row_group: int = ROW_GROUP) -> Segment:
     folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / f"{TEMPORARY}{uuid.uuid4().hex}"
     try:
         duck.execute(
-            f"COPY ({query}) TO {_text(temporary)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+            f"COPY ({query}) TO {_text(temporary)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {row_group})"
         ).fetchall()
         extent = duck.execute(f"SELECT {_EXTENT} FROM read_parquet({_text(temporary)})").fetchall()[0]
         digest = _flush_and_hash(temporary)
@@ -288,6 +294,18 @@ def unlisted(folder: Path | str, segments: Sequence[Segment]) -> list[Path]:
     )
 
 
+def sweep(folder: Path | str, segments: Sequence[Segment], age: timedelta = timedelta(hours=1)) -> list[Path]:
+    """Remove what is unlisted and older than that; younger files may be sealed and about to be listed."""
+    until = time.time() - age.total_seconds()
+    old = [path for path in unlisted(folder, segments) if path.stat().st_mtime <= until]
+    for path in old:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return old
+
+
 # --- the engine
 
 _AS_STORED = ", ".join(
@@ -317,13 +335,23 @@ _AGGREGATE_TYPES = dict.fromkeys(("characteristic", "n", "missing", "excluded"),
     "first": TIME,
     "last": TIME,
 }
-_engine: dict[int, object] = {}
-_engine_lock = threading.Lock()
+_engines: dict[int, object] = {}
+_opening = threading.Lock()
+
+
+def _after_fork() -> None:
+    """Another thread may have held the lock when the process forked; the parent's engine stays untouched."""
+    global _opening
+    _opening = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 @contextmanager
 def _connection(spill: Path | None = None):
-    """A connection of its own for one call; the engine behind it is one per process, remade after a fork.
+    """A connection of its own for one call; the engine behind it is one per process.
 
     Work that may outgrow the memory limit gets an engine of its own, with a folder to spill to.
     """
@@ -339,15 +367,15 @@ def _open(spill: str = ""):
 
     engine = duckdb.connect(":memory:", config=SETTINGS | {"temp_directory": spill})
     engine.execute("SET GLOBAL TimeZone = 'UTC'").fetchall()
+    engine.execute("SET GLOBAL parquet_metadata_cache = true").fetchall()
     return engine
 
 
 def _shared():
-    with _engine_lock:
-        if os.getpid() not in _engine:
-            _engine.clear()
-            _engine[os.getpid()] = _open()
-        return _engine[os.getpid()].cursor()
+    with _opening:
+        if os.getpid() not in _engines:
+            _engines[os.getpid()] = _open()
+        return _engines[os.getpid()].cursor()
 
 
 def _source(folder: Path, segments: Sequence[Segment]) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..columns import LARGEST
+
 FORMULA_SIGNS = ("=", "+", "-", "@")
 FLAGS = {"true": 1.0, "false": 0.0, "wahr": 1.0, "falsch": 0.0, "verdadeiro": 1.0, "falso": 0.0}
 
@@ -20,7 +22,7 @@ def numbers(cells: Sequence[str], decimal: str, missing: frozenset[str]) -> tupl
             pass  # At least one cell is a flag, padded or bad; below each is looked at.
         else:
             values = np.array(found, float)
-            if len(found) == len(cells) and not np.isinf(values).any():
+            if len(found) == len(cells) and not (np.abs(values) > LARGEST).any():
                 return values, []
     return _one_by_one(cells, decimal, missing)
 
@@ -55,7 +57,7 @@ def number(cell: str, decimal: str) -> float | None:
         value = float(cell.replace(",", ".") if decimal == "," else cell)
     except ValueError:
         return None
-    return value if np.isfinite(value) else None
+    return None if abs(value) > LARGEST else value
 
 
 def accepted_number(decimal: str) -> str:

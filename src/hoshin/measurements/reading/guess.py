@@ -46,6 +46,8 @@ def guess(path: Path | str, remembered: Iterable[Layout] = (), max_bytes: int = 
     content = source.load(path, max_bytes)
     dialect = _dialect(content)
     rows = _first_rows(content, dialect)
+    if not rows:
+        raise ReadingError(f"{Path(path).name}: found no cells, accepted is a table with measurements")
     whole = len(rows) <= SAMPLE_ROWS
     header, names, data = _header(rows[:SAMPLE_ROWS])
     if not data:
@@ -61,8 +63,12 @@ def guess(path: Path | str, remembered: Iterable[Layout] = (), max_bytes: int = 
 
 
 def _first_rows(content: bytes, dialect: Dialect) -> Rows:
-    chunk = next(source.chunks(content, dialect, SAMPLE_ROWS + 1))
-    return list(zip(chunk.numbers, chunk.rows, strict=True))
+    rows: Rows = []
+    for chunk in source.chunks(content, dialect, SAMPLE_ROWS + 1):
+        rows += zip(chunk.numbers, chunk.rows, strict=True)
+        if len(rows) > SAMPLE_ROWS:
+            break
+    return rows
 
 
 def _guess(dialect: Dialect, header: int, names: list[str], cells: list, whole: bool, rows: Rows) -> Guess:

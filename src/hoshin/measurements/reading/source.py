@@ -86,7 +86,9 @@ def chunks(
             if progress:
                 progress(lines.tell() / len(text))
     except csv.Error as error:
-        raise ReadingError(f"row {cut.line_num}: found text that is no CSV ({error})") from None
+        raise ReadingError(
+            f"row {cut.line_num}: found text that is no CSV ({error}), accepted are rows of cells"
+        ) from None
 
 
 def _rows_with_numbers(cut, size: int) -> Chunk | None:
