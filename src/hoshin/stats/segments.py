@@ -114,3 +114,27 @@ class Segments:
             return values[first]
         edges = np.clip(self.offsets[first : last + 1], low, high)
         return np.repeat(values[first:last], np.diff(edges))
+
+    def by_rows(self, points: np.ndarray, function) -> np.ndarray:
+        """What a function of rows, running from left to right, makes of each segment.
+
+        Segments of unequal length are padded with 0 at the end, those of similar length together, so that the
+        function is called a few times however many there are.
+        """
+        if self.equal:
+            return function(points.reshape(self.count, self.equal)).reshape(points.shape)
+        result = np.empty_like(points)
+        classes = np.frexp(self.lengths)[1]
+        for size in np.unique(classes):
+            chosen = np.flatnonzero(classes == size)
+            columns = np.arange(self.lengths[chosen].max())
+            inside = columns < self.lengths[chosen, None]
+            places = (self.offsets[chosen, None] + columns)[inside]
+            rows = np.zeros(inside.shape)
+            rows[inside] = points[places]
+            result[places] = function(rows)[inside]
+        return result
+
+    def positions(self) -> np.ndarray:
+        """The 0-based place of each point within its segment."""
+        return np.arange(self.total) - self.per_point(self.offsets[:-1])

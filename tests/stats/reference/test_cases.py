@@ -22,21 +22,14 @@ NOT_YET = {
     "capability.nonnormal_percentile",
     "capability.poisson",
     "capability.yield",
-    "chart.g",
     "chart.generalized_variance",
-    "chart.laney_p",
-    "chart.laney_u",
     "chart.mewma",
-    "chart.short_run_dnom",
-    "chart.short_run_zmr",
-    "chart.t",
     "chart.t2_individuals",
     "chart.t2_subgroups",
     "forecast.exponential_smoothing",
     "reliability.exponential",
     "reliability.kaplan_meier",
     "reliability.weibull_mle",
-    "rules.anhoej",
 }
 
 ADAPTERS = load_adapters()

@@ -4,6 +4,11 @@ from hoshin.stats.control_charts.attributes import c, np_, p, u
 from hoshin.stats.control_charts.averages import xbar_r, xbar_s
 from hoshin.stats.control_charts.chart import Baseline, ControlChart, ControlCharts, Panel, Stage
 from hoshin.stats.control_charts.individuals import i_mr
+from hoshin.stats.control_charts.laney import laney_p, laney_u
+from hoshin.stats.control_charts.memory import cusum, ewma, moving_average
+from hoshin.stats.control_charts.rare import g, t
+from hoshin.stats.control_charts.run_chart import RunChart, run_chart
+from hoshin.stats.control_charts.short_run import dnom, z_mr
 from hoshin.stats.control_charts.subgroups import Subgroups, summarize
 from hoshin.stats.rules import AIAG, BEYOND_LIMITS, NELSON, WESTERN_ELECTRIC, Rule
 from hoshin.stats.signals import Signals, signals
@@ -18,16 +23,27 @@ __all__ = [
     "ControlCharts",
     "Panel",
     "Rule",
+    "RunChart",
     "Signals",
     "Stage",
     "Subgroups",
     "c",
+    "cusum",
+    "dnom",
+    "ewma",
+    "g",
     "i_mr",
+    "laney_p",
+    "laney_u",
+    "moving_average",
     "np_",
     "p",
+    "run_chart",
     "signals",
     "summarize",
+    "t",
     "u",
     "xbar_r",
     "xbar_s",
+    "z_mr",
 ]

@@ -82,23 +82,26 @@ def _line(series: Series, line):
     return line.reshape(series.shape) if series.many or line.size > 1 else line
 
 
-def make_baseline(series: Series, chart: str, center, sigma, n, sigma_method: str, k: float, span=None) -> Baseline:
+def make_baseline(
+    series: Series, chart: str, center, sigma, n, sigma_method: str, k: float, span=None, options=None
+) -> Baseline:
     """The baseline of the stages of a series: numbers for a single one, arrays for several."""
     k = check_number(k, "k", above=0)
-    if series.many or series.stages.count > 1:
-        return Baseline(chart, center, sigma, n, sigma_method, k, span, series.excluded)
-    sigma = None if sigma is None else sigma.item()
-    return Baseline(chart, center.item(), sigma, int(n.item()), sigma_method, k, span, series.excluded)
+    whole = Baseline(chart, center, sigma, n, sigma_method, k, span, series.excluded, options or {})
+    return whole if series.many or series.stages.count > 1 else whole.part(0, series.excluded)
 
 
-def check_baseline(baseline: Baseline, chart: str, series: Series, **estimation) -> None:
+def check_baseline(baseline: Baseline, chart: str | tuple[str, ...], series: Series, **estimation) -> None:
     """Refuse a baseline of another chart, of another number of characteristics, or with options that re-estimate it."""
     if not isinstance(baseline, Baseline):
         raise StatisticsError(
             "baseline is {found}; the baseline of a chart of earlier data is needed", found=type(baseline).__name__
         )
-    if baseline.chart != chart:
-        raise StatisticsError("the baseline is of a chart {found}; {needed} needed", found=baseline.chart, needed=chart)
+    known = (chart,) if isinstance(chart, str) else chart
+    if baseline.chart not in known:
+        raise StatisticsError(
+            "the baseline is of a chart {found}; {needed} needed", found=baseline.chart, needed=" or ".join(known)
+        )
     if series.labels:
         raise StatisticsError("stages have limits of their own; a baseline and stages cannot go together")
     if np.ndim(baseline.center) and baseline.count != series.characteristics.count:

@@ -55,7 +55,7 @@ def p(
     >>> round(chart.main.center, 3), round(chart.main.ucl, 4)
     (0.21, 0.3828)
     """
-    counts, n = _defectives(defectives, sizes)
+    counts, n = read_defectives(defectives, sizes)
     return _chart("p", counts, n, offsets, baseline, k, stages, exclude, rules, on_error)
 
 
@@ -81,7 +81,7 @@ def np_(
     >>> round(chart.main.center, 3), round(chart.main.ucl, 4)
     (10.5, 19.1403)
     """
-    counts, n = _defectives(defectives, sizes)
+    counts, n = read_defectives(defectives, sizes)
     return _chart("np", counts, n, offsets, baseline, k, stages, exclude, rules, on_error)
 
 
@@ -141,22 +141,32 @@ def u(
     return _chart("u", counts, check_sizes(sizes), offsets, baseline, k, stages, exclude, rules, on_error)
 
 
-def _defectives(defectives, sizes):
+def read_defectives(defectives, sizes):
+    """Defective units and units inspected, refused where they cannot be.
+
+    >>> read_defectives([1, 2], 50)[0]
+    array([1., 2.])
+    """
     counts, n = check_counts(defectives, "defectives"), check_sizes(check_counts(sizes, "sizes"))
     with np.errstate(invalid="ignore"):
-        more = counts > _sized(n, counts)
+        more = counts > sized(n, counts)
     if more.any():
         place = first_place(more)
         raise StatisticsError(
             "{found} defectives in a sample of {size} at index {place}; no more than its size are possible",
             found=float(counts[place]),
-            size=float(_sized(n, counts)[place]),
+            size=float(sized(n, counts)[place]),
             place=place,
         )
     return counts, n
 
 
-def _sized(sizes: np.ndarray, counts: np.ndarray) -> np.ndarray:
+def sized(sizes: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """A size for each count.
+
+    >>> sized(np.array(50.0), np.array([1.0, 2.0]))
+    array([50., 50.])
+    """
     if sizes.ndim and sizes.shape not in (counts.shape, counts.shape[-1:]):
         raise StatisticsError(
             "sizes has shape {found}; one number or one per sample ({needed}) is needed",
@@ -170,16 +180,16 @@ def _chart(kind, counts, sizes, offsets, baseline, k, stages, exclude, rules, on
     if counts.ndim not in (1, 2):
         raise StatisticsError("counts have {found} dimensions; 1 or 2 are needed", found=counts.ndim)
     series = Series.read(counts.shape, offsets=offsets, stages=stages, exclude=exclude, on_error=on_error)
-    sized = _sized(sizes, counts).ravel()
+    each = sized(sizes, counts).ravel()
     counts = counts.ravel()
     if baseline is None:
-        center, m = _estimate(kind, counts, sized, series)
+        center, m = estimate_rate(kind, counts, each, series)
         base = make_baseline(series, kind, center, None, m, "binomial" if kind in "np" else "poisson", k or 3.0)
     else:
         check_baseline(baseline, kind, series, k=k, exclude=exclude)
         base, center = baseline, given(baseline.center, series)
-    constant = bool(np.ptp(sized) == 0)
-    n = sized[0].item() if constant else sized
+    constant = bool(np.ptp(each) == 0)
+    n = each[0].item() if constant else each
     rate = center if constant else series.stages.per_point(center)
     panel = _PANELS[kind](counts, n, rate, base.k, tuple(rules))
     if kind != "np":
@@ -188,8 +198,12 @@ def _chart(kind, counts, sizes, offsets, baseline, k, stages, exclude, rules, on
     return assemble(series, (panel,), base, 1 if baseline is None else 2, sizes=sizes)
 
 
-def _estimate(kind, counts, sizes, series: Series):
-    """Events over opportunities, and the number of samples, of each stage."""
+def estimate_rate(kind, counts, sizes, series: Series):
+    """Events over opportunities, and the number of samples, of each stage.
+
+    >>> estimate_rate("c", np.array([1.0, 3.0]), np.ones(2), Series.read((2,)))
+    (array([2.]), array([2]))
+    """
     stages = series.stages
     present = ~np.isnan(counts) & ~np.isnan(sizes)
     kept = series.keeps(None if present.all() else present)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -28,14 +28,20 @@ class Baseline(Result):
     k: float = 3.0
     span: int | None = None
     excluded: FrozenDict = field(default_factory=FrozenDict)
+    options: FrozenDict = field(default_factory=FrozenDict)
 
     title = "Baseline"
 
     def __getitem__(self, i: int) -> Baseline:
         """The baseline of one characteristic (or stage)."""
         own = {key[1]: why for key, why in self.excluded.items() if isinstance(key, tuple) and key[0] == i}
-        values = (of(value, i) for value in (self.center, self.sigma, self.n))
-        return Baseline(self.chart, *values, self.sigma_method, self.k, self.span, own)
+        return self.part(i, own)
+
+    def part(self, index, excluded) -> Baseline:
+        """The baseline of one entry, or of a slice of them."""
+        center, sigma, n = (of(value, index) for value in (self.center, self.sigma, self.n))
+        options = {name: of(v, index) if isinstance(v, np.ndarray) else v for name, v in self.options.items()}
+        return replace(self, center=center, sigma=sigma, n=n, excluded=excluded, options=options)
 
     @property
     def count(self) -> int:
@@ -48,6 +54,8 @@ class Baseline(Result):
         yield Step("center", value=self.center)
         if self.sigma is not None:
             yield Step("sigma", self.sigma_method, value=self.sigma)
+        for name, value in self.options.items():
+            yield Step(name, value=value)
         yield from left_out(self.excluded)
 
 
@@ -271,15 +279,13 @@ class ControlCharts(Charted):
         index = slice(first, last) if last - first > 1 else first
         if self.phase == 2:
             index = i
-        values = (value if np.ndim(value) == 0 else of(value, index) for value in (whole.center, whole.sigma, whole.n))
-        why = excluded if self.phase == 1 else whole[i].excluded
-        return Baseline(whole.chart, *values, whole.sigma_method, whole.k, whole.span, why)
+        return whole.part(index, excluded if self.phase == 1 else whole[i].excluded)
 
 
 def of(values, index):
     """One entry of an array as a plain number (a slice as an array); None stays None."""
-    if values is None:
-        return None
+    if values is None or np.ndim(values) == 0:
+        return values
     entry = np.asarray(values)[index]
     return entry.item() if np.ndim(entry) == 0 else entry
 

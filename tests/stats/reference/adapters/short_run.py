@@ -1,0 +1,38 @@
+"""Short run charts."""
+
+from hoshin.stats.control_charts import dnom, z_mr
+from tests.stats.reference.registry import adapter, one_based
+
+
+@adapter("chart.short_run_zmr")
+def standardized(case):
+    chart = z_mr(case["input"]["values"], case["input"]["part"])
+    z, ranges = chart.panels
+    return {
+        **chart.baseline.options,
+        "z": z.points,
+        "mr": ranges.points[1:],
+        "ucl": z.ucl,
+        "lcl": z.lcl,
+        "mr_center": ranges.center,
+        "mr_ucl": ranges.ucl,
+        "out_z": one_based(z.beyond_limits()),
+        "out_mr": one_based(ranges.beyond_limits()),
+    }
+
+
+@adapter("chart.short_run_dnom")
+def deviations(case):
+    chart = dnom(case["input"]["values"], case["input"]["part"], case["parameters"]["nominal"])
+    level, ranges = chart.panels
+    return {
+        "deviation": level.points,
+        "center": level.center,
+        "sigma": chart.baseline.sigma,
+        "ucl": level.ucl,
+        "lcl": level.lcl,
+        "mr_center": ranges.center,
+        "mr_ucl": ranges.ucl,
+        "out_i": one_based(level.beyond_limits()),
+        "out_mr": one_based(ranges.beyond_limits()),
+    }
