@@ -36,6 +36,11 @@ INSTALLED_APPS = [
     "hoshin.kernel.records",
     "hoshin.kernel.products",
     "hoshin.kernel.measuring",
+    "hoshin.methods.root_cause",
+    "hoshin.methods.effectiveness",
+    "hoshin.processes.nonconformity",
+    "hoshin.processes.capa",
+    "hoshin.interactions",
 ]
 
 MIDDLEWARE = [

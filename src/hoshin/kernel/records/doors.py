@@ -179,6 +179,26 @@ def _edit_one(row: Any, sent: Mapping, by: Actor, revision: int | None, reason: 
     work.change([row], columns, f"{spec.name}.edited", by=by, reason=reason or None)
 
 
+def compute(records: Sequence[Any], values: Mapping[str, Any], *, by: Actor) -> list[Any]:
+    """Write what a process has worked out into fields that people do not write."""
+    with unit_of_work() as work:
+        rows = lock(records)
+        for row in rows:
+            _write_computed(row, values, by, work)
+    return rows
+
+
+def _write_computed(row: Any, values: Mapping[str, Any], by: Actor, work: Work) -> None:
+    spec = row.spec
+    written = [name for name in values if spec.by_name[name].editable]
+    if written:
+        raise Invalid([Problem(name, _("People write this field; it is not computed.")) for name in written])
+    changed = {name: value for name, value in values.items() if differs(spec.by_name[name], row, value)}
+    if changed:
+        columns = write_values(row, changed)
+        work.change([row], columns, f"{spec.name}.computed", by=by)
+
+
 def differs(f: FieldSpec, row: Any, value: Any) -> bool:
     known = f.read(row)
     return (known if known != "" else None) != (value if value != "" else None)
@@ -222,8 +242,12 @@ def perform(
     reason: str = "",
     proof: signatures.Proof | None = None,
     revision: int | None = None,
+    computed: Mapping[str, Any] | None = None,
 ) -> list[Any]:
-    """Take one step of the workflow with all the records, or with none of them."""
+    """Take one step of the workflow with all the records, or with none of them.
+
+    ``computed`` holds values of fields that people do not write: what a process has worked out, never a surface.
+    """
     # Proved before the unit of work: a failed attempt must stay counted, and hashing must not hold the write lock.
     proved = signatures.prove(by, proof) if proof is not None else None
     with unit_of_work() as work:
@@ -235,6 +259,8 @@ def perform(
             if values:
                 _check_may_fill(row, transition, values)
                 _edit_one(row, values, by, revision, reason, work)
+            if computed:
+                _write_computed(row, computed, by, work)
             check_ready(row, transition, reason)
             if transition.round is not None and not rounds.is_complete(row, transition):
                 rounds.open_round(row, transition, by=by, work=work)

@@ -58,6 +58,7 @@ class Event:
 PHRASES = {
     "opened": gettext_noop("opened the record"),
     "edited": gettext_noop("changed"),
+    "computed": gettext_noop("worked out"),
     "voided": gettext_noop("voided the record"),
     "attached": gettext_noop("added a file"),
     "detached": gettext_noop("took a file off"),
@@ -253,5 +254,14 @@ def state_as_of(uid: UUID, moment: datetime) -> dict | None:
     """The opened state document a subject had at a moment; None before it was."""
     for _uid, state in newest_states([uid], until=moment):
         document = parse(state)
+        return unseal(document, _open_values([document]))
+    return None
+
+
+def state_at_revision(uid: UUID, revision: int) -> dict | None:
+    """The opened state document of one revision of a subject."""
+    entries = Entry.objects.filter(subject_uid=uid, revision=revision, state__isnull=False)
+    for state in entries.order_by("-seq").values_list("state", flat=True)[:1]:
+        document = parse(bytes(state))
         return unseal(document, _open_values([document]))
     return None

@@ -127,7 +127,11 @@ def _compare_columns(row: tuple, leaf: Any, report: Report) -> None:
     }
     for name, expected in told.items():
         if found[name] != expected:
-            report.add("state" if name == "state" else "column", f"{seq}.{name}", f"says {found[name]!r}, the leaf {expected!r}")
+            report.add(
+                "state" if name == "state" else "column",
+                f"{seq}.{name}",
+                f"says {found[name]!r}, the leaf {expected!r}",
+            )
 
 
 def _verify_checkpoints(signed: Iterable[Any], chain: Chain, head: Head, report: Report) -> None:

@@ -1,0 +1,12 @@
+"""The interactions' place in Django's app registry."""
+
+from django.apps import AppConfig
+
+
+class InteractionsConfig(AppConfig):
+    name = "hoshin.interactions"
+    label = "interactions"
+    verbose_name = "Interactions"
+
+    def ready(self) -> None:
+        from . import loop  # noqa: F401

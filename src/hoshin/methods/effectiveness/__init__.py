@@ -1,0 +1,1 @@
+"""Effectiveness: declared before the fix, decided by later data."""

@@ -1,0 +1,110 @@
+"""Guards of the effectiveness check, and its decision by data as a pure function of two samples."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from django.utils.translation import gettext_lazy as _
+
+from hoshin.kernel.measuring.reading import measurements_of
+from hoshin.kernel.records.record import Record
+from hoshin.kernel.records.tasks import DONE, Task
+from hoshin.kernel.records.workflow import Message, say
+from hoshin.measurements.overlay import Reading
+from hoshin.stats import comparisons
+from hoshin.stats.errors import StatisticsError
+
+FIXES = (Task.Purpose.CORRECTIVE, Task.Purpose.PREVENTIVE)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Values that count, with their sample sizes (1 where none is given)."""
+
+    values: np.ndarray
+    sizes: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def total(self) -> float:
+        return float(self.values.sum())
+
+    @property
+    def exposure(self) -> float:
+        return float(self.sizes.sum())
+
+
+def sample(reading: Reading, first: int, last: int | None) -> Sample:
+    """The counted values whose sequence lies between first and last (both included; None: no end)."""
+    sequence = reading.columns.sequence
+    wanted = reading.counted & (sequence >= first)
+    if last is not None:
+        wanted &= sequence <= last
+    sizes = reading.columns.size[wanted]
+    return Sample(reading.columns.value[wanted], np.where(np.isnan(sizes), 1.0, sizes))
+
+
+def decide(test: str, direction: str, before: Sample, after: Sample, confidence: float) -> comparisons.TestResult:
+    """The declared test on the two samples. "before minus after is positive" is what a decrease means."""
+    alternative = "greater" if direction == "decrease" else "less"
+    told = {"alternative": alternative, "confidence_level": confidence}
+    if test == "two_proportions":
+        counts = (whole(before.total), whole(before.exposure), whole(after.total), whole(after.exposure))
+        return comparisons.two_proportions(*counts, **told)
+    if test == "two_rates":
+        return comparisons.two_rates(whole(before.total), before.exposure, whole(after.total), after.exposure, **told)
+    of_values = {
+        "two_means": comparisons.two_means,
+        "mann_whitney": comparisons.mann_whitney,
+        "two_variances": comparisons.two_variances,
+    }
+    return of_values[test](before.values, after.values, **told)
+
+
+def whole(number: float) -> int:
+    if number != round(number):
+        raise StatisticsError(f"{number} is not a whole count; this test needs counts of nonconforming units")
+    return round(number)
+
+
+def level(test: str, some: Sample) -> Decimal:
+    """The figure people compare: the proportion or rate, the mean, the median, the standard deviation."""
+    if test in ("two_proportions", "two_rates"):
+        figure = some.total / some.exposure
+    elif test == "two_means":
+        figure = some.values.mean()
+    elif test == "mann_whitney":
+        figure = np.median(some.values)
+    else:
+        figure = some.values.std(ddof=1)
+    return Decimal(f"{figure:.9g}").quantize(Decimal("1e-9"))
+
+
+def baseline_has_data(row: Any) -> Message | None:
+    """The declared baseline lies in the data and holds enough of them."""
+    if row.baseline_first is None or row.baseline_last is None:
+        return None
+    if row.baseline_first > row.baseline_last:
+        return say(
+            _("The baseline ends (%(last)s) before it begins (%(first)s)."),
+            first=row.baseline_first,
+            last=row.baseline_last,
+        )
+    key = Record.objects.values_list("pk", flat=True).get(uid=row.characteristic_id)
+    found = len(sample(measurements_of([key]), row.baseline_first, row.baseline_last))
+    if found < 2:
+        return say(_("The baseline holds %(found)s values; at least 2 are needed."), found=found)
+    return None
+
+
+def nothing_is_fixed_yet(row: Any) -> Message | None:
+    """A measure of success chosen after the fix proves nothing."""
+    done = Task.objects.filter(record=row.subject_record_id, purpose__in=FIXES, state=DONE).count()
+    if done:
+        return say(
+            _("%(done)s corrective actions are done already; the check must be declared before the fix."), done=done
+        )
+    return None
