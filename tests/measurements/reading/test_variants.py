@@ -137,6 +137,22 @@ def test_the_rows_of_a_sheet_are_numbered_as_in_the_sheet(tmp_path):
     assert reading.read(tmp_path / "table", layout).row.tolist() == [4, 5, 6, 7, 8, 9]
 
 
+def test_a_bad_cell_of_a_sheet_is_named_as_in_the_sheet(tmp_path):
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(4, 2, ["serial", "width"])
+        for number in range(30):
+            sheet.write_row(5 + number, 2, [f"S{number}", "wide" if number == 7 else 1.5 + number])
+
+    dry = reading.dry_run(path, reading.guess(path).layout)
+
+    assert [str(cell) for cell in dry.bad] == [
+        'row 13, column D (width): found "wide", accepted is a number with decimal point (12.5), or empty'
+    ]
+    assert dry.values == 29
+
+
 def test_one_column_with_decimal_comma_is_one_column(tmp_path):
     path = tmp_path / "one.csv"
     path.write_text("Durchmesser\n" + "".join(f"10,{n}\n" for n in range(1, 12)))

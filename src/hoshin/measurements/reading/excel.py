@@ -10,7 +10,7 @@ from .errors import LayoutError, ReadingError, TooLarge
 
 ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 CELL = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
-MAX_CELLS = 20_000_000
+MAX_CELLS = 10_000_000
 CHUNK = 1 << 20
 
 
@@ -28,8 +28,11 @@ def rows(content: bytes, sheet: str) -> Iterator[tuple[int, list[str]]]:
     book = _open(content)
     if sheet not in book.sheet_names:
         raise LayoutError(f'found no sheet "{sheet}", accepted are {", ".join(book.sheet_names)}')
-    for number, row in enumerate(book.get_sheet_by_name(sheet).to_python(skip_empty_area=False), start=1):
-        cells = [text(cell) for cell in row]
+    found = book.get_sheet_by_name(sheet)
+    # The rows come from the top of the sheet, but from the first column that holds something.
+    left = [""] * found.start[1] if found.start else []
+    for number, row in enumerate(found.iter_rows(), start=1):
+        cells = [*left, *map(text, row)]
         if any(cells):
             yield number, cells
 
