@@ -1,5 +1,6 @@
 """Bundles that are whole, partial, or erased in part."""
 
+import base64
 import datetime as dt
 import hashlib
 import zipfile
@@ -9,7 +10,7 @@ import pytest
 from hoshin.ledger.bundle import PARTIAL, WHOLE, BundleWriter
 from hoshin.ledger.merkle import leaf_hash, root_of
 from hoshin.ledger.note import Checkpoint, signed
-from hoshin.ledger.verifier import Key, key_id, verify_bundle
+from hoshin.ledger.verifier import COSIGNATURE, Key, key_id, verify_bundle
 from tests.ledger.ledgers import BEGIN, Ledger, members_of, named, uid, verify_members, write_bundle, write_members
 
 
@@ -153,6 +154,7 @@ def test_a_malformed_signature_is_named(ledger, tmp_path, fields):
 
 def test_two_states_of_one_revision_are_named(ledger, tmp_path):
     ledger.change("nonconformity", 100, 5, {"severity": 9})
+    ledger.states.pop()
     ledger.checkpoint()
     report = verify_bundle(write_bundle(ledger, tmp_path / "two.zip"))
 
@@ -230,6 +232,25 @@ def test_another_key_is_not_believed(bundle):
     vkey = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 
     assert {("checkpoint", "checkpoints/002")} == named(verify_bundle(bundle, trust=[vkey]).findings)
+
+
+def cosigned(ledger: Ledger, name: str) -> str:
+    """The newest checkpoint under a witness's cosignature alone; answers the witness's key."""
+    text = ledger.checkpoints[-1].split("\n\n")[0] + "\n"
+    identity = key_id(name, COSIGNATURE, ledger.public_key)
+    made = bytes(8) + ledger.key.sign(f"cosignature/v1\ntime 0\n{text}".encode())
+    ledger.checkpoints[-1] = f"{text}\n— {name} {base64.b64encode(identity + made).decode()}\n"
+    encoded = base64.b64encode(bytes([COSIGNATURE]) + ledger.public_key).decode()
+    return f"{name}+{identity.hex()}+{encoded}"
+
+
+@pytest.mark.parametrize("name", ["witness.example", "quality.example.org/ledger"])
+def test_a_witness_alone_does_not_stand_for_the_log(ledger, tmp_path, name):
+    vkey = cosigned(ledger, name)
+    report = verify_bundle(write_bundle(ledger, tmp_path / "b.zip"), trust=[ledger.vkey, vkey])
+
+    assert report.counts["checkpoint signatures"] == 1
+    assert {("checkpoint", "checkpoints/002")} == named(report.findings)
 
 
 def test_a_failed_export_leaves_nothing_behind(tmp_path):

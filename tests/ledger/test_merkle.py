@@ -192,6 +192,15 @@ def test_a_rewritten_prefix_has_no_consistency_proof(sizes):
     assert not verify_consistency(old, new, path, rewritten, root_of(HASHES[:new]))
 
 
+@pytest.mark.parametrize(("index", "size"), [(1, 1), (0, 2), (-1, 1), (0, 0)])
+def test_an_empty_path_proves_only_a_leaf_alone(index, size):
+    assert not verify_inclusion(HASHES[0], index, size, [], HASHES[0])
+
+
+def test_an_empty_path_proves_no_growth():
+    assert not verify_consistency(1, 2, [], HASHES[0], HASHES[0])
+
+
 @pytest.mark.parametrize(("old", "new"), [(2, 1), (-1, 3)])
 def test_a_tree_is_no_prefix_of_a_smaller_one(old, new):
     assert not verify_consistency(old, new, [], EMPTY_ROOT, EMPTY_ROOT)

@@ -87,6 +87,16 @@ def test_bytes_that_are_no_point_verify_nothing(public):
     assert not ed25519_verify(public, b"message", KEY.sign(b"message"))
 
 
+@pytest.mark.parametrize("spelling", [2**255 - 19 + 1, 1 | 1 << 255])
+def test_a_key_has_one_spelling(spelling):
+    # Under the neutral element as key, [1]B with s = 1 signs everything; only its other spellings are tried.
+    base = (4 * pow(5, -1, 2**255 - 19) % (2**255 - 19)).to_bytes(32, "little")
+    signature = base + (1).to_bytes(32, "little")
+
+    assert ed25519_verify((1).to_bytes(32, "little"), b"message", signature)
+    assert not ed25519_verify(spelling.to_bytes(32, "little"), b"message", signature)
+
+
 def test_a_signature_is_checked_in_less_than_15_ms():
     signature = KEY.sign(b"message")
     begin = time.process_time()

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hoshin.ledger.commitments import commitment
 from hoshin.ledger.merkle import Nodes, leaf_hash
 from hoshin.ledger.proof import make_proof
 from hoshin.ledger.verifier import verify_proof
@@ -54,6 +55,24 @@ def test_a_record_without_a_state_of_its_own_has_a_proof(ledger, verify):
     assert verify(proof_of(ledger, uid(401))).fine
 
 
+def test_the_state_of_a_part_is_not_taken_for_the_record_s(ledger, verify):
+    comment = {"type": "comment", "uid": uid(404)}
+    ledger.append("comment.made", comment, record=uid(100), revision=1, state="a" * 64)
+    ledger.checkpoint()
+
+    assert verify(proof_of(ledger, uid(100))).fine
+
+
+def test_a_leaf_that_stands_under_another_number_is_named(verify):
+    ledger = Ledger()
+    ledger.append("ledger.opened", {"type": "ledger", "uid": uid(0)})
+    ledger.append("ledger.closed", {"type": "ledger", "uid": uid(0)})
+    del ledger.leaves[0]
+    ledger.checkpoint()
+
+    assert {("leaf", "0")} == named(verify(proof_of(ledger, uid(0))).findings)
+
+
 def changed_leaf(proof):
     proof["leaves"][2]["leaf"] = proof["leaves"][2]["leaf"].replace("changed", "changes")
     return "leaf", str(proof["leaves"][2]["seq"])
@@ -85,8 +104,8 @@ def changed_opening(proof):
 
 
 def another_opening(proof):
-    digest = "97f8d9fbbbd4f4dc8e9f8ec3ed3c3a6a7f6e6f4bb3c5e8f4c0c3f2a1b0c9d8e7"
-    proof["openings"][0]["commitment"] = digest
+    digest = commitment("of another record", bytes(32))
+    proof["openings"].append({"commitment": digest, "salt": bytes(32).hex(), "value": "of another record"})
     return "opening", digest
 
 

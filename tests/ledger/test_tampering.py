@@ -107,14 +107,20 @@ def test_a_line_that_is_no_leaf_is_named(members, tmp_path, line):
     assert {("leaf", "4")} == leaves_after(members, tmp_path, replace)
 
 
-@pytest.mark.parametrize(
-    "detail", ["1.5", '{"b":1,"a":2}', "{ }", '{"a":1},"files":[]', "9007199254740992", '"\\u0041"']
-)
-def test_a_detail_that_is_not_canonical_is_named(members, tmp_path, detail):
-    def replace(leaves):
-        leaves[7] = leaves[7].replace(b'"detail":{"rows":2}', f'"detail":{detail}'.encode())
+FORMS = [('"revision":5', '"revision":9007199254740992')]
+DETAILS = ["1.5", '{"b":1,"a":2}', "{ }", '{"a":1},"files":[]', "9007199254740992", '"\\u0041"']
+FORMS += [('"detail":{"rows":2}', f'"detail":{detail}') for detail in DETAILS]
 
-    assert {("leaf", "7")} == leaves_after(members, tmp_path, replace)
+
+@pytest.mark.parametrize(("form", "other"), FORMS)
+def test_a_leaf_in_another_form_is_named_although_the_chain_was_made_to_fit(members, tmp_path, form, other):
+    seq = next(seq for seq, line in enumerate(lines(members, "leaves.jsonl")) if form.encode() in line)
+
+    def replace(leaves):
+        leaves[seq] = leaves[seq].replace(form.encode(), other.encode())
+        rechained(leaves, seq + 1)
+
+    assert {("leaf", str(seq))} == leaves_after(members, tmp_path, replace)
 
 
 @pytest.mark.parametrize(
@@ -227,7 +233,10 @@ def test_a_restored_backup_is_shorter_than_the_checkpoint_outside(ledger, tmp_pa
     path = write_bundle(ledger, tmp_path / "old.zip")
 
     assert verify_bundle(path).fine
-    assert {("checkpoint", str(kept))} == named(verify_bundle(path, outside=[kept]).findings)
+    findings = verify_bundle(path, outside=[kept]).findings
+
+    assert {("checkpoint", str(kept))} == named(findings)
+    assert findings[0].message == "covers 12 entries; the last of them are missing"
 
 
 def test_a_checkpoint_outside_must_be_signed(ledger, bundle, tmp_path):

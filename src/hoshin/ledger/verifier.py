@@ -112,9 +112,10 @@ def _refuse_number(text: str) -> None:
 
 
 def _integer(text: str) -> int:
-    if len(text) > 17 or not -INTEGER_LIMIT < int(text) < INTEGER_LIMIT:
+    number = int(text)
+    if not -INTEGER_LIMIT < number < INTEGER_LIMIT:
         raise NotCanonical(f"integer {text[:20]} is outside ±(2^53 - 1)")
-    return int(text)
+    return number
 
 
 _decode = json.JSONDecoder(parse_int=_integer, parse_float=_refuse_number, parse_constant=_refuse_number).raw_decode
