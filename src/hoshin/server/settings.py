@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "hoshin.kernel.records",
     "hoshin.kernel.products",
     "hoshin.kernel.measuring",
+    "hoshin.surfaces.search",
     "hoshin.methods.root_cause",
     "hoshin.methods.effectiveness",
     "hoshin.processes.nonconformity",
