@@ -7,6 +7,12 @@ from hoshin.stats.sampling.characteristic import (
     operating_characteristic,
     outgoing_quality_limit,
 )
+from hoshin.stats.sampling.continuous import (
+    ContinuousCharacteristic,
+    ContinuousPlan,
+    continuous_characteristic,
+    find_continuous_plan,
+)
 from hoshin.stats.sampling.find import FoundPlan, ZeroPlan, find_double_plan, find_plan, zero_plan
 from hoshin.stats.sampling.plan import AttributePlan, double_plan, multiple_plan, single_plan
 from hoshin.stats.sampling.sequential import (
@@ -15,6 +21,8 @@ from hoshin.stats.sampling.sequential import (
     sequential_characteristic,
     sequential_plan,
 )
+from hoshin.stats.sampling.skip_lot import SkipLotCharacteristic, skip_lot_characteristic
+from hoshin.stats.sampling.switching import InspectionState, after_lot, start_inspection
 from hoshin.stats.sampling.variables import (
     FoundVariablesPlan,
     LotDecision,
@@ -26,36 +34,59 @@ from hoshin.stats.sampling.variables import (
     variables_plan,
 )
 from hoshin.stats.sampling.z14 import StandardPlan, code_letter, z14_letter_plan, z14_plan
+from hoshin.stats.sampling.z19 import (
+    StandardVariablesPlan,
+    match_attributes,
+    quality_at,
+    z19_code_letter,
+    z19_letter_plan,
+    z19_plan,
+)
 
 __all__ = [
     "AttributePlan",
+    "ContinuousCharacteristic",
+    "ContinuousPlan",
     "FoundPlan",
     "FoundVariablesPlan",
+    "InspectionState",
     "LotDecision",
     "OperatingCharacteristic",
     "OutgoingQualityLimit",
     "SequentialCharacteristic",
     "SequentialPlan",
+    "SkipLotCharacteristic",
     "StandardPlan",
+    "StandardVariablesPlan",
     "VariablesPlan",
     "ZeroPlan",
     "acceptance_by_variables",
+    "after_lot",
     "average_sample_number",
     "code_letter",
+    "continuous_characteristic",
     "decide",
     "double_plan",
     "estimated_nonconforming",
+    "find_continuous_plan",
     "find_double_plan",
     "find_plan",
     "find_variables_plan",
+    "match_attributes",
     "multiple_plan",
     "operating_characteristic",
     "outgoing_quality_limit",
+    "quality_at",
     "sequential_characteristic",
     "sequential_plan",
     "single_plan",
+    "skip_lot_characteristic",
+    "start_inspection",
     "variables_plan",
     "z14_letter_plan",
     "z14_plan",
+    "z19_code_letter",
+    "z19_letter_plan",
+    "z19_plan",
     "zero_plan",
 ]

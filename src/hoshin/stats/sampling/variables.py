@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import betainc, nctdtr, ndtr, ndtri
+from scipy.special import betainc, ndtr, ndtri
 
+from hoshin.stats._noncentral import noncentral_t
 from hoshin.stats.errors import (
     StatisticsError,
     check_choice,
@@ -136,7 +137,7 @@ def acceptance_by_variables(plan: VariablesPlan, p):
     if plan.sigma == "known":
         return ndtr(root * (z - plan.k))[()]
     inside = (p > 0) & (p < 1)
-    pa = 1 - nctdtr(plan.n - 1, root * np.where(inside, z, 0.0), root * plan.k)
+    pa = 1 - noncentral_t(plan.n - 1, root * np.where(inside, z, 0.0), root * plan.k)
     return np.where(inside, pa, p <= 0)[()]
 
 
@@ -249,8 +250,8 @@ def _constant(n, prp, sigma):
         return float(z + ndtri(1 - prp[1]) / root)
     alpha, center = 1 - prp[1], root * z
     low, high = center - 10, center + 10
-    while nctdtr(n - 1, center, low) > alpha:
+    while noncentral_t(n - 1, center, low) > alpha:
         low -= 20 + abs(low)
-    while nctdtr(n - 1, center, high) < alpha:
+    while noncentral_t(n - 1, center, high) < alpha:
         high += 20 + abs(high)
-    return brentq(lambda t: nctdtr(n - 1, center, t) - alpha, low, high, xtol=1e-13, rtol=1e-14) / root
+    return brentq(lambda t: noncentral_t(n - 1, center, t) - alpha, low, high, xtol=1e-13, rtol=1e-14) / root

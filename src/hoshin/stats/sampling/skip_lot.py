@@ -1,0 +1,77 @@
+"""Skip-lot sampling: after a run of accepted lots only a fraction of them is inspected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hoshin.stats.errors import check_fraction, check_whole
+from hoshin.stats.results import Result, Step
+from hoshin.stats.sampling.characteristic import operating_characteristic
+from hoshin.stats.sampling.plan import AttributePlan
+
+
+@dataclass(frozen=True, eq=False)
+class SkipLotCharacteristic(Result):
+    """Long-run behaviour of a skip-lot plan SkSP-2 over a reference plan.
+
+    ``inspected`` is the fraction of lots inspected, ``asn`` the average sample per lot offered.
+    """
+
+    plan: AttributePlan
+    i: int
+    f: float
+    p: np.ndarray
+    pa_reference: np.ndarray
+    pa: np.ndarray
+    inspected: np.ndarray
+    asn: np.ndarray
+
+    title = "Skip-lot plan SkSP-2"
+    sources = ("R. L. Perry, Journal of Quality Technology 5 (1973), 123-130",)
+    assumptions = ("lots come from a stable process of one quality", "the lots to inspect are chosen at random")
+
+    def steps(self):
+        """Fraction inspected, acceptance, sample number."""
+        n = {"f": self.f, "i": self.i, "P": self.pa_reference}
+        below = "({f} + (1 - {f}) P^{i}), P = {P}"
+        yield Step("probability of acceptance", "({f} P + (1 - {f}) P^{i}) / " + below, n, self.pa)
+        yield Step("fraction of lots inspected", "{f} / " + below, n, self.inspected)
+        yield Step("average sample number", "fraction inspected x that of the reference plan", value=self.asn)
+
+
+def skip_lot_characteristic(
+    plan: AttributePlan, i: int, f: float, p, *, distribution: str = "binomial", lot_size: int | None = None
+) -> SkipLotCharacteristic:
+    """Acceptance probability and average sample number of SkSP-2.
+
+    Every lot is inspected until i in a row are accepted, then a random fraction f of them, until one is rejected.
+    Estimand: Pa = (f P + (1 - f) P^i) / (f + (1 - f) P^i), P that of the reference plan; inspected f / (f + (1 - f) P^i).
+
+    Raises
+    ------
+    StatisticsError
+        i below 1, f outside 0..1, what ``operating_characteristic`` refuses.
+
+    Source: R. L. Perry, Journal of Quality Technology 5 (1973), 123-130.
+
+    >>> from hoshin.stats.sampling import single_plan
+    >>> curve = skip_lot_characteristic(single_plan(20, 1), i=8, f=0.25, p=[0.01, 0.05])
+    >>> curve.pa.round(4), curve.inspected.round(3)
+    (array([0.9953, 0.79  ]), array([0.276, 0.795]))
+    """
+    i, f = check_whole(i, "i", at_least=1), check_fraction(f, "f")
+    curve = operating_characteristic(plan, p, distribution=distribution, lot_size=lot_size)
+    run = np.asarray(curve.pa) ** i
+    inspected = f / (f + (1 - f) * run)
+    return SkipLotCharacteristic(
+        plan=plan,
+        i=i,
+        f=f,
+        p=curve.p,
+        pa_reference=curve.pa,
+        pa=((f * curve.pa + (1 - f) * run) / (f + (1 - f) * run))[()],
+        inspected=inspected[()],
+        asn=(inspected * curve.asn)[()],
+    )

@@ -1,0 +1,178 @@
+"""The standards' plans: printed cells, matching curves of single, double and multiple plans, switching."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hoshin.stats.errors import StatisticsError
+from hoshin.stats.sampling import (
+    StandardPlan,
+    after_lot,
+    code_letter,
+    operating_characteristic,
+    start_inspection,
+    z14_letter_plan,
+    z14_plan,
+)
+from hoshin.stats.sampling.z14 import AQLS, LETTERS
+
+# MIL-STD-105E, tables II-A and II-B: letter, AQL, sample size, acceptance number.
+NORMAL = [
+    ("A", 6.5, 2, 0),
+    ("D", 1.5, 8, 0),
+    ("H", 2.5, 50, 3),
+    ("J", 0.15, 80, 0),
+    ("K", 4.0, 125, 10),
+    ("N", 1.0, 500, 10),
+]
+TIGHTENED = [("D", 2.5, 8, 0), ("H", 2.5, 50, 2), ("K", 0.65, 125, 1), ("L", 1.0, 200, 3), ("N", 0.25, 500, 2)]
+
+
+@pytest.mark.parametrize(("inspection", "rows"), [("normal", NORMAL), ("tightened", TIGHTENED)])
+def test_plans_are_those_of_the_printed_tables(inspection, rows):
+    found = [z14_letter_plan(letter, aql, inspection=inspection) for letter, aql, _, _ in rows]
+
+    assert [(p.letter, p.aql, p.n, p.ac) for p in found] == rows
+
+
+def largest_difference(inspection, sampling):
+    """Between the curves of single plans of 50 items or more and their double or multiple ones."""
+    worst = 0.0
+    for letter, aql in itertools.product(LETTERS, AQLS):
+        single = z14_letter_plan(letter, aql, inspection=inspection)
+        if single.n < 50:
+            continue
+        staged = z14_letter_plan(letter, aql, inspection=inspection, sampling=sampling)
+        rate = (single.ac + 0.7) / single.n * np.array([0.3, 0.6, 1.0, 1.5, 2.2])
+        curves = [operating_characteristic(p.plan, rate, distribution="poisson").pa for p in (single, staged)]
+        worst = max(worst, float(np.abs(curves[0] - curves[1]).max()))
+    return worst
+
+
+# The standard matches the curves to a few percent only, those of reduced inspection, with their gap, to a tenth;
+# sample sizes below 50 are rounded too coarsely to compare.
+@pytest.mark.parametrize(
+    ("inspection", "sampling", "most"),
+    [
+        ("normal", "double", 0.08),
+        ("tightened", "double", 0.08),
+        ("reduced", "double", 0.13),
+        ("normal", "multiple", 0.08),
+        ("tightened", "multiple", 0.08),
+    ],
+)
+def test_staged_plans_have_nearly_the_curve_of_their_single_plan(inspection, sampling, most):
+    assert largest_difference(inspection, sampling) < most
+
+
+@given(size=st.integers(2, 2_000_000), level=st.sampled_from(["S-1", "S-2", "S-3", "S-4", "I", "II", "III"]))
+@settings(max_examples=50, deadline=None)
+def test_larger_lots_never_get_an_earlier_letter(size, level):
+    assert LETTERS.index(code_letter(size, level)) <= LETTERS.index(code_letter(2 * size, level))
+
+
+@given(size=st.integers(2, 1_000_000), aql=st.sampled_from(AQLS))
+@settings(max_examples=100, deadline=None)
+def test_tightened_inspection_never_accepts_more_easily(size, aql):
+    normal, tightened = (z14_plan(size, aql, inspection=i).plan for i in ("normal", "tightened"))
+    rate = np.array([0.3, 1.0, 3.0]) * aql / 100
+    easy, hard = (operating_characteristic(p, rate, distribution="poisson").pa for p in (normal, tightened))
+
+    assert np.all(hard <= easy + 1e-12)
+
+
+def test_a_lot_no_larger_than_its_sample_is_inspected_completely():
+    assert (z14_plan(10, 0.65).complete_inspection, z14_plan(1000, 0.65).complete_inspection) == (True, False)
+
+
+def run(state, lots, **options):
+    for accepted in lots:
+        state = after_lot(state, accepted, **options)
+    return state
+
+
+@pytest.mark.parametrize(
+    ("lots", "inspection"),
+    [
+        ([True, False, True, True, True, False], "tightened"),
+        ([False, True, True, True, True, False], "normal"),
+        ([False, False], "tightened"),
+        ([True] * 14, "normal"),
+        ([True] * 15, "reduced"),
+    ],
+)
+def test_normal_inspection_switches_as_the_standard_says(lots, inspection):
+    state = start_inspection()
+    for accepted in lots:
+        state = after_lot(state, accepted)
+        if state.inspection != "normal":
+            break
+
+    assert state.inspection == inspection
+
+
+def test_five_accepted_lots_end_tightened_inspection():
+    tightened = start_inspection("iso2859", "tightened")
+
+    assert [run(tightened, [True] * n).inspection for n in (4, 5)] == ["tightened", "normal"]
+
+
+def test_five_lots_not_accepted_discontinue_tightened_inspection():
+    state = run(start_inspection("z14", "tightened"), [False, True, False, True, False, True, False, True, False])
+
+    assert state.inspection == "discontinued"
+    with pytest.raises(StatisticsError, match="discontinued"):
+        after_lot(state, True)
+
+
+def test_the_score_grows_by_three_where_the_lot_would_pass_one_step_tighter():
+    state = run(start_inspection(), [True] * 9, ac=3, accepted_one_step_tighter=True)
+
+    assert (state.score, after_lot(state, True, ac=3, accepted_one_step_tighter=True).inspection) == (27, "reduced")
+    assert after_lot(state, True, ac=3, accepted_one_step_tighter=False).score == 0
+    with pytest.raises(StatisticsError, match="one step tighter is needed"):
+        after_lot(state, True, ac=3)
+
+
+def test_ten_accepted_lots_allow_reduced_inspection_in_z14_where_the_conditions_hold():
+    assert run(start_inspection("z14"), [True] * 10).inspection == "reduced"
+    held = run(start_inspection("z14"), [True] * 12, approved=False)
+    assert (held.inspection, held.may_reduce) == ("normal", True)
+
+
+@pytest.mark.parametrize(
+    "options", [{"accepted": False}, {"accepted": True, "in_gap": True}, {"accepted": True, "steady": False}]
+)
+def test_reduced_inspection_ends_at_the_first_doubt(options):
+    reduced = start_inspection("z14", "reduced")
+
+    assert (after_lot(reduced, True).inspection, after_lot(reduced, **options).inspection) == ("reduced", "normal")
+
+
+def test_results_survive_json_and_explain_themselves():
+    plan, state = z14_plan(1000, 1.0, sampling="multiple"), run(start_inspection(), [True, False])
+
+    assert StandardPlan.from_json(plan.to_json()) == plan
+    assert type(state).from_json(state.to_json()) == state
+    assert "sample 7 = draw 20; accept up to 9 found in all, reject from 10" not in str(plan.explain())
+    assert "code letter = table I, lot of 1000, level II = J" in str(plan.explain())
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: z14_plan(1, 1.0), "lot_size is 1"),
+        (lambda: z14_plan(100, 1.1), "aql is 1.1; one of 0.01"),
+        (lambda: z14_plan(100, 1.0, level="IV"), "level is 'IV'"),
+        (lambda: z14_plan(100, 1.0, inspection="skipped"), "inspection is 'skipped'"),
+        (lambda: z14_letter_plan("I", 1.0), "letter is 'I'"),
+        (lambda: z14_plan(5000, 1.0, inspection="reduced", sampling="multiple"), "no multiple plan is tabled"),
+        (lambda: start_inspection("ansi"), "rules is 'ansi'"),
+    ],
+)
+def test_what_the_standard_does_not_know_is_refused(call, said):
+    with pytest.raises(StatisticsError, match=said):
+        call()
