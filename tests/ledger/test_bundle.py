@@ -9,7 +9,7 @@ import pytest
 
 from hoshin.ledger.bundle import PARTIAL, WHOLE, BundleWriter
 from hoshin.ledger.merkle import leaf_hash, root_of
-from hoshin.ledger.note import Checkpoint, signed
+from hoshin.ledger.note import Checkpoint, signed, vkey
 from hoshin.ledger.verifier import COSIGNATURE, Key, key_id, verify_bundle
 from tests.ledger.ledgers import BEGIN, Ledger, members_of, named, uid, verify_members, write_bundle, write_members
 
@@ -242,6 +242,15 @@ def cosigned(ledger: Ledger, name: str) -> str:
     ledger.checkpoints[-1] = f"{text}\n— {name} {base64.b64encode(identity + made).decode()}\n"
     encoded = base64.b64encode(bytes([COSIGNATURE]) + ledger.public_key).decode()
     return f"{name}+{identity.hex()}+{encoded}"
+
+
+def test_another_known_key_does_not_stand_for_the_log(ledger, tmp_path):
+    name, body = "witness.example", ledger.checkpoints[-1].split("\n\n")[0] + "\n"
+    ledger.checkpoints[-1] = signed(body, name, ledger.key.sign, ledger.public_key)
+    keys = [ledger.vkey, vkey(name, ledger.public_key)]
+    report = verify_bundle(write_bundle(ledger, tmp_path / "b.zip"), trust=keys)
+
+    assert {("checkpoint", "checkpoints/002")} == named(report.findings)
 
 
 @pytest.mark.parametrize("name", ["witness.example", "quality.example.org/ledger"])
