@@ -79,9 +79,12 @@ def memory():
 
 def gauge_studies():
     """J5: crossed gauge R&R by ANOVA, 1,000 studies of 10 parts, 3 operators, 3 trials."""
-    from hoshin.stats.measurement_systems import grr_crossed
+    from hoshin.stats.measurement_systems import gauge_rr_crossed
 
-    return grr_crossed, lambda study: [str(type(study).__name__)]
+    return gauge_rr_crossed, lambda study: [
+        *(float(study.anova[source].ss.sum()) for source in ("part", "operator", "interaction")),
+        float(study.anova["repeatability"].ms.sum()),
+    ]
 
 
 def hotelling():
