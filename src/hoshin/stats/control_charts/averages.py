@@ -62,7 +62,7 @@ def xbar_r(
     >>> round(chart.main.center, 4), round(chart.main.ucl, 4), round(chart["R"].center, 4)
     (74.008, 74.0329, 0.0243)
     """
-    summary = _read(subgroups, subgroup_offsets, offsets, "R", sigma_method)
+    summary = read_subgroups(subgroups, subgroup_offsets, offsets, "R", sigma_method)
     return _chart("R", summary, baseline, sigma_method, k, stages, exclude, rules, range_rules, on_error)
 
 
@@ -104,11 +104,16 @@ def xbar_s(
     >>> round(chart.main.ucl, 4), round(chart["S"].center, 4), round(chart["S"].ucl, 4)
     (74.0332, 0.0129, 0.0331)
     """
-    summary = _read(subgroups, subgroup_offsets, offsets, "S", sigma_method)
+    summary = read_subgroups(subgroups, subgroup_offsets, offsets, "S", sigma_method)
     return _chart("S", summary, baseline, sigma_method, k, stages, exclude, rules, deviation_rules, on_error)
 
 
-def _read(subgroups, subgroup_offsets, offsets, spread: str, method: str | None) -> Subgroups:
+def read_subgroups(subgroups, subgroup_offsets, offsets, spread: str, method: str | None) -> Subgroups:
+    """The summary of subgroups with what a chart of ranges (R) or standard deviations (S) and its sigma need.
+
+    >>> read_subgroups([[1.0, 3.0]], None, None, "R", None).sd is None
+    True
+    """
     by_range = spread == "R" or (method is not None and estimators.needs_ranges(method))
     by_deviation = spread == "S" or (method is not None and not estimators.needs_ranges(method))
     return summarize(
@@ -128,7 +133,7 @@ def _chart(spread, summary, baseline, method, k, stages, exclude, rules, spread_
         base, center, sigma = baseline, given(baseline.center, series), given(baseline.sigma, series)
     panels = (
         _average_panel(summary, series, center, sigma, base.k, tuple(rules)),
-        _spread_panel(spread, summary, series, sigma, base.k, tuple(spread_rules)),
+        spread_panel(spread, summary, series, sigma, base.k, tuple(spread_rules)),
     )
     return assemble(series, panels, base, 1 if baseline is None else 2, sizes=summary.size)
 
@@ -179,7 +184,13 @@ def _average_panel(summary, series, center, sigma, k, rules) -> Lines:
     return Lines("Xbar", summary.mean, center, error, ucl, lcl, rules)
 
 
-def _spread_panel(spread, summary, series, sigma, k, rules) -> Lines:
+def spread_panel(spread, summary, series, sigma, k, rules) -> Lines:
+    """The panel of ranges (R) or standard deviations (S) for a sigma within.
+
+    >>> summary = summarize([[1.0, 3.0], [2.0, 6.0]])
+    >>> spread_panel("R", summary, Series.read((2,)), np.array([1.0]), 3.0, ()).center.round(4)
+    array([1.1284])
+    """
     n, each = _sizes(summary, 2), _per(sigma, summary, series)
     if spread == "R":
         points, center, error = summary.range, d2(n) * each, d3(n) * each

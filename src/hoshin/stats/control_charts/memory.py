@@ -11,7 +11,7 @@ from hoshin.stats.control_charts.assembly import Lines, assemble, check_baseline
 from hoshin.stats.control_charts.chart import Baseline, Charted, ControlChart, ControlCharts, family
 from hoshin.stats.control_charts.individuals import SIGMA_METHODS, estimate, moving_ranges
 from hoshin.stats.control_charts.series import Series
-from hoshin.stats.errors import StatisticsError, check_choice, check_number, check_numbers, check_whole
+from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_number, check_numbers, check_whole
 from hoshin.stats.results import Step
 from hoshin.stats.rules import BEYOND_LIMITS, Rule
 from hoshin.stats.segments import Segments
@@ -195,6 +195,7 @@ def _standard(kind, values, offsets, target, sigma, baseline, method, k, stages,
     array = check_numbers(values, "values", ndim=(1, 2))
     series = Series.read(array.shape, offsets=offsets, stages=stages, exclude=exclude, on_error=on_error)
     points = array.ravel()
+    check_enough(np.count_nonzero(~np.isnan(points)), 1)
     if baseline is not None:
         check_baseline(baseline, _KINDS, series, target=target is not None, sigma=sigma is not None, exclude=exclude)
         base = Baseline(
