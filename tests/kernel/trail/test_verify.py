@@ -21,7 +21,9 @@ from hoshin.kernel.trail.verify import verify
 @pytest.fixture
 def history(cast, tmp_path):
     """A little of everything, with a checkpoint."""
-    rows = doors.create("deviation", [{"title": f"Deviation {n}", "steps": [{"what": "Stop"}]} for n in range(5)], by=cast.by.ana)
+    rows = doors.create(
+        "deviation", [{"title": f"Deviation {n}", "steps": [{"what": "Stop"}]} for n in range(5)], by=cast.by.ana
+    )
     doors.edit([rows[0]], {"impact": "Some"}, by=cast.by.ana)
     comment(rows[1], "Looks bad", by=cast.by.max)
     assign(rows[2], "Look at it", cast.max, by=cast.by.ana)
@@ -154,7 +156,9 @@ def test_the_bundle_is_verified_by_the_separate_program(history, tmp_path):
     file = Attachment.objects.get()
     proofs.export_bundle(tmp_path / "all.hoshin", files=[file.path])
     program = Path(hoshin.ledger.__file__).with_name("verifier.py")
-    ran = subprocess.run([sys.executable, "-I", str(program), str(tmp_path / "all.hoshin")], capture_output=True, text=True)
+    ran = subprocess.run(
+        [sys.executable, "-I", str(program), str(tmp_path / "all.hoshin")], capture_output=True, text=True
+    )
 
     assert (ran.returncode, "no differences" in ran.stdout) == (0, True), ran.stdout + ran.stderr
 
@@ -162,6 +166,8 @@ def test_the_bundle_is_verified_by_the_separate_program(history, tmp_path):
 def test_one_records_proof_is_verified_by_the_separate_program(history, tmp_path):
     (tmp_path / "proof.json").write_text(json.dumps(proofs.proof_of(history[0].uid)))
     program = Path(hoshin.ledger.__file__).with_name("verifier.py")
-    ran = subprocess.run([sys.executable, "-I", str(program), "--proof", str(tmp_path / "proof.json")], capture_output=True, text=True)
+    ran = subprocess.run(
+        [sys.executable, "-I", str(program), "--proof", str(tmp_path / "proof.json")], capture_output=True, text=True
+    )
 
     assert ran.returncode == 0, ran.stdout + ran.stderr

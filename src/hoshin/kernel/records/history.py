@@ -59,6 +59,7 @@ PHRASES = {
     "opened": gettext_noop("opened the record"),
     "edited": gettext_noop("changed"),
     "computed": gettext_noop("worked out"),
+    "escalated": gettext_noop("escalated it for being late"),
     "voided": gettext_noop("voided the record"),
     "attached": gettext_noop("added a file"),
     "detached": gettext_noop("took a file off"),

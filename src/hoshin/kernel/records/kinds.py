@@ -45,6 +45,15 @@ SYSTEM: tuple[FieldSpec, ...] = (
     FieldSpec("created_at", types.INSTANT, _("Recorded"), editable=False, content=False, path=("created_at",)),
     FieldSpec("closed_at", types.INSTANT, _("Closed"), editable=False, content=False, path=("closed_at",)),
     FieldSpec(
+        "escalation",
+        types.INTEGER,
+        _("Escalated to level"),
+        editable=False,
+        content=False,
+        default=0,
+        path=("escalation",),
+    ),
+    FieldSpec(
         "definition", types.INTEGER, _("Definition"), editable=False, content=False, default=1, path=("definition",)
     ),
 )

@@ -60,7 +60,9 @@ def openings_for(row: Any, standing: Standing) -> list[Opening]:
 def open_from(source: Any, opening: Opening, values: Mapping[str, Any] | None = None, *, by: Actor) -> Any:
     """Open the other record, prefilled, linked, in one unit of work. ``values`` are what a person changed of it."""
     with unit_of_work():
-        draft = values if isinstance(values, doors.Draft) else doors.Draft({**opening.prefill(source), **(values or {})})
+        draft = (
+            values if isinstance(values, doors.Draft) else doors.Draft({**opening.prefill(source), **(values or {})})
+        )
         (made,) = doors.create(opening.target, [draft], by=by)
         link(source, opening.relation, [made], by=by)
         if opening.afterwards is not None:

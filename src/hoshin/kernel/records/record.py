@@ -97,6 +97,8 @@ class Record(Regulated):
     created_at = models.DateTimeField(_("recorded"))
     changed_at = models.DateTimeField(_("changed"))
     closed_at = models.DateTimeField(_("closed"), null=True)
+    # How far up its lateness has been told; see escalation.py.
+    escalation = models.PositiveSmallIntegerField(default=0)
     definition = models.PositiveIntegerField(default=1)
     custom = models.JSONField(default=dict)
 
@@ -108,6 +110,7 @@ class Record(Regulated):
             models.Index(fields=["kind", "owner"], name="record_kind_owner"),
             models.Index(fields=["owner", "closed_at", "due_at"], name="record_mine"),
             models.Index(fields=["unit", "kind", "-id"], name="record_unit_kind"),
+            models.Index(fields=["closed_at", "due_at", "escalation"], name="record_late"),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """Tasks: what somebody has to do for a record, by when, and the evidence that it was done."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -176,22 +176,3 @@ def move(task: Task, due_on: date, *, by: Actor, reason: str) -> Task:
         task.escalation = 0
         work.change([task], ["due_on", "due_at", "moved", "escalation"], "task.moved", by=by, reason=reason)
     return task
-
-
-# Days late at which each level is told: the assignee's manager, the quality manager, the executives.
-LEVELS = (timedelta(days=1), timedelta(days=7), timedelta(days=21))
-
-
-def escalate_due(*, by: Actor, most: int = 200) -> list[Task]:
-    """Raise every late task to the level its lateness asks for. Run by the clock; running it twice changes nothing."""
-    at = clock.now()
-    raised: list[Task] = []
-    with unit_of_work() as work:
-        for level, days in reversed(list(enumerate(LEVELS, start=1))):
-            late = Task.objects.select_for_update().filter(state=OPEN, due_at__lte=at - days, escalation__lt=level)
-            tasks = list(late.select_related("record").order_by("due_at")[: most - len(raised)])
-            for task in tasks:
-                task.escalation = level
-            work.change(tasks, ["escalation"], "task.escalated", by=by)
-            raised.extend(tasks)
-    return raised

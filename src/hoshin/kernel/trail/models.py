@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.db import models
 
 from .doors import refuse_past_the_doors
+from .schedule import Schedule  # noqa: F401
 from .state import Committed
 
 
