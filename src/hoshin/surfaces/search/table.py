@@ -26,7 +26,7 @@ def make(using: Any) -> None:
     with using.cursor() as cursor:
         cursor.execute(
             f"CREATE VIRTUAL TABLE {NAME} USING fts5(number, title, body, "
-            "tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')"
+            "tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3 4 5 6')"
         )
         cursor.execute(f"INSERT INTO {NAME}({NAME}, rank) VALUES ('rank', '{WEIGHTS}')")
         cursor.execute(f"CREATE VIRTUAL TABLE {TERMS} USING fts5vocab({NAME}, 'row')")
