@@ -37,10 +37,12 @@ INSTALLED_APPS = [
     "hoshin.kernel.products",
     "hoshin.kernel.measuring",
     "hoshin.surfaces.search",
+    "hoshin.surfaces.notifications",
     "hoshin.methods.root_cause",
     "hoshin.methods.effectiveness",
     "hoshin.processes.nonconformity",
     "hoshin.processes.capa",
+    "hoshin.processes.spc",
     "hoshin.interactions",
 ]
 
@@ -134,6 +136,16 @@ STATIC_URL = "static/"
 STATIC_ROOT = HOSHIN_HOME / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+
+# Mail is sent only where a sender is named.
+HOSHIN_MAIL_FROM = os.environ.get("HOSHIN_MAIL_FROM", "")
+HOSHIN_ADDRESS = os.environ.get("HOSHIN_ADDRESS", "").rstrip("/")
+EMAIL_HOST = os.environ.get("HOSHIN_MAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("HOSHIN_MAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("HOSHIN_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("HOSHIN_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("HOSHIN_MAIL_TLS", "") == "1"
+EMAIL_TIMEOUT = 20
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000

@@ -1,0 +1,1 @@
+"""Statistical process control: baselines, charts, alerts, the board, and how measurements come in."""

@@ -1,0 +1,165 @@
+"""Alerts: after measurements came in, the monitored characteristics are judged together and new signals open alerts."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from hoshin.kernel.records import doors, registry
+from hoshin.kernel.records.attachments import attach
+from hoshin.kernel.records.record import Priority
+from hoshin.kernel.trail.actors import system
+from hoshin.surfaces.drawing import control_chart, for_print
+
+from . import baselines
+from .charts import chart_of, drawing_of
+from .evaluation import Asked, Evaluated, evaluate
+from .points import Points, points_of
+from .readings import readings_of
+from .reports import csv_of
+from .rules import joined, rules_of, short_name
+
+KIND = "alert"
+# How many points before the first signal are kept with an alert.
+BEFORE = 25
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """New signals of one characteristic."""
+
+    characteristic: Any
+    baseline: Any
+    points: Points
+    evaluated: Evaluated
+    # The new signalling points, and the rules met at them with the panel.
+    new: np.ndarray
+
+    @property
+    def met(self) -> list[tuple[str, Any]]:
+        return [(panel, rule) for panel, rule, indices in self.evaluated.signals if np.isin(indices, self.new).any()]
+
+    @property
+    def names(self) -> list[str]:
+        return list(dict.fromkeys(rule.name for _panel, rule in self.met))
+
+
+def monitored(keys: Sequence[int] | None = None) -> list[Any]:
+    """The characteristics in use whose signals ask for something: those with a reaction plan and a frozen baseline."""
+    rows = registry.get("characteristic").rows().filter(state="active").exclude(reaction_plan="")
+    if keys is not None:
+        rows = rows.filter(pk__in=list(keys))
+    frozen = registry.get(baselines.KIND).rows().filter(state=baselines.FROZEN)
+    return list(rows.filter(uid__in=frozen.values("characteristic")))
+
+
+def watch(keys: Sequence[int] | None, first_row: int) -> list[Any]:
+    """Judge what came in from ``first_row`` on: open alerts, or extend those that are open. One scan for all."""
+    characteristics = monitored(keys)
+    if not characteristics:
+        return []
+    found = _new_signals(characteristics, first_row)
+    if not found:
+        return []
+    opened = _open_alerts([one.characteristic for one in found])
+    fresh = [one for one in found if one.characteristic.uid not in opened]
+    for one in found:
+        if one.characteristic.uid in opened:
+            _extend(opened[one.characteristic.uid], one)
+    return _open(fresh)
+
+
+def _new_signals(characteristics: Sequence[Any], first_row: int) -> list[Found]:
+    readings = readings_of(characteristics)
+    bases = baselines.in_force(characteristics)
+    touched = [row for row in characteristics if (readings[row.pk].columns.row >= first_row).any()]
+    points = [points_of(row, readings[row.pk], bases[row.uid].chart_used) for row in touched]
+    asked = [Asked(cut, rules_of(row), baselines.of(bases[row.uid])) for row, cut in zip(touched, points, strict=True)]
+    found = []
+    for row, cut, result in zip(touched, points, evaluate(asked), strict=True):
+        new = _new_points(cut, result.signalling, first_row, bases[row.uid])
+        if new.size:
+            found.append(Found(row, bases[row.uid], cut, result, new))
+    return found
+
+
+def _new_points(points: Points, signalling: np.ndarray, first_row: int, baseline: Any) -> np.ndarray:
+    """Signalling points with a measurement of this batch, after the baseline."""
+    is_new = points.any_of(points.columns.row >= first_row)
+    _start, after = points.within(baseline.window_first, baseline.window_last)
+    return signalling[is_new[signalling] & (signalling >= after)]
+
+
+def _open_alerts(characteristics: Sequence[Any]) -> dict[Any, Any]:
+    spec = registry.get(KIND)
+    uids = [row.uid for row in characteristics]
+    found: dict[Any, Any] = {}
+    for start in range(0, len(uids), 500):
+        rows = spec.rows().filter(characteristic__in=uids[start : start + 500])
+        found |= {row.characteristic_id: row for row in rows.filter(state__in=spec.workflow.open_states)}
+    return found
+
+
+def _open(found: Sequence[Found]) -> list[Any]:
+    """One alert for each characteristic, with the chart and the data window attached."""
+    by = system("spc")
+    made = doors.create(KIND, [_draft(one) for one in found], by=by)
+    opened = []
+    for alert, one in zip(made, found, strict=True):
+        opened += doors.compute([alert], _facts(one), by=by)
+        attach(alert, _evidence(alert, one), by=by)
+    return opened
+
+
+def _draft(one: Found) -> dict[str, Any]:
+    row = one.characteristic
+    told = {
+        "title": _("Signal on %(title)s") % {"title": row.title[:180]},
+        "characteristic": str(row.uid),
+        "priority": int(Priority.HIGH),
+        "confidentiality": row.confidentiality,
+        "owner": str(row.owner_id) if row.owner_id else None,
+        "unit": str(row.unit_id) if row.unit_id else None,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _facts(one: Found) -> dict[str, Any]:
+    points, first = one.points, int(one.new[0])
+    moment = points.time[first].astype(object)
+    return {
+        "baseline": one.baseline.uid,
+        "rules": ", ".join(one.names)[:200],
+        "meaning": "\n".join(f"{_(panel)}, {short_name(rule)}: {_(rule.text)}" for panel, rule in one.met),
+        "signals": len(one.new),
+        "first": int(points.first[first]),
+        "last": int(points.last[one.new[-1]]),
+        "value": baselines.figure(one.evaluated.points[first]),
+        "measured_at": moment.replace(tzinfo=UTC) if moment is not None else None,
+        "window_first": int(points.first[max(0, first - BEFORE)]),
+        "window_last": int(points.last[-1]),
+    }
+
+
+def _extend(alert: Any, one: Found) -> None:
+    """Later signals while the alert is open belong to it."""
+    told = {
+        "rules": joined(alert.rules, one.names)[:200],
+        "signals": alert.signals + len(one.new) if alert.signals else len(one.new),
+        "last": int(one.points.last[one.new[-1]]),
+        "window_last": int(one.points.last[-1]),
+    }
+    doors.compute([alert], told, by=system("spc"))
+
+
+def _evidence(alert: Any, one: Found) -> list[tuple[str, io.BytesIO]]:
+    """The chart and the data window as they were when the alert was opened."""
+    chart = chart_of(one.characteristic, baseline=one.baseline)
+    window = range(max(0, int(one.new[0]) - BEFORE), len(chart.points))
+    drawing = for_print(control_chart(drawing_of(chart, chart.window(window.start, window.stop))))
+    table = csv_of(chart, window)
+    return [(f"{alert.number}.svg", io.BytesIO(drawing.encode())), (f"{alert.number}.csv", io.BytesIO(table.encode()))]

@@ -1,0 +1,132 @@
+"""The decisions of statistical process control as pure functions: which chart, which rules, enough data, what needs attention.
+
+Attention of a characteristic, by which the board is ordered:
+
+    attention = alert + signal + recent + capability + outside + missing + basis
+
+alert       50 while an alert is open
+signal      30 for a signal at the newest point, 2 less for each point since
+recent      2 for each signalling point among the last 25, at most 10
+capability  20 x (1.33 - Ppk), between 0 and 20, where there is a specification
+outside     10 for a value outside the specification among the last 10 points
+missing     10 x the share of the last 25 points that have no value
+basis       5 where no limits can be computed, 3 while no baseline is frozen
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hoshin.kernel.records.workflow import Message, say
+from hoshin.stats.control_charts import BEYOND_LIMITS, NELSON, WESTERN_ELECTRIC, Rule
+
+# Textbooks ask for 20 to 25 preliminary samples before limits are trusted.
+ENOUGH_POINTS = 20
+LARGEST_RANGE_SUBGROUP = 10
+RECENT, NEAR = 25, 10
+WANTED_PPK = 1.33
+
+RULE_SETS: dict[str, tuple[Rule, ...]] = {
+    "beyond": (BEYOND_LIMITS,),
+    "nelson": NELSON,
+    "western_electric": WESTERN_ELECTRIC,
+}
+
+
+def rules_of(characteristic: Any) -> tuple[Rule, ...]:
+    """The rules a characteristic is judged by: its set without those switched off by number."""
+    off = {part.strip() for part in (characteristic.rules_off or "").replace(";", ",").split(",")}
+    return tuple(rule for rule in RULE_SETS[characteristic.rules] if short_name(rule) not in off)
+
+
+def short_name(rule: Rule) -> str:
+    """A rule's number, as it stands beside a point."""
+    last = rule.name.rsplit("-", 1)[-1]
+    return last if last.isdigit() else "1"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which chart, and why."""
+
+    chart: str
+    reason: str | Promise
+
+
+def choose_chart(sort: str, asked: str, subgroup_sizes: np.ndarray, opportunities: np.ndarray) -> Choice:
+    """The chart for a characteristic: the one asked for, or the one its data call for."""
+    if asked != "automatic":
+        return Choice(asked, _("asked for by the characteristic"))
+    if sort == "defectives":
+        return Choice("p", _("nonconforming units are counted: a proportion stays right when sample sizes change"))
+    if sort == "defects":
+        return _for_defects(opportunities)
+    return _for_values(subgroup_sizes)
+
+
+def _for_values(sizes: np.ndarray) -> Choice:
+    largest = int(sizes.max(initial=1))
+    if largest <= 1:
+        return Choice("i_mr", _("measured values that come one by one"))
+    if largest <= LARGEST_RANGE_SUBGROUP and (sizes == largest).all():
+        return Choice("xbar_r", _("measured values in equal subgroups of ten or fewer"))
+    return Choice("xbar_s", _("measured values in subgroups of more than ten or of unequal size"))
+
+
+def _for_defects(opportunities: np.ndarray) -> Choice:
+    known = opportunities[~np.isnan(opportunities)]
+    if known.size and (known != known[0]).any():
+        return Choice("u", _("nonconformities are counted on areas of unequal size"))
+    return Choice("c", _("nonconformities are counted on areas of one size"))
+
+
+def enough_data(baseline: Any) -> Message | None:
+    """Limits are frozen only when they could be computed, from enough points."""
+    if not baseline.computed:
+        return say(_("There are no limits: %(why)s"), why=baseline.problem or _("nothing was computed."))
+    if baseline.points < ENOUGH_POINTS:
+        return say(
+            _("%(found)s points found; at least %(needed)s are needed before limits are trusted."),
+            found=baseline.points, needed=ENOUGH_POINTS,
+        )  # fmt: skip
+    return None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What is known of a characteristic when it is judged how much attention it needs. None: not known."""
+
+    alert: bool = False
+    since_signal: int | None = None
+    recent_signals: int = 0
+    ppk: float | None = None
+    outside: bool = False
+    missing_share: float = 0.0
+    has_limits: bool = True
+    has_baseline: bool = True
+
+
+def attention(of: Condition) -> float:
+    """How badly a characteristic needs attention; the formula stands at the top of this page."""
+    signal = 0 if of.since_signal is None else max(0, 30 - 2 * of.since_signal)
+    capability = 0.0 if of.ppk is None else 20 * min(1.0, max(0.0, WANTED_PPK - of.ppk))
+    basis = 0 if of.has_baseline else 3 if of.has_limits else 5
+    return (
+        50 * of.alert + signal + min(10, 2 * of.recent_signals) + capability + 10 * of.outside
+        + 10 * of.missing_share + basis
+    )  # fmt: skip
+
+
+def need(points: float) -> int:
+    """How a card of the board is marked: 1 a signal, 2 worth a look, 0 calm."""
+    return 1 if points >= 30 else 2 if points >= 8 else 0
+
+
+def joined(known: str, more: Sequence[str]) -> str:
+    """Names of rules, each once, in the order they were first met."""
+    names = [name for name in known.split(", ") if name]
+    return ", ".join(dict.fromkeys([*names, *more]))
