@@ -6,6 +6,7 @@ from hoshin.kernel.records.escalation import escalate_due
 from hoshin.kernel.trail.actors import system
 from hoshin.kernel.trail.checkpoints import checkpoint_if_due
 from hoshin.kernel.trail.schedule import every
+from hoshin.surfaces.notifications.notifications import run_readers
 
 SEAL_FROM = 5_000
 
@@ -33,3 +34,9 @@ def seal() -> None:
 def compact() -> None:
     """Many segments become few."""
     measuring.compact(by=system("sealing"))
+
+
+@every(5, "notifications")
+def tell() -> None:
+    """What happened is told to those who should know."""
+    run_readers()

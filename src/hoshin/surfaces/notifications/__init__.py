@@ -1,0 +1,1 @@
+"""Notifications: what has happened that somebody should know, read from the entries after the change."""
