@@ -23,9 +23,6 @@ NOT_YET = {
     "capability.poisson",
     "capability.yield",
     "forecast.exponential_smoothing",
-    "reliability.exponential",
-    "reliability.kaplan_meier",
-    "reliability.weibull_mle",
 }
 
 ADAPTERS = load_adapters()
