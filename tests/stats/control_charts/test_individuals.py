@@ -213,3 +213,30 @@ def test_the_explanation_gives_what_is_needed_to_compute_the_limits_by_hand():
 def test_what_supports_no_chart_is_refused_in_words(call, words):
     with pytest.raises(StatisticsError, match=words):
         call()
+
+
+def test_a_single_series_is_refused_even_where_problems_are_marked():
+    with pytest.raises(StatisticsError, match="the 3 values have no variation"):
+        i_mr([2.0, 2.0, 2.0], on_error="mark")
+
+
+def test_a_baseline_without_limits_stays_without_them():
+    first = i_mr([[1.0, 2.0, 1.5], [3.0, 3.0, 3.0]], on_error="mark")
+
+    later = i_mr([[1.0], [3.0]], baseline=first.baseline, on_error="mark")
+
+    assert later.problems == {
+        1: "characteristic 1: the baseline has no limits; one of data that support them is needed"
+    }
+
+
+def test_the_baseline_of_a_stage_keeps_its_own_exclusions():
+    chart = i_mr([1.0, 2.0, 9.0, 1.0, 5.0, 6.0, 5.5], stages=[0] * 4 + [1] * 3, exclude={2: "crash"})
+
+    assert [chart.baseline_of(i).excluded for i in (0, 1)] == [{2: "crash"}, {}]
+
+
+def test_a_reason_may_hold_any_signs():
+    chart = i_mr([1.0, 2.0, 9.0, 1.0], exclude={2: "value {x} of {0}"})
+
+    assert "point 3 left out = value {x} of {0}" in str(chart.explain())

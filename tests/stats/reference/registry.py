@@ -7,6 +7,8 @@ import pkgutil
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 ADAPTERS: dict[str, Callable[[dict], dict[str, Any]]] = {}
 
 
@@ -30,6 +32,11 @@ def adapter(*kinds: str):
 def one_based(indices) -> list[int]:
     """0-based indices as the cases count them."""
     return [int(index) + 1 for index in indices]
+
+
+def line(values):
+    """A line of a chart as the cases write it: one number where it is the same at every point."""
+    return float(values[0]) if np.ndim(values) and (values == values[0]).all() else values
 
 
 def load_adapters() -> dict[str, Callable[[dict], dict[str, Any]]]:

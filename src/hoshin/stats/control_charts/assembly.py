@@ -110,6 +110,8 @@ def check_baseline(baseline: Baseline, chart: str | tuple[str, ...], series: Ser
             found=baseline.count,
             needed=series.characteristics.count,
         )
+    lacking = np.isnan(np.broadcast_to(np.asarray(baseline.center, float), (series.characteristics.count,)))
+    series.refuse(lacking, "the baseline has no limits; one of data that support them is needed")
     given = [name for name, value in estimation.items() if value]
     if given:
         raise StatisticsError(

@@ -196,7 +196,11 @@ class ControlChart(Charted):
 
     def baseline_of(self, stage: int = -1) -> Baseline:
         """The baseline of one stage, to be used for later data."""
-        return self.baseline if len(self.stages) == 1 else self.baseline[range(len(self.stages))[stage]]
+        if len(self.stages) == 1:
+            return self.baseline
+        index = range(len(self.stages))[stage]
+        own = self.stages[index]
+        return self.baseline.part(index, {i: why for i, why in self.excluded.items() if own.start <= i < own.stop})
 
     def steps(self):
         """How the limits came about, then every panel."""
@@ -293,7 +297,7 @@ def of(values, index):
 def left_out(excluded) -> Iterator[Step]:
     """One line for each point that is not in the baseline, with the reason."""
     for place, why in excluded.items():
-        yield Step(f"point {_counted(place)} left out", why)
+        yield Step(f"point {_counted(place)} left out", "{reason}", {"reason": why})
 
 
 def _counted(place) -> str:

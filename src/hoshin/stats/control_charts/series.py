@@ -73,14 +73,9 @@ class Series:
             where += f"stage {self.labels[s]}: " if self.labels else ""
             found = {name: number[s].item() if np.ndim(number) else number for name, number in numbers.items()}
             error = StatisticsError(where.replace("{", "{{").replace("}", "}}") + template, **found)
-            if self.on_error == "raise":
+            if self.on_error == "raise" or not self.many:
                 raise error
             self.problems[c] = str(error)
-
-    def refuse_given(self, bad: np.ndarray, template: str) -> None:
-        """The same for the characteristics of a baseline that was given."""
-        stages = np.asarray(bad)
-        self.refuse(np.broadcast_to(stages, (self.stages.count,)), template)
 
     def blank(self, *lines):
         """The lines per stage with NaN for the characteristics that have a problem."""

@@ -1,15 +1,15 @@
 """Attribute charts."""
 
 from hoshin.stats.control_charts import c, np_, p, u
-from tests.stats.reference.registry import adapter, one_based
+from tests.stats.reference.registry import adapter, line, one_based
 
 
 def fields(chart):
     panel = chart.main
     return {
-        "center": panel.center,
-        "ucl": panel.ucl,
-        "lcl": panel.lcl,
+        "center": line(panel.center),
+        "ucl": line(panel.ucl),
+        "lcl": line(panel.lcl),
         "out": one_based(panel.beyond_limits()),
     }
 

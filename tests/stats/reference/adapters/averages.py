@@ -1,7 +1,7 @@
 """Charts of subgroup averages."""
 
 from hoshin.stats.control_charts import xbar_r, xbar_s
-from tests.stats.reference.registry import adapter, one_based
+from tests.stats.reference.registry import adapter, line, one_based
 
 
 @adapter("chart.xbar_r")
@@ -17,18 +17,13 @@ def with_deviations(case):
 def fields(chart, letter):
     average, spread = chart.panels
     return {
-        "center": average.center,
+        "center": line(average.center),
         "sigma": chart.baseline.sigma,
-        "ucl": average.ucl,
-        "lcl": average.lcl,
-        f"{letter}_center": spread.center,
-        f"{letter}_ucl": spread.ucl,
-        f"{letter}_lcl": constant(spread.lcl),
+        "ucl": line(average.ucl),
+        "lcl": line(average.lcl),
+        f"{letter}_center": line(spread.center),
+        f"{letter}_ucl": line(spread.ucl),
+        f"{letter}_lcl": line(spread.lcl),
         "out_xbar": one_based(average.beyond_limits()),
         f"out_{letter}": one_based(spread.beyond_limits()),
     }
-
-
-def constant(line):
-    """A line that is the same at every point, as one number."""
-    return float(line[0]) if hasattr(line, "size") and (line == line[0]).all() else line

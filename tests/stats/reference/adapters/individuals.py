@@ -3,7 +3,7 @@
 import numpy as np
 
 from hoshin.stats.control_charts import i_mr
-from tests.stats.reference.registry import adapter, one_based
+from tests.stats.reference.registry import adapter, line, one_based
 
 
 @adapter("chart.i_mr")
@@ -16,13 +16,13 @@ def individuals(case):
         chart = i_mr(values, baseline=chart.baseline)
     individual, moving = chart["Individuals"], chart["Moving range"]
     return {
-        "center": individual.center,
+        "center": line(individual.center),
         "sigma": chart.baseline.sigma,
-        "ucl": individual.ucl,
-        "lcl": individual.lcl,
-        "mr_center": moving.center,
-        "mr_ucl": moving.ucl,
-        "mr_lcl": moving.lcl,
+        "ucl": line(individual.ucl),
+        "lcl": line(individual.lcl),
+        "mr_center": line(moving.center),
+        "mr_ucl": line(moving.ucl),
+        "mr_lcl": line(moving.lcl),
         "out_i": one_based(individual.beyond_limits()),
         "out_mr": one_based(moving.beyond_limits()),
     }
@@ -42,7 +42,7 @@ def one_stage(chart, i):
     out = individual.beyond_limits()
     return {
         "stage": stage.label,
-        "center": base.center,
+        "center": line(base.center),
         "sigma": base.sigma,
         "ucl": individual.ucl[stage.start],
         "lcl": individual.lcl[stage.start],

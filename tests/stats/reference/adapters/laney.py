@@ -1,16 +1,16 @@
 """Laney's charts."""
 
 from hoshin.stats.control_charts import laney_p, laney_u
-from tests.stats.reference.registry import adapter, one_based
+from tests.stats.reference.registry import adapter, line, one_based
 
 
 def fields(chart):
     panel = chart.main
     return {
-        "center": panel.center,
+        "center": line(panel.center),
         "sigma_z": chart.baseline.sigma,
-        "ucl": panel.ucl,
-        "lcl": panel.lcl,
+        "ucl": line(panel.ucl),
+        "lcl": line(panel.lcl),
         "out": one_based(panel.beyond_limits()),
     }
 

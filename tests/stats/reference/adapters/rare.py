@@ -1,15 +1,15 @@
 """Charts of rare events."""
 
 from hoshin.stats.control_charts import g, t
-from tests.stats.reference.registry import adapter, one_based
+from tests.stats.reference.registry import adapter, line, one_based
 
 
 def fields(chart):
     panel = chart.main
     return {
-        "center": panel.center,
-        "ucl": panel.ucl,
-        "lcl": panel.lcl,
+        "center": line(panel.center),
+        "ucl": line(panel.ucl),
+        "lcl": line(panel.lcl),
         "out": one_based(panel.beyond_limits()),
     }
 

@@ -1,7 +1,7 @@
 """Short run charts."""
 
 from hoshin.stats.control_charts import dnom, z_mr
-from tests.stats.reference.registry import adapter, one_based
+from tests.stats.reference.registry import adapter, line, one_based
 
 
 @adapter("chart.short_run_zmr")
@@ -12,10 +12,10 @@ def standardized(case):
         **chart.baseline.options,
         "z": z.points,
         "mr": ranges.points[1:],
-        "ucl": z.ucl,
-        "lcl": z.lcl,
-        "mr_center": ranges.center,
-        "mr_ucl": ranges.ucl,
+        "ucl": line(z.ucl),
+        "lcl": line(z.lcl),
+        "mr_center": line(ranges.center),
+        "mr_ucl": line(ranges.ucl),
         "out_z": one_based(z.beyond_limits()),
         "out_mr": one_based(ranges.beyond_limits()),
     }
@@ -27,12 +27,12 @@ def deviations(case):
     level, ranges = chart.panels
     return {
         "deviation": level.points,
-        "center": level.center,
+        "center": line(level.center),
         "sigma": chart.baseline.sigma,
-        "ucl": level.ucl,
-        "lcl": level.lcl,
-        "mr_center": ranges.center,
-        "mr_ucl": ranges.ucl,
+        "ucl": line(level.ucl),
+        "lcl": line(level.lcl),
+        "mr_center": line(ranges.center),
+        "mr_ucl": line(ranges.ucl),
         "out_i": one_based(level.beyond_limits()),
         "out_mr": one_based(ranges.beyond_limits()),
     }

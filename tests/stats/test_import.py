@@ -1,0 +1,26 @@
+"""What the engine costs before it computes: no heavy package is imported with it."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = (
+    "django",
+    "scipy.stats",
+    "scipy.signal",
+    "scipy.optimize",
+    "scipy.integrate",
+    "statsmodels",
+    "sklearn",
+    "pandas",
+)
+
+
+@pytest.mark.parametrize("module", ["control_charts", "capability"])
+def test_importing_charts_and_capability_brings_nothing_heavy_with_it(module):
+    program = f"from hoshin.stats import {module}; import sys; print([m for m in {HEAVY!r} if m in sys.modules])"
+
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+    assert ran.stdout.strip() == "[]", ran.stderr
