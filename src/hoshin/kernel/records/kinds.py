@@ -94,9 +94,13 @@ class KindSpec:
     icon: str = "file-text"
     # Where the kind stands in the navigation.
     area: str | Promise = field(default_factory=lambda: _("Records"))
-    panels: tuple[Panel, ...] = field(default=(), compare=False)
     order: int = 100
     hidden: bool = False
+
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        """What processes put on the record's page; declared apart, for a panel needs the kind it belongs to."""
+        return tuple(registry.panels_of(self.name))
 
     @property
     def slug(self) -> str:
@@ -165,7 +169,6 @@ def kind_of_model(model: type) -> KindSpec:
             "void_by",
             "icon",
             "area",
-            "panels",
             "order",
             "hidden",
         )

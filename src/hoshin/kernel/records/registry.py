@@ -7,6 +7,7 @@ from uuid import UUID
 _models: list[type] = []
 _specs: dict[str, Any] = {}
 _attachments: list[type] = []
+_panels: dict[str, dict[str, Any]] = {}
 _producers: list[Callable[[type], Any]] = []
 
 
@@ -40,6 +41,16 @@ def register(spec: Any) -> Any:
         raise ValueError(f"The kind {spec.name!r} is known already, in version {known.version}.")
     _specs[spec.name] = spec
     return spec
+
+
+def put_panel(kind: str, panel: Any) -> Any:
+    """Put a panel on the pages of a kind's records; a process does so when it is ready."""
+    _panels.setdefault(kind, {})[panel.name] = panel
+    return panel
+
+
+def panels_of(kind: str) -> list[Any]:
+    return list(_panels.get(kind, {}).values())
 
 
 def forget(name: str) -> None:

@@ -9,4 +9,4 @@ class EffectivenessConfig(AppConfig):
     verbose_name = "Effectiveness"
 
     def ready(self) -> None:
-        from . import reactions  # noqa: F401
+        from . import pages, reactions  # noqa: F401

@@ -9,4 +9,4 @@ class CapaConfig(AppConfig):
     verbose_name = "CAPA"
 
     def ready(self) -> None:
-        from . import reactions  # noqa: F401
+        from . import pages, reactions  # noqa: F401

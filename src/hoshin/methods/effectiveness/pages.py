@@ -1,0 +1,33 @@
+"""The check's own panel: what was declared, what the data say, drawn and in figures."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from hoshin.kernel.records import registry
+from hoshin.kernel.records.kinds import Panel
+from hoshin.stats.results import Result
+from hoshin.surfaces.drawing import control_chart, legend, payload_json
+
+from .drawing import chart_of, reading_of
+from .rules import sample
+
+
+def verdict_panel(row: Any, request: HttpRequest) -> dict[str, Any] | None:
+    """The verdict with its figures; while data are awaited, how many have come."""
+    reading = reading_of(row)
+    chart = chart_of(row, reading)
+    come = len(sample(reading, row.after_sequence, None)) if row.after_sequence is not None else 0
+    return {
+        "chart": control_chart(chart) if chart else None,
+        "payload": payload_json(chart) if chart else "",
+        "legend": legend(chart) if chart else "",
+        "come": come,
+        "steps": [str(step) for step in Result.from_json(row.result).steps()] if row.result else [],
+    }
+
+
+VERDICT = registry.put_panel(
+    "effectiveness_check", Panel("verdict", _("Effectiveness"), "effectiveness/verdict.html", verdict_panel, first=True)
+)

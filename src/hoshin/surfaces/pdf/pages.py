@@ -1,0 +1,25 @@
+"""Any record as a PDF, at one address for every kind."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from hoshin.kernel.access.policy import SIGNED_IN, policy
+from hoshin.kernel.records.kinds import KindSpec
+from hoshin.surfaces.web.addresses import record_or_404
+from hoshin.surfaces.web.pages import record_link
+
+from .document import record_pdf
+
+
+@policy(SIGNED_IN)
+@require_GET
+def record_as_pdf(request: HttpRequest, kind: KindSpec, number: str) -> HttpResponse:
+    """One record with its lines, signatures, files and history."""
+    row = record_or_404(request, kind, number)
+    answer = HttpResponse(record_pdf(row), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{row.number}.pdf"'
+    return answer
+
+
+record_link(_("PDF"), "record-pdf", "file-text")
