@@ -22,7 +22,7 @@ INNER = {"hoshin.stats.errors", "hoshin.stats.results"}
 def public_functions():
     """The functions of each module beside this one, of a package those its façade names."""
     for name in MODULES:
-        if name.count(".") != 2 or name in INNER:
+        if name.count(".") != 2 or name in INNER or name.split(".")[2].startswith("_"):
             continue
         module = importlib.import_module(name)
         own = [a for a, v in vars(module).items() if getattr(v, "__module__", "") == name and not a.startswith("_")]

@@ -2,12 +2,14 @@
 
 from hoshin.stats.control_charts.acceptance import PreControl, acceptance, precontrol
 from hoshin.stats.control_charts.attributes import c, np_, p, u
+from hoshin.stats.control_charts.autocorrelated import ar_residuals
 from hoshin.stats.control_charts.averages import xbar_r, xbar_s
 from hoshin.stats.control_charts.chart import Baseline, ControlChart, ControlCharts, Panel, Stage
 from hoshin.stats.control_charts.funnel import FunnelPlot, funnel
 from hoshin.stats.control_charts.individuals import i_mr
 from hoshin.stats.control_charts.laney import laney_p, laney_u
 from hoshin.stats.control_charts.memory import cusum, ewma, moving_average
+from hoshin.stats.control_charts.onset import Shift, shifts
 from hoshin.stats.control_charts.rare import g, t
 from hoshin.stats.control_charts.run_chart import RunChart, run_chart
 from hoshin.stats.control_charts.short_run import dnom, z_mr
@@ -29,10 +31,12 @@ __all__ = [
     "PreControl",
     "Rule",
     "RunChart",
+    "Shift",
     "Signals",
     "Stage",
     "Subgroups",
     "acceptance",
+    "ar_residuals",
     "c",
     "cusum",
     "dnom",
@@ -49,6 +53,7 @@ __all__ = [
     "p",
     "precontrol",
     "run_chart",
+    "shifts",
     "signals",
     "summarize",
     "t",
