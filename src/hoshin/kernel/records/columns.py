@@ -53,7 +53,7 @@ class Declared:
         return FieldSpec(
             name=self.name,
             type=self.type,
-            label=capfirst(self.verbose_name) if isinstance(self.verbose_name, str) else self.verbose_name,
+            label=capfirst(self.verbose_name),
             required=self.required_at_once,
             max_length=self.max_length,
             default=default,
@@ -212,7 +212,7 @@ class Parts:
 
     def spec(self) -> FieldSpec:
         if not hasattr(self, "_spec"):
-            label = self.label or capfirst(self.name.replace("_", " "))
+            label = capfirst(self.label or self.name.replace("_", " "))
             part = PartSpec(self.name, label, self.part.field_specs(), tree=self.tree, model=self.part)
             self._spec = FieldSpec(
                 self.name, types.PARTS, label, help=self.help, needed_for=self.needed_for, part=part, path=(self.name,)

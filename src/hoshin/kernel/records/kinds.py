@@ -155,39 +155,26 @@ class KindSpec:
         return hash((self.name, self.version))
 
 
+# What a class may say of its kind beside its fields, prefix and workflow.
+DECLARED = (
+    "clauses", "numbering", "create_by", "edit_by", "void_by", "icon", "area", "order", "hidden", "version",
+)  # fmt: skip
+
+
 def kind_of_model(model: type) -> KindSpec:
     """The spec of a kind declared in Python."""
     own = [f.spec() for f in model._meta.local_fields if hasattr(f, "spec")]
     parts = [parts.spec() for parts in getattr(model, "declared_parts", {}).values()]
-    told = {
-        n: model.__dict__[n]
-        for n in (
-            "clauses",
-            "numbering",
-            "create_by",
-            "edit_by",
-            "void_by",
-            "icon",
-            "area",
-            "order",
-            "hidden",
-        )
-        if n in model.__dict__
-    }
+    told = {name: model.__dict__[name] for name in DECLARED if name in model.__dict__}
     return KindSpec(
         name=model.__dict__.get("kind_name", snake(model.__name__)),
-        label=capfirst(model._meta.verbose_name)
-        if isinstance(model._meta.verbose_name, str)
-        else model._meta.verbose_name,
-        label_plural=capfirst(model._meta.verbose_name_plural)
-        if isinstance(model._meta.verbose_name_plural, str)
-        else model._meta.verbose_name_plural,
+        label=capfirst(model._meta.verbose_name),
+        label_plural=capfirst(model._meta.verbose_name_plural),
         doc=(model.__doc__ or "").strip(),
         prefix=model.prefix,
         fields=(*own, *parts),
         workflow=model.workflow,
         model=model,
-        version=model.__dict__.get("version", 1),
         **told,
     )
 

@@ -76,7 +76,7 @@ def _labels(columns: Any) -> list[str]:
 
 def _phases(check: Any, sequence: np.ndarray) -> list[Phase]:
     first, last = np.searchsorted(sequence, [check.baseline_first, check.baseline_last + 1])
-    phases = [Phase(_("Baseline"), int(first), int(last), baseline=True)]
+    phases = [Phase(_("Before"), int(first), int(last), baseline=True)]
     if check.after_sequence is not None:
         start = int(np.searchsorted(sequence, check.after_sequence))
         if start < len(sequence):

@@ -78,16 +78,18 @@ def signatures_of(row: Any) -> list[dict[str, str]]:
     """Name, meaning, time and zone of each signature; one whose content has changed since says so."""
     signatures = list(Signature.objects.filter(record=row.uid))
     valid = still_valid(signatures)
-    return [
-        {
-            "name": signature.printed_name,
-            "meaning": signature.meaning_label if valid[signature.uid] else _("%(meaning)s (content changed since)") % {"meaning": signature.meaning_label},
-            "time": moment(signature.signed_at),
-            "zone": signature.zone,
-            "reason": signature.reason,
-        }
-        for signature in signatures
-    ]  # fmt: skip
+    return [_signature(signature, valid[signature.uid]) for signature in signatures]
+
+
+def _signature(signature: Signature, is_valid: bool) -> dict[str, str]:
+    meaning = signature.meaning_label
+    return {
+        "name": signature.printed_name,
+        "meaning": meaning if is_valid else _("%(meaning)s (content changed since)") % {"meaning": meaning},
+        "time": moment(signature.signed_at),
+        "zone": signature.zone,
+        "reason": signature.reason,
+    }
 
 
 def files_of(row: Any) -> list[dict[str, str]]:
