@@ -1,0 +1,123 @@
+"""Gauge R&R where measuring destroys the part: pieces of one batch stand for repeated measurements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hoshin.stats.errors import check_choice, check_number
+from hoshin.stats.measurement_systems._components import (
+    NDC_FACTOR,
+    VarianceComponent,
+    check_gauge_varies,
+    component_steps,
+    distinct_categories,
+    tabulate,
+)
+from hoshin.stats.measurement_systems.crossed import GaugeStudy, gauge_rr_crossed
+from hoshin.stats.measurement_systems.nested import gauge_rr_nested
+from hoshin.stats.results import Result, Step
+
+
+@dataclass(frozen=True, eq=False)
+class DestructiveStudy(Result):
+    """A gauge study on pieces of batches.
+
+    ``study`` is the plain analysis: its repeatability holds the variation between pieces of a batch. ``components``
+    take the known variation within batches ("material") out of repeatability and add it to the parts.
+    """
+
+    study: GaugeStudy
+    within_batch_sd: float
+    components: dict[str, VarianceComponent]
+    ndc_real: float | np.ndarray
+    ndc: int | np.ndarray
+
+    title = "Destructive gauge R&R"
+    sources = (
+        "AIAG, Measurement Systems Analysis, 4th edition, chapter IV",
+        "J. N. Gorman, K. M. Bower, Measurement Systems Analysis and Destructive Testing, Six Sigma Forum Magazine 1 (2002)",
+    )
+    assumptions = (
+        *GaugeStudy.assumptions,
+        "pieces of a batch are as alike as said: what they differ more is counted as repeatability",
+    )
+
+    def steps(self):
+        """The plain analysis, then what the material takes."""
+        yield from self.study.steps()
+        n = {"ms": self.study.components["repeatability"].variance, "sd": self.within_batch_sd}
+        yield Step(
+            "repeatability without the material",
+            "{ms} - {sd}^2, at least 0",
+            n,
+            self.components["repeatability"].variance,
+        )
+        yield from component_steps(self.components, self.study.against)
+
+
+def gauge_rr_destructive(
+    data,
+    *,
+    design: str = "nested",
+    within_batch_sd: float = 0.0,
+    tolerance=None,
+    lsl=None,
+    usl=None,
+    alpha_remove_interaction: float | None = 0.05,
+    study_multiplier: float = 6.0,
+    ndc_factor: float = NDC_FACTOR,
+) -> DestructiveStudy:
+    """Variance components of a destructive measurement, for one study or many at once.
+
+    Estimand: as in the nested or crossed study with the batch as part and its pieces as trials; the variance between
+    pieces of a batch, where it is known, is taken from repeatability.
+
+    Parameters
+    ----------
+    data : array (operators, batches, pieces) for "nested", (batches, operators, pieces) for "crossed"; many studies first
+    design : {"nested", "crossed"}
+        "nested": every operator has batches of their own. "crossed": every batch is large enough for all operators.
+    within_batch_sd : float
+        Known standard deviation between pieces of one batch; 0 counts all of it as repeatability (the safe side).
+    tolerance, lsl, usl, alpha_remove_interaction, study_multiplier, ndc_factor
+        As in ``gauge_rr_crossed``.
+
+    Raises
+    ------
+    StatisticsError
+        What the nested or crossed study refuses, a negative standard deviation, one that leaves no repeatability.
+
+    Source: AIAG, Measurement Systems Analysis, 4th edition, chapter IV, nonreplicable measurement systems.
+
+    >>> data = [[[33.4, 33.2], [32.4, 31.7]], [[32.5, 32.1], [35.1, 34.7]], [[32.6, 32.7], [34.9, 34.7]]]
+    >>> study = gauge_rr_destructive(data, within_batch_sd=0.2)
+    >>> round(study.study.components["grr"].variance, 4), round(study.components["grr"].variance, 4)
+    (0.075, 0.035)
+    """
+    check_choice(design, ("nested", "crossed"), "design")
+    sd = check_number(within_batch_sd, "within_batch_sd", at_least=0)
+    options = {
+        "tolerance": tolerance,
+        "lsl": lsl,
+        "usl": usl,
+        "study_multiplier": study_multiplier,
+        "ndc_factor": ndc_factor,
+    }
+    if design == "crossed":
+        study = gauge_rr_crossed(data, alpha_remove_interaction=alpha_remove_interaction, **options)
+    else:
+        study = gauge_rr_nested(data, **options)
+    variance = {name: np.asarray(component.variance) for name, component in study.components.items()}
+    material = np.minimum(sd**2, variance["repeatability"])
+    variance["repeatability"] = variance["repeatability"] - material
+    variance["grr"] = variance["grr"] - material
+    check_gauge_varies(variance["grr"], "the pieces, beyond their material,")
+    part = variance.pop("part")
+    total = variance.pop("total")
+    table = variance | {"batch": part, "material": material, "part": part + material, "total": total}
+    components = tabulate(table, study.mean, study.against)
+    part_sd, grr_sd = components["part"].sd, components["grr"].sd
+    ndc_real, ndc = distinct_categories(part_sd, grr_sd, study.against.ndc_factor)
+    return DestructiveStudy(study, sd, components, ndc_real, ndc)

@@ -1,0 +1,267 @@
+"""Expanded gauge R&R: more factors than part and operator, crossed or nested, with unequal numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import fdtrc
+
+from hoshin.stats.errors import StatisticsError, check_finite, check_same_length
+from hoshin.stats.measurement_systems._components import (
+    NDC_FACTOR,
+    MeanSquare,
+    VarianceComponent,
+    Yardstick,
+    check_gauge_varies,
+    component_steps,
+    distinct_categories,
+    f_ratio,
+    tabulate,
+    verdict,
+    yardstick,
+)
+from hoshin.stats.results import Result, Step
+
+
+@dataclass(frozen=True, eq=False)
+class ExpandedStudy(Result):
+    """A gauge study of any random factors.
+
+    ``expected_ms`` holds one row per source of the table and one column per component: the coefficient of that
+    component in the expected mean square. Components solve these equations; negative ones are set to 0.
+    """
+
+    n: int
+    part: str
+    mean: float | np.ndarray
+    anova: dict[str, MeanSquare]
+    expected_ms: np.ndarray
+    raw_variance: dict
+    components: dict[str, VarianceComponent]
+    ndc_real: float | np.ndarray
+    ndc: int | np.ndarray
+    against: Yardstick
+
+    title = "Expanded gauge R&R"
+    sources = (
+        "C. R. Henderson, Biometrics 9 (1953), 226-252, method 3 (fitting constants)",
+        "R. K. Burdick, C. M. Borror, D. C. Montgomery, Design and Analysis of Gauge R&R Studies (2005), chapters 5 and 8",
+    )
+    assumptions = (
+        "every factor is a random sample of what will occur",
+        "the effects are independent and normal, repeatability is the same everywhere",
+        "with unequal numbers the sums of squares depend on the order of the terms",
+    )
+
+    @property
+    def verdict(self):
+        """AIAG's word for % tolerance of gauge R&R where a tolerance is known, else for its % study variation."""
+        grr = self.components["grr"]
+        return verdict(grr.pct_study_variation if grr.pct_tolerance is None else grr.pct_tolerance)
+
+    def steps(self):
+        """The table, the equations, the components."""
+        names = list(self.anova)
+        for name, row in self.anova.items():
+            yield Step(f"{name}: mean square", "{ss} / {df}", {"ss": row.ss, "df": row.df}, row.ms)
+        for name, row in zip(names, self.expected_ms, strict=True):
+            said = " + ".join(f"{k:.6g} V({other})" for other, k in zip(names, row, strict=True) if abs(k) > 1e-12)
+            yield Step(f"expected mean square of {name}", said)
+        for name, value in self.raw_variance.items():
+            yield Step(f"variance of {name}, before negative ones are set to 0", value=value)
+        yield from component_steps(self.components, self.against)
+
+
+def gauge_rr_expanded(
+    values,
+    factors: Mapping[str, Sequence],
+    terms: Sequence[str] | None = None,
+    *,
+    part: str = "part",
+    tolerance=None,
+    lsl=None,
+    usl=None,
+    process_sd=None,
+    study_multiplier: float = 6.0,
+    ndc_factor: float = NDC_FACTOR,
+) -> ExpandedStudy:
+    """Variance components of a gauge study with any number of random factors, balanced or not.
+
+    Estimand: the variance of each term in ``y = mean + sum of random terms + repeatability``. Sums of squares are
+    sequential in the order of the terms; the coefficients of the components in each expected mean square are computed
+    from the design, and the equations solved (Henderson's method 3; with equal numbers the usual ANOVA estimates).
+    F compares a mean square with the combination of others that has the same expectation without the term
+    (Satterthwaite's degrees of freedom). Gauge R&R is everything but the part itself.
+
+    Parameters
+    ----------
+    values : array (n,) or (studies, n)
+        Measured values; of one study NaN marks a missing one and is left out.
+    factors : mapping of name to n labels
+        Part and whatever else varied: operator, gauge, laboratory, fixture.
+    terms : sequence of str, optional
+        Names joined by ":" for interactions and nesting ("operator:part" without "part" is part within operator). By
+        default all factors, then all pairs of them that can be told from the rest.
+    part : str
+        The factor whose variation is not the gauge's; a nested term that ends in it counts as part as well.
+    tolerance, lsl, usl, process_sd, study_multiplier, ndc_factor
+        As in ``gauge_rr_crossed``.
+
+    Raises
+    ------
+    StatisticsError
+        Unknown factors, labels of other length, a term that cannot be told from earlier ones, no repeated measurement.
+
+    Source: S. R. Searle, G. Casella, C. E. McCulloch, Variance Components (1992), section 5.5.
+
+    >>> values = [0.29, 0.41, 0.08, 0.25, -0.56, -0.68, -0.47, -1.22, 1.34, 1.17, 1.19, 0.94]
+    >>> factors = {"part": [1] * 4 + [2] * 4 + [3] * 4, "operator": [1, 1, 2, 2] * 3}
+    >>> study = gauge_rr_expanded(values, factors, ["part", "operator"])
+    >>> round(study.components["grr"].pct_study_variation, 1), study.ndc
+    (24.6, 5)
+    """
+    array, labels = _checked(values, factors)
+    chosen = _default_terms(labels, part) if terms is None else list(terms)
+    designs = {term: _indicator(term, labels) for term in chosen}
+    _check_part(chosen, part)
+    against = yardstick(study_multiplier, tolerance, lsl, usl, process_sd, ndc_factor)
+    bases, used = _bases(designs, array.shape[-1], strict=terms is not None)
+    designs = {term: designs[term] for term in used}
+    df = np.array([basis.shape[1] for basis in bases], dtype=float)
+    left = array.shape[-1] - 1 - int(df.sum())
+    if left < 1:
+        raise StatisticsError(
+            "the terms {terms} leave no degree of freedom for repeatability; repeated measurements or fewer terms are needed",
+            terms=", ".join(used),
+        )
+    ms, mean, ss, df = _mean_squares(array, bases, df, left)
+    check_gauge_varies(ss[..., -1], "repeated measurements")
+    expected = _expected(bases, list(designs.values()), df)
+    raw = np.linalg.solve(expected, ms[..., None])[..., 0]
+    names = [*used, "repeatability"]
+    components = tabulate(_variances(names, np.maximum(raw, 0.0), part), mean, against)
+    ndc_real, ndc = distinct_categories(components["part"].sd, components["grr"].sd, against.ndc_factor)
+    return ExpandedStudy(
+        n=array.shape[-1],
+        part=part,
+        mean=mean,
+        anova=_table(names, ss, ms, df, expected),
+        expected_ms=expected,
+        raw_variance={name: raw[..., i][()] for i, name in enumerate(names)},
+        components=components,
+        ndc_real=ndc_real,
+        ndc=ndc,
+        against=against,
+    )
+
+
+def _checked(values, factors):
+    array = np.asarray(values, dtype=float)
+    labels = {name: np.asarray(column) for name, column in factors.items()}
+    for name, column in labels.items():
+        check_same_length(array.T, column, ("values", name))
+    if array.ndim == 1 and np.isnan(array).any():
+        known = ~np.isnan(array)
+        array, labels = array[known], {name: column[known] for name, column in labels.items()}
+    return check_finite(array, "values", ndim=(1, 2)), labels
+
+
+def _default_terms(labels, part):
+    names = [part, *(name for name in labels if name != part)] if part in labels else list(labels)
+    return names + [f"{a}:{b}" for i, a in enumerate(names) for b in names[i + 1 :]]
+
+
+def _check_part(terms, part):
+    if not any(_is_part(term, part, terms) for term in terms):
+        raise StatisticsError(
+            "no term {part} among {terms}; the part's own term is needed", part=part, terms=", ".join(terms)
+        )
+
+
+def _is_part(term, part, terms) -> bool:
+    """The part's own term, or the part nested in others (where it has no term of its own)."""
+    return term == part or (part not in terms and term.split(":")[-1] == part)
+
+
+def _indicator(term, labels):
+    unknown = [name for name in term.split(":") if name not in labels]
+    if unknown:
+        raise StatisticsError("factor {name} is not among {known}", name=unknown[0], known=", ".join(labels))
+    codes = [np.unique(labels[name], return_inverse=True)[1] for name in term.split(":")]
+    place = np.unique(np.stack(codes, axis=1), axis=0, return_inverse=True)[1].reshape(-1)
+    return (place[:, None] == np.arange(place.max() + 1)).astype(float)
+
+
+def _bases(designs, n, strict):
+    """Orthonormal bases of what each term adds to those before it; terms that add nothing are an error or left out."""
+    before = np.full((n, 1), 1 / np.sqrt(n))
+    bases, used = [], []
+    for term, z in designs.items():
+        rest = z - before @ (before.T @ z)
+        u, s, _ = np.linalg.svd(rest, full_matrices=False)
+        basis = u[:, s > 1e-8 * np.sqrt(n)]
+        full = before.shape[1] + basis.shape[1] >= n
+        if basis.shape[1] == 0 or (full and not strict):
+            if strict:
+                raise StatisticsError("term {term} cannot be told from those before it; it must be left out", term=term)
+            continue
+        bases.append(basis)
+        used.append(term)
+        before = np.concatenate([before, basis], axis=1)
+    return bases, used
+
+
+def _mean_squares(array, bases, df, left):
+    origin = array[..., :1]
+    y = array - origin
+    center = y.mean(axis=-1, keepdims=True)
+    rest = y - center
+    ss = []
+    for basis in bases:
+        part = rest @ basis
+        ss.append((part * part).sum(axis=-1))
+        rest = rest - part @ basis.T
+    ss.append((rest * rest).sum(axis=-1))
+    ss, df = np.stack(ss, axis=-1), np.append(df, float(left))
+    scale = np.abs(y).max(axis=-1)
+    ss[..., -1] = np.where(ss[..., -1] <= (1e-13 * scale) ** 2 * y.shape[-1], 0.0, ss[..., -1])
+    return ss / df, (center + origin)[..., 0], ss, df
+
+
+def _expected(bases, designs, df):
+    k = len(bases)
+    expected = np.zeros((k + 1, k + 1))
+    expected[:, -1] = 1.0
+    for i, basis in enumerate(bases):
+        for j in range(i, k):
+            expected[i, j] = ((basis.T @ designs[j]) ** 2).sum() / df[i]
+    return expected
+
+
+def _table(names, ss, ms, df, expected):
+    rows = {}
+    for i, name in enumerate(names):
+        f = p = None
+        if i < len(names) - 1:
+            b = np.linalg.solve(expected[i + 1 :, i + 1 :].T, expected[i, i + 1 :])
+            parts = b * ms[..., i + 1 :]
+            error = parts.sum(axis=-1)
+            freedom = error**2 / (parts**2 / df[i + 1 :]).sum(axis=-1)
+            sure = error > 0
+            f = np.where(sure, f_ratio(ms[..., i], np.where(sure, error, 1.0)), np.nan)[()]
+            p = np.where(sure, fdtrc(df[i], freedom, np.where(sure, f, 1.0)), np.nan)[()]
+        rows[name] = MeanSquare(int(df[i]), ss[..., i][()], ms[..., i][()], f, p)
+    return rows
+
+
+def _variances(names, values, part):
+    each = {name: values[..., i] for i, name in enumerate(names)}
+    own = sum(each[name] for name in names[:-1] if _is_part(name, part, names))
+    others = [each[name] for name in names[:-1] if not _is_part(name, part, names)]
+    reproducibility = sum(others, np.zeros_like(own))
+    grr = each["repeatability"] + reproducibility
+    table = {"grr": grr, "repeatability": each.pop("repeatability"), "reproducibility": reproducibility}
+    table |= {name: value for name, value in each.items() if not _is_part(name, part, names)}
+    return table | {"part": own, "total": grr + own}
