@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
@@ -73,7 +74,7 @@ class DenyByDefault:
         if request.path.startswith("/api/"):
             message = "Sign in or send a token: Authorization: Bearer …"
             return JsonResponse({"error": {"code": "unauthenticated", "message": message, "problems": []}}, status=401)
-        answer = redirect(f"{reverse('sign-in')}?next={request.get_full_path()}")
+        answer = redirect(f"{reverse('sign-in')}?{urlencode({'next': request.get_full_path()})}")
         if request.headers.get("HX-Request"):
             answer.status_code, answer["HX-Redirect"] = 204, answer["Location"]
         return answer
