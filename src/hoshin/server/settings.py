@@ -6,6 +6,8 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from hoshin.surfaces.pdf.fonts import FOLDER as FONTS
+
 from . import secret, sqlite
 
 if not sqlite.is_safe():
@@ -34,6 +36,7 @@ INSTALLED_APPS = [
     "hoshin.kernel.organization",
     "hoshin.kernel.access",
     "hoshin.kernel.records",
+    "hoshin.surfaces.web",
     "hoshin.kernel.products",
     "hoshin.kernel.measuring",
     "hoshin.surfaces.search",
@@ -58,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "hoshin.kernel.access.middleware.Identify",
+    "hoshin.surfaces.web.local.LocalTime",
     "hoshin.kernel.access.policy.DenyByDefault",
 ]
 
@@ -71,6 +75,8 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "hoshin.surfaces.web.shell.shell",
             ],
         },
     }
@@ -134,6 +140,8 @@ USE_I18N = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = HOSHIN_HOME / "static"
+STATICFILES_DIRS = [("hoshin/fonts", FONTS)]
+CSRF_FAILURE_VIEW = "hoshin.surfaces.web.errors.stale"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 

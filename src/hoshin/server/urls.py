@@ -1,3 +1,21 @@
-"""The addresses of the house."""
+"""The addresses of the house: what processes and other surfaces have of their own, then the pages of every kind."""
 
-urlpatterns: list = []
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.urls import include, path
+
+WEB = "hoshin.surfaces.web"
+
+own = [
+    path("", include(f"{config.name}.urls"))
+    for config in apps.get_app_configs()
+    if config.name.startswith("hoshin.") and config.name != WEB and find_spec(f"{config.name}.urls") is not None
+]
+
+urlpatterns = [*own, path("", include(f"{WEB}.urls"))]
+
+handler400 = f"{WEB}.errors.bad"
+handler403 = f"{WEB}.errors.missing"
+handler404 = f"{WEB}.errors.missing"
+handler500 = f"{WEB}.errors.broken"

@@ -46,9 +46,9 @@
     const here = box?.querySelector("[data-line-template]") ?? box?.parentElement.querySelector("[data-line-template]");
     return [box, here];
   };
-  on("click", "[data-add-line]", (element) => {
-    const [box, blank] = template(element.dataset.addLine);
-    if (!box || !blank) return;
+  const blankLine = (name) => {
+    const [box, blank] = template(name);
+    if (!box || !blank) return [];
     const used = [...box.querySelectorAll("[data-line]")].map((line) => Number(line.dataset.line) || 0);
     const n = Number(box.dataset.next ?? Math.max(used.length, ...used.map((k) => k + 1), 0));
     box.dataset.next = n + 1;
@@ -56,34 +56,89 @@
     shell.innerHTML = blank.innerHTML.replaceAll("__n__", String(n));
     const line = shell.content.firstElementChild;
     line.dataset.line = n;
-    box.append(line);
+    return [box, line];
+  };
+  const settled = (box, line) => {
     const total = box.querySelector("[data-line-count]");
-    if (total) total.value = n + 1;
+    if (total) total.value = Number(box.dataset.next);
     renumber(box);
-    line.querySelector("input, select, textarea")?.focus();
+    window.htmx?.process(line);
+    line.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  };
+  on("click", "[data-add-line]", (element, event) => {
+    const [box, line] = blankLine(element.dataset.addLine);
+    if (!line) return;
+    event.preventDefault();
+    box.append(line);
+    settled(box, line);
   });
-  on("click", "[data-remove-line]", (element) => {
+  const deep = (line) => Number(line?.querySelector("[data-line-depth]")?.value ?? 0);
+  const deepen = (line, depth) => {
+    const held = line.querySelector("[data-line-depth]");
+    if (!held) return;
+    held.value = depth;
+    if (depth) line.dataset.depth = depth; else delete line.dataset.depth;
+  };
+  const beside = (line, way) => {
+    let other = line[way];
+    while (other && (!other.matches("[data-line]") || other.hidden)) other = other[way];
+    return other;
+  };
+  on("click", "[data-move-line]", (element, event) => {
     const line = element.closest("[data-line]");
     const box = line?.closest("[data-lines]");
     if (!box) return;
+    event.preventDefault();
+    const before = beside(line, "previousElementSibling"), after = beside(line, "nextElementSibling");
+    const where = element.dataset.moveLine;
+    if (where === "up" && before) before.before(line);
+    if (where === "down" && after) after.after(line);
+    if (where === "out") deepen(line, Math.max(0, deep(line) - 1));
+    if (where === "in" && before) deepen(line, Math.min(deep(line) + 1, deep(before) + 1, 12));
+    if (where === "below") {
+      const [, made] = blankLine(box.dataset.lines);
+      line.after(made);
+      deepen(made, Math.min(deep(line) + 1, 12));
+      return settled(box, made);
+    }
+    renumber(box);
+    element.focus();
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  on("click", "[data-remove-line]", (element, event) => {
+    const line = element.closest("[data-line]");
+    const box = line?.closest("[data-lines]");
+    if (!box) return;
+    event.preventDefault();
     const flag = line.querySelector("[data-delete-flag]");
     if (flag) { flag.value = "on"; flag.checked = true; line.hidden = true; } else { line.remove(); }
     renumber(box);
     box.dispatchEvent(new Event("input", { bubbles: true }));
   });
 
+  // ---------- files dropped on their target ----------
+  ["dragover", "dragleave", "drop"].forEach((name) => on(name, "[data-drop]", (box, event) => {
+    event.preventDefault();
+    box.classList.toggle("over", name === "dragover");
+    const input = box.querySelector("input[type=file]");
+    if (name === "drop" && input && event.dataTransfer?.files.length) input.files = event.dataTransfer.files;
+  }));
+
   // ---------- drafts: first in the browser, then at the server ----------
   const SECRET = /token|password|csrf|signature/i;
   const values = (form) => Object.fromEntries([...new FormData(form).keys()].filter((k) => !SECRET.test(k))
     .map((key) => [key, new FormData(form).getAll(key).filter((v) => typeof v === "string")]));
+  const draftKey = (form) => `hoshin:draft:${form.dataset.draft}${form.dataset.draftRevision ? `@${form.dataset.draftRevision}` : ""}`;
   const drafted = (form) => {
-    const key = `hoshin:draft:${form.dataset.draft}`;
+    // An older revision's draft is not laid over a newer record; the server keeps drafts with their revision.
+    const key = draftKey(form);
     const note = form.querySelector("[data-draft-note]");
     const say = (words) => { if (note) note.textContent = words; };
     let last = JSON.stringify(values(form)), dirty = false;
     try {
       const kept = JSON.parse(localStorage.getItem(key) ?? "null");
-      if (kept && form.dataset.draftRestore !== "no") restore(form, kept.values, say);
+      const newer = kept && kept.at > Number(form.dataset.draftAt ?? 0) + 1000;
+      if (newer && form.dataset.draftRestore !== "no") restore(form, kept.values, say);
     } catch { localStorage.removeItem(key); }
     const save = async () => {
       const now = JSON.stringify(values(form));
@@ -118,12 +173,15 @@
     }
     if (restored) say("Your draft was restored");
   };
+  on("click", "[data-discard-draft]", (element) => {
+    Object.keys(localStorage).filter((key) => key.startsWith(`hoshin:draft:${element.dataset.discardDraft}`)).forEach((key) => localStorage.removeItem(key));
+  });
   const settle = () => {
     // A form that went through leads to a page without it; only then is its draft forgotten.
     const key = sessionStorage.getItem("hoshin:submitted");
     if (!key) return;
     sessionStorage.removeItem("hoshin:submitted");
-    const again = [...document.querySelectorAll("form[data-draft]")].some((f) => `hoshin:draft:${f.dataset.draft}` === key);
+    const again = [...document.querySelectorAll("form[data-draft]")].some((f) => draftKey(f) === key);
     if (!again && !document.querySelector(".error-page")) localStorage.removeItem(key);
   };
   try { settle(); document.querySelectorAll("form[data-draft]").forEach(drafted); } catch { /* without storage there are no drafts */ }

@@ -1,0 +1,1 @@
+"""The pages: everything a person does with a record in the browser, made from its kind alone."""

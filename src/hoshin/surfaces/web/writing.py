@@ -1,0 +1,205 @@
+"""Opening and changing records: the form of a kind, nothing typed ever lost."""
+
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from hoshin.kernel.access.policy import SIGNED_IN, policy
+from hoshin.kernel.access.standing import Standing
+from hoshin.kernel.records import doors, drafts, history
+from hoshin.kernel.records.errors import Conflict, Invalid, NotAllowed, NotYet
+from hoshin.kernel.records.kinds import KindSpec
+from hoshin.kernel.records.steps import may_edit
+from hoshin.kernel.trail.models import new_uid
+
+from .addresses import list_url, record_or_404, url_of
+from .drafting import Kept, forget, kept_for
+from .forms.lines import asked, rearrange
+from .forms.page import RecordForm, preset_from
+from .forms.references import uid_in
+from .forms.typed import Typed, blank, changed_names, typed_from, typed_of
+from .names import REFERENCES, Names, wanted_by
+from .past import past_row
+from .shown import seen_by
+
+
+def units_to_create_in(spec: KindSpec, standing: Standing) -> frozenset[UUID]:
+    """The units in which this person may open a record of the kind."""
+    found = set()
+    for unit in standing.units(standing.roles):
+        row = SimpleNamespace(unit_id=unit, owner_id=standing.uid, author_id=standing.uid, uid=None, party=None)
+        if spec.create_by.allows(standing, row):
+            found.add(unit)
+    return frozenset(found)
+
+
+@policy(SIGNED_IN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: HttpRequest, kind: KindSpec) -> HttpResponse:
+    """The page that opens a record."""
+    units = units_to_create_in(kind, request.standing)
+    if not units:
+        raise Http404
+    fields = [f for f in kind.editable_fields]
+    draft_name = f"new:{kind.name}"
+    if request.method == "POST":
+        form = RecordForm(kind, fields, typed_from(fields, request.POST), request.standing)
+        form.units_allowed = units
+        uid = uid_in(request.POST.get("uid", "")) or new_uid()
+        if not asked(request.POST):
+            return _create(request, kind, form, uid, draft_name)
+        rearrange(form.typed, fields, request.POST)
+        return _create_page(request, kind, form, uid, draft_name)
+    kept = kept_for(request, draft_name)
+    preset = {"unit": _home_unit(request, units)} | preset_from(request.GET, fields)
+    typed = typed_from(fields, kept.values) if kept else blank(fields, preset)
+    form = RecordForm(kind, fields, typed, request.standing)
+    form.units_allowed = units
+    uid = (uid_in(kept.values.get("uid", "")) if kept else None) or new_uid()
+    return _create_page(request, kind, form, uid, draft_name, kept=kept)
+
+
+def _home_unit(request: HttpRequest, units: frozenset[UUID]) -> str:
+    home = request.person.unit_id
+    return str(home if home in units else next(iter(units)))
+
+
+def _create(request: HttpRequest, kind: KindSpec, form: RecordForm, uid: UUID, draft_name: str) -> HttpResponse:
+    sent = {name: value for name, value in form.to_send().items() if value not in ("", None)}
+    try:
+        (row,) = doors.create(kind, [doors.Draft(sent, uid=uid)], by=request.actor)
+    except Invalid as refused:
+        form.refuse(refused.problems)
+        return _create_page(request, kind, form, uid, draft_name, status=422)
+    except NotAllowed as refused:
+        form.errors.setdefault("unit", []).append(str(refused))
+        return _create_page(request, kind, form, uid, draft_name, status=422)
+    drafts.drop(request.person, draft_name)
+    messages.success(request, _("%(number)s was opened.") % {"number": row.number})
+    return HttpResponseRedirect(url_of(row))
+
+
+def _create_page(
+    request: HttpRequest, kind: KindSpec, form: RecordForm, uid: UUID, draft_name: str, *, kept: Kept | None = None, status: int = 200
+) -> HttpResponse:  # fmt: skip
+    told = {
+        "kind": kind, "form": form, "uid": uid, "draft_name": draft_name, "kept": kept, "list_url": list_url(kind),
+        "lead": kind.doc.split("\n\n")[0],
+    }  # fmt: skip
+    return render(request, "web/create.html", told, status=status)
+
+
+@policy(SIGNED_IN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, kind: KindSpec, number: str) -> HttpResponse:
+    """The page that changes a record."""
+    row = record_or_404(request, kind, number)
+    if not kind.edit_by.allows(request.standing, row):
+        raise Http404
+    if not may_edit(row, request.standing):
+        state = kind.workflow.state(row.state).label
+        messages.warning(
+            request, _("%(number)s is %(state)s; it is changed no more.") % {"number": number, "state": state}
+        )
+        return HttpResponseRedirect(url_of(row))
+    fields = seen_by(request.standing, kind.editable_fields, row)
+    names = Names(request.standing, wanted_by(fields, [row]))
+    if request.method == "POST":
+        return _edit_sent(request, row, fields, names)
+    typed = typed_of(fields, row, names)
+    kept = kept_for(request, drafts.form_of(row.uid))
+    revision = row.revision
+    if kept:
+        _lay_over(typed, typed_from(fields, kept.values))
+        revision = kept.revision or revision
+    return _edit_page(request, row, RecordForm(kind, fields, typed, request.standing), revision, kept=kept)
+
+
+def _lay_over(typed: Typed, over: Typed) -> None:
+    typed.values.update(over.values)
+    typed.lines.update(over.lines)
+
+
+def _edit_sent(request: HttpRequest, row: Any, fields: list, names: Names) -> HttpResponse:
+    typed = typed_of(fields, row, names)
+    sent = typed_from(fields, request.POST)
+    text = request.POST.get("revision", "")
+    revision = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else row.revision
+    if asked(request.POST):
+        _lay_over(typed, sent)
+        form = RecordForm(row.spec, fields, typed, request.standing)
+        rearrange(form.typed, fields, request.POST)
+        return _edit_page(request, row, form, revision)
+    mine = changed_names(fields, _seen(row, fields, revision, typed, request.standing), sent)
+    mine -= {
+        name.removeprefix("take-")
+        for name in request.POST
+        if name.startswith("take-") and request.POST[name] == "theirs"
+    }
+    for name in mine:
+        _lay_one_over(typed, sent, name)
+    form = RecordForm(row.spec, fields, typed, request.standing)
+    return _save(request, row, form, mine, revision)
+
+
+def _lay_one_over(typed: Typed, sent: Typed, name: str) -> None:
+    (typed.lines if name in sent.lines else typed.values)[name] = (sent.lines if name in sent.lines else sent.values)[
+        name
+    ]
+
+
+def _seen(row: Any, fields: list, revision: int, now: Typed, standing: Standing) -> Typed:
+    """What the form first showed: the record of the revision it was opened on."""
+    state = history.state_at_revision(row.uid, revision) if revision != row.revision else None
+    if state is None:
+        return now
+    past = past_row(row.spec, state)
+    return typed_of(fields, past, Names(standing, wanted_by(fields, [past])))
+
+
+def _save(request: HttpRequest, row: Any, form: RecordForm, mine: set[str], revision: int) -> HttpResponse:
+    reason = request.POST.get("reason", "").strip()
+    try:
+        doors.edit([row], form.to_send(mine), by=request.actor, revision=revision, reason=reason)
+    except Invalid as refused:
+        form.refuse(refused.problems)
+        return _edit_page(request, row, form, revision, status=422)
+    except Conflict as conflict:
+        tell_conflict(form, conflict, request.standing)
+        return _edit_page(request, row, form, conflict.revision, status=409)
+    except NotYet as refused:
+        form.general.extend(refused.reasons)
+        return _edit_page(request, row, form, revision, status=422)
+    forget(request, drafts.form_of(row.uid))
+    messages.success(request, _("Saved.") if mine else _("Nothing was changed."))
+    return HttpResponseRedirect(url_of(row))
+
+
+def tell_conflict(form: RecordForm, conflict: Conflict, standing: Standing) -> None:
+    """Show at each field what the other one wrote; what was typed stays in the control."""
+    specs = [f for f in form.fields if f.name in conflict.theirs]
+    wanted = {kind: {conflict.theirs[f.name] for f in specs if f.type is kind} for kind in REFERENCES}
+    names = Names(standing, wanted)
+    for spec in specs:
+        value = conflict.theirs[spec.name]
+        form.theirs[spec.name] = (
+            _("%(count)s lines") % {"count": len(value)}
+            if spec.part is not None
+            else spec.words(value, names) or _("nothing")
+        )
+
+
+def _edit_page(
+    request: HttpRequest, row: Any, form: RecordForm, revision: int, *, kept: Kept | None = None, status: int = 200
+) -> HttpResponse:
+    told = {
+        "kind": row.spec, "row": row, "form": form, "revision": revision, "draft_name": drafts.form_of(row.uid),
+        "kept": kept, "list_url": list_url(row.spec), "url": url_of(row),
+    }  # fmt: skip
+    return render(request, "web/edit.html", told, status=status)
