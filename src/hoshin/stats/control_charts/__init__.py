@@ -13,6 +13,7 @@ from hoshin.stats.control_charts.onset import Shift, shifts
 from hoshin.stats.control_charts.rare import g, t
 from hoshin.stats.control_charts.run_chart import RunChart, run_chart
 from hoshin.stats.control_charts.short_run import dnom, z_mr
+from hoshin.stats.control_charts.stream import Watched, WatchState, baseline_of_blocks, watch
 from hoshin.stats.control_charts.subgroups import Subgroups, summarize
 from hoshin.stats.control_charts.three_way import i_mr_r, i_mr_s
 from hoshin.stats.rules import AIAG, BEYOND_LIMITS, NELSON, WESTERN_ELECTRIC, Rule
@@ -35,8 +36,11 @@ __all__ = [
     "Signals",
     "Stage",
     "Subgroups",
+    "WatchState",
+    "Watched",
     "acceptance",
     "ar_residuals",
+    "baseline_of_blocks",
     "c",
     "cusum",
     "dnom",
@@ -58,6 +62,7 @@ __all__ = [
     "summarize",
     "t",
     "u",
+    "watch",
     "xbar_r",
     "xbar_s",
     "z_mr",
