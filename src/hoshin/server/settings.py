@@ -137,6 +137,7 @@ LANGUAGES = [("en", _("English"))]
 TIME_ZONE = os.environ.get("HOSHIN_TIME_ZONE", "UTC")
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = ["hoshin.server.formats"]
 
 STATIC_URL = "static/"
 STATIC_ROOT = HOSHIN_HOME / "static"
@@ -159,3 +160,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# Without this, a failure behind a page would leave no trace: Django writes it down only while debugging.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR", "propagate": True}},
+}

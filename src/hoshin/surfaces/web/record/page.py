@@ -46,10 +46,12 @@ def detail(request: HttpRequest, kind: KindSpec, number: str) -> HttpResponse:
     fields = seen_by(standing, kind.all_fields, row)
     names = Names(standing, wanted_by(fields, [row]))
     steps = steps_for(row, standing)
+    rounds = rounds_of(row, standing)
+    running = {running.transition.name for running in rounds}
     tasks = list(Task.objects.filter(record=row.uid).select_related("assignee").order_by("state", "due_at", "id"))
     told = {
         **_head(row), "may_edit": may_edit(row, standing), "may_void": _may_void(row, standing),
-        "ready": [step for step in steps if step.ready], "not_yet": [step for step in steps if not step.ready],
+        "ready": [step for step in steps if step.ready and step.name not in running], "not_yet": [step for step in steps if not step.ready and step.name not in running],
         "facts": facts_of(kind, fields, row, names), "frame": frame_of(kind, row, names),
         "parts": parts_of(fields, row, names), "diagram": diagram_of(row),
         "panels_first": panels_of(row, request, first=True), "panels_last": panels_of(row, request, first=False),
@@ -57,7 +59,8 @@ def detail(request: HttpRequest, kind: KindSpec, number: str) -> HttpResponse:
         "links": links_of(row, standing), "relations": relations(),
         "files": list(Attachment.objects.filter(record=row.uid, removed=False).order_by("id")),
         "comments": list(Comment.objects.filter(record=row.uid).select_related("author")),
-        "signatures": signatures_of(row), "rounds": rounds_of(row, standing),
+        "signatures": signatures_of(row),
+        "to_sign": next((r.transition for r in rounds for place in r.places if place.mine), None), "rounds": rounds,
         "events": marked(history.events_of(row, limit=RECENT)), "entries": entries_of(row).count(),
         "record_links": _record_links(row), "purposes": Task.Purpose.choices,
     }  # fmt: skip

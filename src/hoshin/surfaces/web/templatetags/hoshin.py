@@ -49,3 +49,10 @@ def file_size(size: int) -> str:
     if size < 1000:
         return f"{size} B"
     return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
+@register.filter
+def sentence(words: str) -> str:
+    """The words with the full stop a sentence ends with, unless they have one."""
+    words = str(words).rstrip()
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
