@@ -29,6 +29,7 @@ from hoshin.kernel.trail.verify import verify  # noqa: E402
 from hoshin.measurements.reading import Layout  # noqa: E402
 
 from . import doctor, worker  # noqa: E402
+from .demo.build import build_demo  # noqa: E402
 
 Options = argparse.Namespace
 

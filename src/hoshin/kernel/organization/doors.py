@@ -1,6 +1,7 @@
 """The doors of the organisation: people, units, grants and delegations are written here and nowhere else."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from hoshin.kernel.trail import clock
 from hoshin.kernel.trail.actors import Actor
+from hoshin.kernel.trail.head import is_demo
 from hoshin.kernel.trail.unit import unit_of_work
 
 from .actors import holds_anywhere
@@ -75,7 +77,14 @@ def _spell_out_the_tree() -> None:
     UnitWithin.objects.bulk_create(rows)
 
 
-def add_people(people: Sequence[tuple[Person, str | None]], *, by: Actor) -> list[Person]:
+@dataclass(frozen=True)
+class SharedPassword:
+    """A password hashed once and given to many accounts, which only a demonstration may do."""
+
+    encoded: str
+
+
+def add_people(people: Sequence[tuple[Person, str | SharedPassword | None]], *, by: Actor) -> list[Person]:
     """Open accounts; each comes with its password or None for an account that cannot sign in yet."""
     _check_administers(by)
     with unit_of_work() as work:
@@ -85,6 +94,10 @@ def add_people(people: Sequence[tuple[Person, str | None]], *, by: Actor) -> lis
             person.username = normalised(person.username)
             if password is None:
                 person.set_unusable_password()
+            elif isinstance(password, SharedPassword):
+                if not is_demo():
+                    raise ValidationError(_("People share a password in a demonstration only."))
+                person.password = password.encoded
             else:
                 person.set_password(password)
             person.full_clean(exclude=["password"])

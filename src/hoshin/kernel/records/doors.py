@@ -240,7 +240,7 @@ def perform(
     by: Actor,
     values: Mapping[str, Any] | None = None,
     reason: str = "",
-    proof: signatures.Proof | None = None,
+    proof: signatures.Proof | signatures.Proved | None = None,
     revision: int | None = None,
     computed: Mapping[str, Any] | None = None,
 ) -> list[Any]:
@@ -356,7 +356,7 @@ def sign_seat(
     step: str,
     *,
     by: Actor,
-    proof: signatures.Proof,
+    proof: signatures.Proof | signatures.Proved,
     reject: bool = False,
     reason: str = "",
     revision: int | None = None,

@@ -14,6 +14,7 @@ from hoshin.kernel.access.standing import standing_of
 from hoshin.kernel.organization.models import Person
 from hoshin.kernel.trail import clock
 from hoshin.kernel.trail.actors import Actor
+from hoshin.kernel.trail.head import is_demo
 from hoshin.kernel.trail.models import Regulated
 from hoshin.kernel.trail.unit import Unit as Work
 from hoshin.kernel.trail.unit import latest_states
@@ -31,9 +32,13 @@ class Proof:
     password: str
 
 
+# How the invented people of a demonstration sign their invented history.
+DEMONSTRATION = "demonstration"
+
+
 @dataclass(frozen=True)
 class Proved:
-    """An identity that was proved a moment ago; made by ``prove`` alone."""
+    """An identity that was proved a moment ago; made by ``prove`` alone, but for a demonstration's history."""
 
     signer: Person
     method: str
@@ -80,8 +85,10 @@ class Signature(Regulated):
         return str(Meaning(self.meaning).label)
 
 
-def prove(by: Actor, proof: Proof) -> Proved:
+def prove(by: Actor, proof: Proof | Proved) -> Proved:
     """The person who really acts, proved by password now. A session alone never signs."""
+    if isinstance(proof, Proved):
+        return _of_a_demonstration(by, proof)
     signer = Person.objects.filter(uid=by.uid).first() if by.type == "person" else None
     if signer is None:
         raise NotSigned(_("Only a person signs."))
@@ -91,6 +98,15 @@ def prove(by: Actor, proof: Proof) -> Proved:
     except identity.NotProved as refused:
         raise NotSigned(str(refused))
     return Proved(signer, "password")
+
+
+def _of_a_demonstration(by: Actor, proved: Proved) -> Proved:
+    """Invented people have nothing to prove; only a ledger that says so in its origin takes their word."""
+    if proved.method != DEMONSTRATION or not is_demo():
+        raise NotSigned(_("Only the history of a demonstration is signed without proof; give the password."))
+    if by.type != "person" or str(proved.signer.uid) != by.uid:
+        raise NotSigned(_("The signer is not the one who acts."))
+    return proved
 
 
 def sign(

@@ -1,0 +1,1 @@
+"""The demonstration: Meridian Instruments, an invented maker of flow meters and pressure transmitters."""

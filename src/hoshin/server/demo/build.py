@@ -1,0 +1,84 @@
+"""Building the demonstration: two years of Meridian Instruments, written through the doors under the back-dated clock."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import numpy as np
+
+from hoshin.kernel.organization.models import Person, Unit
+from hoshin.kernel.records.escalation import escalate_due
+from hoshin.kernel.trail import clock
+from hoshin.kernel.trail.actors import system
+from hoshin.kernel.trail.checkpoints import make_checkpoint
+from hoshin.kernel.trail.head import is_demo, origin
+from hoshin.kernel.trail.models import Entry
+from hoshin.kernel.trail.unit import unit_of_work
+
+from . import cast, masterdata, measurements
+from .timeline import Timeline
+from .workdays import DAYS, Workdays
+from .world import World
+
+SEED = 20
+BUILT = "demonstration.built"
+
+
+class NotBuilt(SystemExit):
+    """The demonstration cannot be built here; the message says why and what to do."""
+
+
+def is_built() -> bool:
+    return Entry.objects.filter(action=BUILT).exists()
+
+
+def build_demo(*, today: date | None = None, seed: int = SEED, say: Callable[[str], None] = print) -> bool:
+    """Build the demonstration where there is none yet; whether it was built now."""
+    if is_built():
+        return False
+    today = today or datetime.now(UTC).date()
+    check_may_build(today)
+    began = time.monotonic()
+    say("Building the demonstration, two years of Meridian Instruments (invented people and data) …")
+    write_history(today, seed)
+    make_checkpoint()
+    say(f"Built in {time.monotonic() - began:.0f} s.")
+    return True
+
+
+def check_may_build(today: date) -> None:
+    """Only an empty ledger of demo origin becomes a demonstration, and no day to come."""
+    if not is_demo():
+        raise NotBuilt(
+            f"The ledger {origin()!r} is an organisation's own. Set HOSHIN_HOME to an empty folder for the demonstration."
+        )
+    if Person.objects.exists() or Unit.objects.exists():
+        raise NotBuilt(
+            "The demonstration here was begun and not finished. Delete its folder (HOSHIN_HOME) and build it again."
+        )
+    if today > datetime.now(UTC).date():
+        raise NotBuilt(f"{today} is still to come; the history of a demonstration ends today or earlier.")
+
+
+def write_history(today: date, seed: int) -> World:
+    """Let two years happen."""
+    workdays = Workdays(today)
+    morning = min(workdays.morning(), datetime.now(UTC))
+    world = World(workdays, Timeline(morning), np.random.default_rng(seed))
+    with clock.back_dated(workdays.moment(0, 5, cast.GRAZ), origin()):
+        world.units, world.people = cast.open_the_house()
+        masterdata.enter(world)
+    measurements.plan(world, seed)
+    for day in range(DAYS):
+        world.timeline.at(workdays.moment(day, 4, "UTC"), lambda: escalate_due(by=system("escalation")))
+    world.timeline.run(origin())
+    with clock.back_dated(morning, origin()):
+        escalate_due(by=system("escalation"))
+        _say_it_is_built(today, seed)
+    return world
+
+
+def _say_it_is_built(today: date, seed: int) -> None:
+    root = Unit.objects.get(parent=None)
+    with unit_of_work() as work:
+        work.tell(BUILT, "unit", root.uid, by=cast.BY, detail={"today": today.isoformat(), "seed": seed})

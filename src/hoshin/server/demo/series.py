@@ -1,0 +1,109 @@
+"""The series: seeded data of each characteristic, quiet wherever no signal is planted."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hoshin.processes.spc.evaluation import CHARTS, SIZED
+from hoshin.processes.spc.points import SUBGROUP_CHARTS
+from hoshin.processes.spc.rules import RULE_SETS
+from hoshin.stats.control_charts import ControlChart
+
+from .catalogue import Effect, Property
+from .workdays import WEEKS
+
+TRIES = 3_000
+
+
+class NeverQuiet(RuntimeError):
+    """No draw was found whose chart signals in the planted weeks and nowhere else."""
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """All points of one characteristic: a row of values each, the week each falls in, and the sample size."""
+
+    of: Property
+    values: np.ndarray
+    week: np.ndarray
+    # How many draws were needed until the chart was quiet.
+    draws: int
+
+    def of_week(self, week: int) -> np.ndarray:
+        """The numbers of the points taken in a week."""
+        return np.flatnonzero(self.week.astype(int) == week)
+
+
+def series_of(of: Property, seed: int, place: int) -> Series:
+    """The first draw that signals exactly where it is planned: a false alarm elsewhere would be a story nobody tells."""
+    week = np.arange(WEEKS * of.a_week) / of.a_week
+    for draw in range(TRIES):
+        values = drawn(of, week, np.random.default_rng([seed, place, draw]))
+        if not of.baselines or as_planned(of, values, week):
+            return Series(of, values, week, draw + 1)
+    raise NeverQuiet(f"{of.title}: none of {TRIES} draws signals in the weeks {of.signals} only.")
+
+
+def drawn(of: Property, week: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Values by point, with everything done to the process in them."""
+    n = len(week)
+    if of.sort == "variable":
+        noise = rng.standard_normal((n, of.subgroup)) * factor(of.effects, week, "spread")[:, None]
+        return np.round(of.mean + of.sigma * (noise + moved(of.effects, week)[:, None]), of.decimals)
+    rate = of.mean * factor(of.effects, week, "rate")
+    if of.sort == "defectives":
+        return rng.binomial(of.size, rate)[:, None].astype(float)
+    return rng.poisson(rate * (of.size or 1))[:, None].astype(float)
+
+
+def inside(effect: Effect, week: np.ndarray) -> np.ndarray:
+    return (week >= effect.since) & (week < (WEEKS if effect.until is None else effect.until))
+
+
+def moved(effects: tuple[Effect, ...], week: np.ndarray) -> np.ndarray:
+    """How far the mean is off, in sigma."""
+    off = np.zeros(len(week))
+    for effect in effects:
+        if effect.sort == "drift":
+            off += np.where(
+                inside(effect, week), effect.size * (week - effect.since) / (effect.until - effect.since), 0
+            )
+        elif effect.sort in ("shift", "step"):
+            off += np.where(inside(effect, week), effect.size, 0)
+    return off
+
+
+def factor(effects: tuple[Effect, ...], week: np.ndarray, sort: str) -> np.ndarray:
+    """How many times as large a spread or a rate is."""
+    times = np.ones(len(week))
+    for effect in effects:
+        if effect.sort == sort:
+            times = np.where(inside(effect, week), times * effect.size, times)
+    return times
+
+
+def as_planned(of: Property, values: np.ndarray, week: np.ndarray) -> bool:
+    """Whether every planted window has signals and no other point has, judged as the house will judge it."""
+    found = week[signalling(of, values, week)]
+    planted = [(found >= since) & (found < until) for since, until in of.signals]
+    return all(hits.any() for hits in planted) and not (~np.logical_or.reduce([found < 0, *planted])).any()
+
+
+def signalling(of: Property, values: np.ndarray, week: np.ndarray) -> np.ndarray:
+    """The points that signal against the baseline in force when they came."""
+    found: list[np.ndarray] = []
+    ends = [*(frozen for _since, _until, frozen in of.baselines[1:]), WEEKS]
+    for (since, until, frozen), end in zip(of.baselines, ends, strict=True):
+        basis = values[(week >= since) & (week < until)]
+        whole = chart(of, values[week < end], baseline=chart(of, basis).baseline)
+        hits = np.unique(np.concatenate([[], *(i for panel in whole.panels for _rule, i in panel.signals)])).astype(int)
+        found.append(hits[week[hits] >= frozen])
+    return np.concatenate(found)
+
+
+def chart(of: Property, values: np.ndarray, **told) -> ControlChart:
+    """The chart of these points by the characteristic's own rules."""
+    if of.chart in SUBGROUP_CHARTS:
+        told["subgroup_offsets"] = np.arange(0, values.size + 1, of.subgroup)
+    sizes = (np.full(values.size, float(of.size)),) if of.chart in SIZED else ()
+    return CHARTS[of.chart](values.ravel(), *sizes, rules=RULE_SETS[of.rules], **told)

@@ -1,0 +1,58 @@
+"""The world of the demonstration while it is built: who is who, what there is, and the calendar."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+
+from hoshin.kernel.organization.actors import acting, acting_for
+from hoshin.kernel.organization.models import Person, Unit
+from hoshin.kernel.records.signatures import DEMONSTRATION, Proved
+from hoshin.kernel.trail.actors import Actor
+
+from .timeline import Timeline
+from .workdays import Workdays
+
+
+@dataclass
+class World:
+    """Everything events speak of, by the names the texts use."""
+
+    workdays: Workdays
+    timeline: Timeline
+    rng: np.random.Generator
+    units: dict[str, Unit] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    products: dict[str, Any] = field(default_factory=dict)
+    characteristics: dict[str, Any] = field(default_factory=dict)
+
+    def by(self, username: str) -> Actor:
+        return acting(self.people[username], via="demonstration")
+
+    def in_place_of(self, delegate: str, delegator: str) -> Actor:
+        return acting_for(self.people[delegate], self.people[delegator], via="demonstration")
+
+    def proof(self, username: str) -> Proved:
+        """How invented people sign; refused by every ledger that is no demonstration."""
+        return Proved(self.people[username], DEMONSTRATION)
+
+    def signed(self, username: str) -> dict[str, Any]:
+        """Who acts and signs, for a door."""
+        return {"by": self.by(username), "proof": self.proof(username)}
+
+    def uid(self, username: str) -> str:
+        return str(self.people[username].uid)
+
+    def zone(self, unit: str) -> str:
+        return self.units[unit].timezone
+
+    def moment(self, day: int, hour: float, unit: str) -> datetime:
+        return self.workdays.moment(day, hour, self.zone(unit))
+
+    def day(self, number: int) -> date:
+        return self.workdays.day(number)
+
+    def at(self, day: int, hour: float, unit: str, event) -> None:
+        """Let something happen on a working day, at an hour where the unit is."""
+        self.timeline.at(self.moment(day, hour, unit), event)
