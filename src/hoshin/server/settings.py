@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "hoshin.kernel.measuring",
     "hoshin.surfaces.search",
     "hoshin.surfaces.notifications",
+    "hoshin.surfaces.api",
     "hoshin.methods.root_cause",
     "hoshin.methods.effectiveness",
     "hoshin.processes.nonconformity",
