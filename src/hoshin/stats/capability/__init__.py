@@ -1,5 +1,41 @@
 """Capability: does a stable process meet its specification?"""
 
+from hoshin.stats.capability.attributes import (
+    BinomialCapability,
+    PoissonCapability,
+    Yields,
+    binomial,
+    poisson,
+    yields,
+)
+from hoshin.stats.capability.distributions import DISTRIBUTIONS, FittedDistribution, fit
+from hoshin.stats.capability.johnson import JohnsonCapability, johnson
+from hoshin.stats.capability.nonnormal import (
+    PercentileCapability,
+    TransformedCapability,
+    boxcox,
+    percentile,
+    yeo_johnson,
+)
 from hoshin.stats.capability.normal import Capability, normal
 
-__all__ = ["Capability", "normal"]
+__all__ = [
+    "DISTRIBUTIONS",
+    "BinomialCapability",
+    "Capability",
+    "FittedDistribution",
+    "JohnsonCapability",
+    "PercentileCapability",
+    "PoissonCapability",
+    "TransformedCapability",
+    "Yields",
+    "binomial",
+    "boxcox",
+    "fit",
+    "johnson",
+    "normal",
+    "percentile",
+    "poisson",
+    "yeo_johnson",
+    "yields",
+]
