@@ -6,7 +6,12 @@ from hoshin.stats.measurement_systems.bias import BiasStudy, bias, range_degrees
 from hoshin.stats.measurement_systems.crossed import GaugeStudy, gauge_rr_crossed
 from hoshin.stats.measurement_systems.destructive import DestructiveStudy, gauge_rr_destructive
 from hoshin.stats.measurement_systems.expanded import ExpandedStudy, gauge_rr_expanded
-from hoshin.stats.measurement_systems.intervals import GaugeIntervals, Interval, gauge_intervals, modified_large_sample
+from hoshin.stats.measurement_systems.intervals import (
+    GaugeIntervals,
+    GaugeLimits,
+    gauge_intervals,
+    modified_large_sample,
+)
 from hoshin.stats.measurement_systems.linearity import BiasByReference, LinearityStudy, linearity
 from hoshin.stats.measurement_systems.nested import gauge_rr_nested
 from hoshin.stats.measurement_systems.stability import StabilityStudy, stability
@@ -32,8 +37,8 @@ __all__ = [
     "DestructiveStudy",
     "ExpandedStudy",
     "GaugeIntervals",
+    "GaugeLimits",
     "GaugeStudy",
-    "Interval",
     "LinearityStudy",
     "MeanSquare",
     "MonteCarloUncertainty",

@@ -15,13 +15,13 @@ _BLOCK = 4_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Interval(Result):
+class GaugeLimits(Result):
     """Lower and upper limit of one quantity."""
 
     lower: float | np.ndarray
     upper: float | np.ndarray
 
-    title = "Interval"
+    title = "Limits"
 
     def __iter__(self):
         return iter((self.lower, self.upper))
@@ -38,7 +38,7 @@ class GaugeIntervals(Result):
     pct_contribution: dict | None
     pct_study_variation: dict | None
     pct_tolerance: dict | None
-    ndc_real: Interval | None
+    ndc_real: GaugeLimits | None
 
     title = "Intervals of a gauge study"
     sources = (
@@ -97,28 +97,29 @@ def gauge_intervals(
     limits = _joined(parts, np.shape(study.ndc_real))
     multiplier, width = study.against.study_multiplier, study.against.width(study.mean)
     names = list(study.components)
-    sd = {name: Interval(*(np.sqrt(limits[name][side]) for side in (0, 1))) for name in names}
+    sd = {name: GaugeLimits(*(np.sqrt(limits[name][side]) for side in (0, 1))) for name in names}
     simulated = method == "generalized"
-    contribution = {name: Interval(*limits[f"share {name}"]) for name in names} if simulated else None
+    contribution = {name: GaugeLimits(*limits[f"share {name}"]) for name in names} if simulated else None
     return GaugeIntervals(
         confidence=1 - alpha,
         method=method,
-        variance={name: Interval(*limits[name]) for name in names},
+        variance={name: GaugeLimits(*limits[name]) for name in names},
         sd=sd,
-        pct_contribution={n: Interval(100 * i.lower, 100 * i.upper) for n, i in contribution.items()}
+        pct_contribution={n: GaugeLimits(100 * i.lower, 100 * i.upper) for n, i in contribution.items()}
         if simulated
         else None,
         pct_study_variation={
-            n: Interval(100 * np.sqrt(i.lower), 100 * np.sqrt(i.upper)) for n, i in contribution.items()
+            n: GaugeLimits(100 * np.sqrt(i.lower), 100 * np.sqrt(i.upper)) for n, i in contribution.items()
         }
         if simulated
         else None,
         pct_tolerance=None
         if width is None
         else {
-            n: Interval(100 * multiplier * i.lower / width, 100 * multiplier * i.upper / width) for n, i in sd.items()
+            n: GaugeLimits(100 * multiplier * i.lower / width, 100 * multiplier * i.upper / width)
+            for n, i in sd.items()
         },
-        ndc_real=Interval(*(study.against.ndc_factor * np.sqrt(side) for side in limits["part over grr"]))
+        ndc_real=GaugeLimits(*(study.against.ndc_factor * np.sqrt(side) for side in limits["part over grr"]))
         if simulated
         else None,
     )
