@@ -105,6 +105,7 @@ def uncertainty_budget(
     correlation: Mapping[tuple[str, str], float] | None = None,
     confidence: float = 0.95,
     k: float | None = None,
+    truncate_df: bool = False,
 ) -> UncertaintyBudget:
     """The uncertainty of a result from those of its inputs, by the law of propagation.
 
@@ -123,6 +124,8 @@ def uncertainty_budget(
         Of the coverage interval, where k is not given.
     k : float, optional
         A fixed coverage factor, such as 2.
+    truncate_df : bool
+        Takes the next lower whole number of effective degrees of freedom, as the examples of the GUM do.
 
     Raises
     ------
@@ -150,6 +153,8 @@ def uncertainty_budget(
         )
     total = math.sqrt(variance)
     df = _welch_satterthwaite(part, [one.df for one in inputs], variance)
+    if truncate_df and math.isfinite(df):
+        df = max(1.0, math.floor(df))
     check_fraction(confidence)
     factor = _coverage(df, confidence) if k is None else check_number(k, "k", above=0)
     return UncertaintyBudget(
