@@ -1,5 +1,6 @@
 """Agreement of people who judge."""
 
+import math
 from dataclasses import asdict
 
 from hoshin.stats.agreement import (
@@ -20,7 +21,9 @@ def cohen(case):
 
 @adapter("agreement.fleiss_kappa")
 def fleiss(case):
-    return asdict(fleiss_kappa(case["input"]["ratings"], **case["parameters"]))
+    fields = asdict(fleiss_kappa(case["input"]["ratings"], **case["parameters"]))
+    # Keys of JSON are words, whatever the ratings were.
+    return fields | {"by_category": {str(name): kappa for name, kappa in fields["by_category"].items()}}
 
 
 @adapter("agreement.kendall_w")
@@ -31,6 +34,11 @@ def concordance(case):
 @adapter("agreement.kendall_tau_b")
 def tau_b(case):
     return asdict(kendall_tau_b(case["input"]["x"], case["input"]["y"], **case["parameters"]))
+
+
+def known(kappa):
+    """A kappa that does not exist is null in JSON."""
+    return None if kappa is None or math.isnan(kappa) else kappa
 
 
 def share(found):
@@ -51,4 +59,6 @@ def study(case):
         fields[name] = group and {person: share(one) for person, one in group.items()}
     for name in ("between", "all_vs_standard"):
         fields[name] = getattr(found, name) and share(getattr(found, name))
-    return fields
+    for name in ("fleiss_within", "fleiss_each_vs_standard"):
+        fields[name] = fields[name] and {person: known(kappa) for person, kappa in fields[name].items()}
+    return fields | {"fleiss_between": known(found.fleiss_between)}

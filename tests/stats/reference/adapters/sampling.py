@@ -25,22 +25,25 @@ def chance(parameters):
     return {"distribution": distribution, "lot_size": parameters.get("N")}
 
 
-def characteristic_fields(plan, parameters):
-    curve = operating_characteristic(plan, parameters["pd"], **chance(parameters))
-    limit = outgoing_quality_limit(plan, **chance(parameters))
-    return asdict(curve) | {"p_decide_first": curve.p_decide_first, "aoql": limit.aoql, "aoql_p": limit.p}
+def characteristic_fields(plan, case):
+    curve = operating_characteristic(plan, case["parameters"]["pd"], **chance(case["parameters"]))
+    fields = asdict(curve) | {"p_decide_first": curve.p_decide_first}
+    if "aoql" in case["expected"]:
+        limit = outgoing_quality_limit(plan, **chance(case["parameters"]))
+        fields |= {"aoql": limit.aoql, "aoql_p": limit.p}
+    return fields
 
 
 @adapter("sampling.oc_single")
 def single(case):
     q = case["parameters"]
-    return characteristic_fields(single_plan(q["n"], q["c"]), q)
+    return characteristic_fields(single_plan(q["n"], q["c"]), case)
 
 
 @adapter("sampling.oc_double")
 def double(case):
     q = case["parameters"]
-    return characteristic_fields(double_plan(q["n1"], q["c1"], q["r1"], q["n2"], q["c2"], q.get("r2")), q)
+    return characteristic_fields(double_plan(q["n1"], q["c1"], q["r1"], q["n2"], q["c2"], q.get("r2")), case)
 
 
 @adapter("sampling.find_attributes")
