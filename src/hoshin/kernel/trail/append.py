@@ -13,6 +13,7 @@ from django.db.models import Max
 from hoshin.ledger.leaf import leaf
 from hoshin.ledger.merkle import TILE_HEIGHT, Frontier, leaf_hash, root_of
 
+from . import clock
 from .models import Entry, Head, Tile
 
 TILE = 1 << TILE_HEIGHT
@@ -23,9 +24,10 @@ def append(changes: Sequence[Any], moment: datetime) -> None:
     if not changes:
         return
     head = Head.objects.select_for_update().get()
-    recorded_at = (
-        max(moment, head.last_at) if head.last_at else moment
-    )  # the clock may be set back; the ledger's order never is
+    if clock.is_set_back():
+        clock.check_demonstration(head.origin)
+    # The clock may be set back; the ledger's order never is.
+    recorded_at = max(moment, head.last_at) if head.last_at else moment
     frontier = Frontier.from_bytes(bytes(head.frontier)) if head.size else Frontier()
     previous = bytes(head.last_leaf)
     entries, tiles = [], []

@@ -19,13 +19,22 @@ def now() -> datetime:
     return _set_back.get() or datetime.now(UTC)
 
 
-@contextmanager
-def back_dated(moment: datetime, origin: str) -> Iterator[None]:
-    """Let the house believe it is ``moment``, which only a ledger of demo origin allows."""
+def is_set_back() -> bool:
+    return _set_back.get() is not None
+
+
+def check_demonstration(origin: str) -> None:
+    """Asked of the origin somebody gives, and again of the ledger's own before a back-dated leaf is appended."""
     if not origin.startswith(DEMO_ORIGIN):
         raise ClockRefused(
             f"The ledger {origin!r} is no demonstration; only {DEMO_ORIGIN}… may write back-dated history."
         )
+
+
+@contextmanager
+def back_dated(moment: datetime, origin: str) -> Iterator[None]:
+    """Let the house believe it is ``moment``, which only a ledger of demo origin allows."""
+    check_demonstration(origin)
     if moment.tzinfo is None:
         raise ClockRefused(f"The moment {moment!r} has no time zone; an aware datetime is needed.")
     token = _set_back.set(moment)

@@ -20,77 +20,6 @@ def new_uid() -> uuid.UUID:
     return uuid.UUID(int=value)
 
 
-class Head(models.Model):
-    """The end of the ledger: one row, taken last by every unit of work."""
-
-    origin = models.CharField(max_length=100)
-    size = models.BigIntegerField(default=0)
-    last_leaf = models.BinaryField(default=b"")
-    last_at = models.DateTimeField(null=True)
-    frontier = models.BinaryField(default=b"")
-
-
-class Entry(models.Model):
-    """One leaf of the ledger: the exact bytes, their hash, the state document it commits to, and columns to find it by."""
-
-    seq = models.BigIntegerField(primary_key=True)
-    leaf = models.BinaryField()
-    leaf_hash = models.BinaryField(max_length=32)
-    state = models.BinaryField(null=True)
-    subject_type = models.CharField(max_length=40)
-    subject_uid = models.UUIDField()
-    revision = models.PositiveIntegerField(null=True)
-    record_uid = models.UUIDField(null=True)
-    action = models.CharField(max_length=80)
-    actor_uid = models.CharField(max_length=64, null=True)
-    recorded_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["subject_uid", "seq"], name="entry_subject"),
-            models.Index(fields=["record_uid", "seq"], name="entry_record"),
-        ]
-
-
-class OpeningRow(models.Model):
-    """The salt and value that open one commitment. Deleting it is the erasure; the leaf stays valid."""
-
-    commitment = models.CharField(max_length=64, primary_key=True)
-    subject_uid = models.UUIDField(db_index=True)
-    place = models.CharField(max_length=200)
-    salt = models.BinaryField(max_length=32)
-    value = models.BinaryField()
-
-    class Meta:
-        db_table = "trail_opening"
-
-
-class Tile(models.Model):
-    """The root of 256 consecutive leaves, kept so that a proof need not hash the whole tree again."""
-
-    index = models.BigIntegerField(primary_key=True)
-    root = models.BinaryField(max_length=32)
-
-
-class CheckpointRow(models.Model):
-    """A signed statement of the ledger's size and root."""
-
-    size = models.BigIntegerField(db_index=True)
-    note = models.TextField()
-    made_at = models.DateTimeField()
-    witnessed = models.BooleanField(default=False)
-
-    class Meta:
-        db_table = "trail_checkpoint"
-
-
-class ReaderPosition(models.Model):
-    """How far one reader of the entries has come: mail, webhooks and indicators follow the ledger at their own pace."""
-
-    name = models.CharField(max_length=60, primary_key=True)
-    seq = models.BigIntegerField(default=-1)
-
-
 class GuardedQuerySet(models.QuerySet):
     """Reads as any query; refuses to write outside a unit of work."""
 
@@ -118,6 +47,8 @@ class Guarded(models.Model):
 
     class Meta:
         abstract = True
+        # Django's own managers (related sets, refresh) are guarded too.
+        base_manager_name = "objects"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         refuse_past_the_doors(type(self))
@@ -126,6 +57,85 @@ class Guarded(models.Model):
     def delete(self, *args: Any, **kwargs: Any):
         refuse_past_the_doors(type(self))
         return super().delete(*args, **kwargs)
+
+
+class Head(models.Model):
+    """The end of the ledger: one row, taken last by every unit of work."""
+
+    origin = models.CharField(max_length=100)
+    size = models.BigIntegerField(default=0)
+    last_leaf = models.BinaryField(default=b"")
+    last_at = models.DateTimeField(null=True)
+    frontier = models.BinaryField(default=b"")
+
+
+class Entry(Guarded):
+    """One leaf of the ledger: the exact bytes, their hash, the state document it commits to, and columns to find it by."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    leaf = models.BinaryField()
+    leaf_hash = models.BinaryField(max_length=32)
+    state = models.BinaryField(null=True)
+    subject_type = models.CharField(max_length=40)
+    subject_uid = models.UUIDField()
+    revision = models.PositiveIntegerField(null=True)
+    record_uid = models.UUIDField(null=True)
+    action = models.CharField(max_length=80)
+    actor_uid = models.CharField(max_length=64, null=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_uid", "seq"], name="entry_subject"),
+            models.Index(fields=["record_uid", "seq"], name="entry_record"),
+        ]
+
+
+class OpeningRow(Guarded):
+    """The salt and value that open one commitment. Deleting it is the erasure; the leaf stays valid."""
+
+    commitment = models.CharField(max_length=64, primary_key=True)
+    subject_uid = models.UUIDField(db_index=True)
+    place = models.CharField(max_length=200)
+    salt = models.BinaryField(max_length=32)
+    value = models.BinaryField()
+
+    class Meta:
+        db_table = "trail_opening"
+
+
+class Tile(Guarded):
+    """The root of 256 consecutive leaves, kept so that a proof need not hash the whole tree again."""
+
+    index = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField(max_length=32)
+
+
+class CheckpointRow(models.Model):
+    """A signed statement of the ledger's size and root."""
+
+    size = models.BigIntegerField(db_index=True)
+    note = models.TextField()
+    made_at = models.DateTimeField()
+    witnessed = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "trail_checkpoint"
+
+
+class ReaderPosition(models.Model):
+    """How far one reader of the entries has come: mail, webhooks and indicators follow the ledger at their own pace."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    seq = models.BigIntegerField(default=-1)
+
+
+def sliced(rows: models.QuerySet, size: int) -> Iterator[list]:
+    """All rows of a query in the order of their keys, some at a time; a key below zero is a row like any other."""
+    rows, last = rows.order_by("pk"), None
+    while some := list(rows[:size] if last is None else rows.filter(pk__gt=last)[:size]):
+        yield some
+        last = some[-1].pk
 
 
 class Regulated(Guarded):
@@ -155,10 +165,7 @@ class Regulated(Guarded):
     @classmethod
     def sets_of_rows(cls, size: int, using: str) -> Iterator[list]:
         """All rows, some at a time, for reconciliation."""
-        last = 0
-        while rows := list(cls.objects.using(using).filter(pk__gt=last).order_by("pk")[:size]):
-            yield rows
-            last = rows[-1].pk
+        yield from sliced(cls.objects.using(using), size)
 
     def state_value(self, name: str) -> Any:
         value = getattr(self, self._meta.get_field(name).attname)

@@ -24,6 +24,11 @@ from .state import Committed, Opening, commitments_in, seal
 
 # A reaction may open work whose reaction opens work; a ring of them is a mistake in interactions/.
 MAXIMUM_ROUNDS = 8
+SLICE = 500
+
+
+class Stale(RuntimeError):
+    """A row was written from a copy older than the database's: what others changed since would be lost."""
 
 
 @dataclass(slots=True)
@@ -62,10 +67,16 @@ class Unit:
         type(rows[0]).insert_set(list(rows))
         self.note(rows, action, by=by, known={}, **told)
 
+    def fresh(self, row: Regulated) -> Regulated:
+        """The row, locked and read again in place, so that what is decided and written rests on what is there now."""
+        row.refresh_from_db(from_queryset=type(row)._base_manager.select_for_update())
+        return row
+
     def change(self, rows: Sequence[Regulated], fields: Iterable[str], action: str, *, by: Actor, **told: Any) -> None:
         """Write the named columns of existing rows of one type and raise their revision, an entry each."""
         if not rows:
             return
+        _refuse_stale(rows)
         for row in rows:
             row.revision += 1
         columns = {*fields, "revision"}
@@ -141,6 +152,17 @@ class Unit:
                 return append.parse(change.state)
         return None
 
+    @contextmanager
+    def _nested(self) -> Iterator[None]:
+        """A door within a door: where it refuses and the outer one goes on, nothing of it stays."""
+        changes, openings = len(self.changes), len(self.openings)
+        try:
+            with transaction.atomic():
+                yield
+        except BaseException:
+            del self.changes[changes:], self.openings[openings:]
+            raise
+
     def _react(self) -> None:
         done = 0
         for _ in range(MAXIMUM_ROUNDS):
@@ -159,6 +181,19 @@ class Unit:
         append.append(self.changes, clock.now())
 
 
+def _refuse_stale(rows: Sequence[Regulated]) -> None:
+    """The state document is made from the row at hand: an old copy would tell the ledger what is not in the database."""
+    kept: dict[int, int] = {}
+    rows_of = type(rows[0])._base_manager.select_for_update()
+    for start in range(0, len(rows), SLICE):
+        kept.update(
+            rows_of.filter(pk__in=[row.pk for row in rows[start : start + SLICE]]).values_list("pk", "revision")
+        )
+    for row in rows:
+        if kept.get(row.pk) != row.revision:
+            raise Stale(f"{row} is at revision {kept.get(row.pk)} and was written from revision {row.revision}.")
+
+
 _current: ContextVar[Unit | None] = ContextVar("unit_of_work", default=None)
 
 
@@ -167,7 +202,8 @@ def unit_of_work() -> Iterator[Unit]:
     """Join the open unit of work, or open the outermost one."""
     unit = _current.get()
     if unit is not None:
-        yield unit
+        with unit._nested():
+            yield unit
         return
     unit = Unit()
     token = _current.set(unit)
