@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.utils.translation import gettext as _
 
 from hoshin.kernel.organization import doors as organization
-from hoshin.kernel.organization.actors import acting
+from hoshin.kernel.organization.actors import acting, is_themselves
 from hoshin.kernel.organization.models import Person, Unit
 from hoshin.kernel.organization.names import normalised
 from hoshin.kernel.trail import clock
@@ -20,6 +20,7 @@ from hoshin.kernel.trail.actors import Actor, system
 from hoshin.kernel.trail.unit import unit_of_work
 
 from .models import SignInAttempt, Token
+from .standing import standing_of
 
 TRIES = 5
 LOCKED_FOR = timedelta(minutes=15)
@@ -77,7 +78,7 @@ def digest_of(secret: str) -> str:
 
 def give_token(person: Person, name: str, *, by: Actor, days: int = 365, reads_only: bool = False) -> str:
     """Make a token for a program; the secret is shown this once."""
-    if by.person != person and not by.is_system:
+    if not by.is_system and not is_themselves(by, person):
         raise NotProved(_("A token is made by the person it acts for."))
     secret = f"hoshin_{secrets.token_urlsafe(32)}"
     at = clock.now()
@@ -95,9 +96,12 @@ def give_token(person: Person, name: str, *, by: Actor, days: int = 365, reads_o
 
 
 def end_token(token: Token, *, by: Actor) -> None:
-    """Take a token's power at once."""
+    """Take a token's power at once: its person, or an administrator."""
+    if not by.is_system and not is_themselves(by, token.person) and not standing_of(by).holds("administrator"):
+        raise NotProved(_("A token is ended by the person it acts for, or by an administrator."))
     with unit_of_work() as work:
-        token.until = clock.now()
+        work.fresh(token)
+        token.until = min(token.until or clock.now(), clock.now())
         work.change([token], ["until"], "token.ended", by=by)
 
 

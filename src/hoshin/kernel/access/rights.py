@@ -84,21 +84,27 @@ def author() -> Right:
 
 
 def not_author() -> Right:
-    """Anybody but the one who opened the record: nobody approves their own work, not by a delegate either."""
-
-    def check(s: Standing, row: Any) -> bool:
-        return row.author_id is None or (row.author_id != s.uid and str(row.author_id) != s.hands)
-
-    return Right(lambda s: ~Q(author=s.uid), check, _("not the author"))
+    """Anybody but who opened the record: nobody approves their own work, neither through a delegate nor as one."""
+    return _not_one_of(("author", "opened_by_hand"), _("not the author"))
 
 
 def not_owner() -> Right:
     """Anybody but the record's owner."""
+    return _not_one_of(("owner",), _("not the owner"))
+
+
+def _not_one_of(columns: tuple[str, ...], words: Any) -> Right:
+    def sql(s: Standing) -> Q:
+        people = [person for person in {s.uid, s.hand} if person is not None]
+        among = NOBODY
+        for column in columns:
+            among |= Q(**{f"{column}__in": people})
+        return ~among
 
     def check(s: Standing, row: Any) -> bool:
-        return row.owner_id is None or (row.owner_id != s.uid and str(row.owner_id) != s.hands)
+        return not s.is_one_of(*(getattr(row, f"{column}_id") for column in columns))
 
-    return Right(lambda s: ~Q(owner=s.uid), check, _("not the owner"))
+    return Right(sql, check, words)
 
 
 def participant(*why: str) -> Right:

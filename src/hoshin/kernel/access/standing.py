@@ -16,7 +16,8 @@ class Standing:
     def __init__(
         self, person: Person | None, at: datetime | None = None, *, system: bool = False, hands: str | None = None
     ):
-        self.person = person
+        # A closed account has no standing at all: neither its roles nor what it owns or opened.
+        self.person = person if person is not None and person.active else None
         self.at = at or clock.now()
         self.system = system
         # Who really acts when it is a delegate: separation of duties looks at both.
@@ -34,7 +35,7 @@ class Standing:
     def _by_role(self) -> dict[str, frozenset[UUID]]:
         if self._units is None:
             units: dict[str, set[UUID]] = {}
-            if self.person is not None and self.person.active:
+            if self.person is not None:
                 grants = Grant.objects.valid(self.at).filter(person=self.person).values_list("role", "unit")
                 within: dict[UUID, set[UUID]] = {}
                 for role, unit in grants:
@@ -50,6 +51,15 @@ class Standing:
         """The units in which one of the roles is held."""
         held = self._by_role()
         return frozenset().union(*(held.get(role, frozenset()) for role in roles))
+
+    @property
+    def hand(self) -> UUID | None:
+        """The person who really acts."""
+        return UUID(self.hands) if self.hands else self.uid
+
+    def is_one_of(self, *people: UUID | None) -> bool:
+        """Whether one of these people acts here, by themselves or through another."""
+        return bool({person for person in people if person is not None} & {self.uid, self.hand})
 
     def holds(self, role: str, unit: UUID | None = None) -> bool:
         """Whether the role is held in the unit, or anywhere where no unit is asked for."""

@@ -21,9 +21,17 @@ def acting(person: Person, *, via: str = "session", role: str | None = None) -> 
 
 def acting_for(delegate: Person, delegator: Person, *, via: str = "session") -> Actor:
     """A person who acts in another's place; refused without a delegation that is valid now."""
+    for one in (delegate, delegator):
+        if not one.active:
+            raise NotDelegated(f"The account of {one.name} is closed.")
     if not Delegation.objects.valid().filter(delegator=delegator, delegate=delegate).exists():
         raise NotDelegated(f"{delegator.name} has not delegated to {delegate.name} at this time.")
     return Actor("person", uid=str(delegate.uid), via=via, on_behalf_of=str(delegator.uid), person=delegator)
+
+
+def is_themselves(actor: Actor, person: Person) -> bool:
+    """Whether a person acts for themselves: what is theirs alone (password, tokens, delegations) no delegate touches."""
+    return actor.type == "person" and actor.on_behalf_of is None and actor.uid == str(person.uid) and person.active
 
 
 def units_where(person: Person, roles: Iterable[str], at: datetime | None = None) -> set[UUID]:
@@ -39,7 +47,7 @@ def roles_in(person: Person, unit: UUID | None, at: datetime | None = None) -> s
 
 
 def holds_anywhere(person: Person, role: str, at: datetime | None = None) -> bool:
-    return Grant.objects.valid(at).filter(person=person, role=role).exists()
+    return person.active and Grant.objects.valid(at).filter(person=person, role=role).exists()
 
 
 def holders(role: str, unit: UUID | None, at: datetime | None = None) -> list[Person]:

@@ -1,6 +1,6 @@
 """The doors of the organisation: people, units, grants and delegations are written here and nowhere else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,10 +14,14 @@ from hoshin.kernel.trail.actors import Actor
 from hoshin.kernel.trail.head import is_demo
 from hoshin.kernel.trail.unit import unit_of_work
 
-from .actors import holds_anywhere
+from .actors import holds_anywhere, is_themselves
 from .models import Delegation, Grant, Person, Unit, UnitWithin
 from .names import confusing, normalised
 from .roles import ROLES
+
+# What may be changed of a unit and of a person. User names are never given twice, so they do not change.
+OF_A_UNIT = ("name", "code", "sort", "parent", "manager", "timezone")
+OF_A_PERSON = ("name", "email", "unit", "active", "language", "party")
 
 
 class NotAdministrator(PermissionError):
@@ -28,6 +32,14 @@ def _check_administers(by: Actor) -> None:
     if by.is_system or (by.person is not None and holds_anywhere(by.person, "administrator")):
         return
     raise NotAdministrator(_("Only an administrator may change people, units and roles."))
+
+
+def _check_known(values: Iterable[str], known: Sequence[str]) -> None:
+    for name in values:
+        if name not in known:
+            raise ValidationError(
+                _("“%(name)s” is not changed here; there are: %(known)s.") % {"name": name, "known": ", ".join(known)}
+            )
 
 
 def add_units(units: Sequence[Unit], *, by: Actor) -> list[Unit]:
@@ -44,7 +56,9 @@ def add_units(units: Sequence[Unit], *, by: Actor) -> list[Unit]:
 def change_unit(unit: Unit, *, by: Actor, **values: Any) -> Unit:
     """Rename, move or hand over a unit. A unit cannot become part of itself."""
     _check_administers(by)
+    _check_known(values, OF_A_UNIT)
     with unit_of_work() as work:
+        work.fresh(unit)
         for name, value in values.items():
             setattr(unit, name, value)
         _check_no_ring(unit)
@@ -109,7 +123,9 @@ def add_people(people: Sequence[tuple[Person, str | SharedPassword | None]], *, 
 def change_person(person: Person, *, by: Actor, **values: Any) -> Person:
     """Change a person's particulars, or close the account with ``active=False``."""
     _check_administers(by)
+    _check_known(values, OF_A_PERSON)
     with unit_of_work() as work:
+        work.fresh(person)
         for name, value in values.items():
             setattr(person, name, value)
         person.full_clean()
@@ -119,10 +135,11 @@ def change_person(person: Person, *, by: Actor, **values: Any) -> Person:
 
 def set_password(person: Person, password: str, *, by: Actor) -> None:
     """Give a person a new password: themselves, or an administrator."""
-    if by.person != person:
+    if not is_themselves(by, person):
         _check_administers(by)
     validate_password(password, person)
     with unit_of_work() as work:
+        work.fresh(person)
         person.set_password(password)
         work.change([person], ["password"], "person.password set", by=by)
 
@@ -149,7 +166,11 @@ def end_grant(given: Grant, *, by: Actor, at: datetime | None = None, reason: st
     """End a grant; it stays for every question about the past."""
     _check_administers(by)
     with unit_of_work() as work:
-        given.until = at or clock.now()
+        work.fresh(given)
+        until = at or clock.now()
+        if given.until is not None and given.until < until:
+            raise ValidationError(_("The grant ended on %(day)s already.") % {"day": given.until.date()})
+        given.until = max(until, given.since)
         work.change([given], ["until"], "grant.ended", by=by, reason=reason)
     return given
 
@@ -158,8 +179,12 @@ def delegate(
     delegator: Person, to: Person, *, by: Actor, since: datetime, until: datetime | None, purpose: str = ""
 ) -> Delegation:
     """Let somebody act in one's place for a time. Only the delegator gives this leave."""
-    if by.person != delegator and not by.is_system:
+    if not by.is_system and not is_themselves(by, delegator):
         raise NotAdministrator(_("Only %(name)s can delegate their own authority.") % {"name": delegator.name})
+    if to == delegator:
+        raise ValidationError(_("Nobody delegates to themselves."))
+    if until is not None and until <= since:
+        raise ValidationError(_("A delegation must end after it begins."))
     given = Delegation(delegator=delegator, delegate=to, since=since, until=until, purpose=purpose)
     with unit_of_work() as work:
         work.add([given], "delegation.given", by=by)

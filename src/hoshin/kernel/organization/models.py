@@ -2,6 +2,7 @@
 
 import hashlib
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
@@ -59,6 +60,12 @@ class Unit(Regulated):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        if self.timezone not in available_timezones():
+            raise ValidationError(
+                {"timezone": _("There is no time zone “%(zone)s”; one is Europe/Berlin.") % {"zone": self.timezone}}
+            )
+
 
 class UnitWithin(models.Model):
     """The unit tree spelled out: ``unit`` lies within ``whole`` (itself included). Derived, remade by the units' door."""
@@ -108,6 +115,7 @@ class Person(AbstractBaseUser, Regulated):
 
     class Meta:
         ordering = ["name"]
+        base_manager_name = "objects"
 
     def __str__(self) -> str:
         return self.name

@@ -26,6 +26,7 @@ from . import registry, rounds
 from .doors import lock
 from .errors import Invalid, NotAllowed, NotYet, Problem
 from .record import Record
+from .texts import read_reason
 
 LARGEST = 200 * 1024 * 1024
 PIECE = 1024 * 1024
@@ -43,7 +44,8 @@ class Attachment(Guarded):
     removed = models.BooleanField(default=False)
 
     def stated(self) -> dict:
-        return {"sha256": self.sha256, "name": Committed(self.name), **({"removed": True} if self.removed else {})}
+        told = {"sha256": self.sha256, "name": Committed(self.name), "size": self.size, "type": self.media_type}
+        return {**told, "removed": True} if self.removed else told
 
     @property
     def path(self) -> Path:
@@ -78,7 +80,7 @@ def store(content: BinaryIO | Iterable[bytes]) -> tuple[str, int]:
     goal.parent.mkdir(exist_ok=True)
     os.chmod(out.name, 0o440)
     os.replace(out.name, goal)
-    for directory in (goal.parent, folder):
+    for directory in (goal.parent, folder, folder.parent):
         _sync(directory)
     return digest.hexdigest(), size
 
@@ -100,14 +102,12 @@ def safe_name(name: str) -> str:
 
 def attach(record: Any, files: Sequence[tuple[str, BinaryIO]], *, by: Actor) -> list[Attachment]:
     """Add files to a record; its revision and state change with them."""
+    # Asked before the bytes are kept, so that nobody fills the disk who may not; and again under the lock.
+    _check_may_attach(Record.objects.get(uid=record.uid), by)
     stored = [(safe_name(name), *store(content)) for name, content in files]
     with unit_of_work() as work:
         (row,) = lock([record])
-        standing = standing_of(by)
-        if not may_see(standing, row):
-            raise NotAllowed(_("Files can be added by those who see the record."))
-        if not row.spec.workflow.state(row.state).is_open:
-            raise NotYet([_("%(number)s is closed; files are added no more.") % {"number": row.number}])
+        _check_may_attach(row, by)
         made = [
             Attachment(
                 record_id=row.uid,
@@ -123,14 +123,27 @@ def attach(record: Any, files: Sequence[tuple[str, BinaryIO]], *, by: Actor) -> 
     return made
 
 
+def _check_may_attach(row: Any, by: Actor) -> None:
+    if not may_see(standing_of(by), row):
+        raise NotAllowed(_("Files can be added by those who see the record."))
+    if not row.spec.workflow.state(row.state).is_open:
+        raise NotYet([_("%(number)s is closed; files are added no more.") % {"number": row.number}])
+
+
 def remove(attachment: Attachment, *, by: Actor, reason: str) -> None:
     """Take a file off a record. The bytes stay, and the history says why."""
     with unit_of_work() as work:
         (row,) = lock([Record.objects.get(uid=attachment.record_id)])
         if not may_see(standing_of(by), row) or not row.spec.edit_by.allows(standing_of(by), row):
             raise NotAllowed(_("Files are taken off by those who may change the record."))
-        if not reason.strip():
+        if not row.spec.workflow.state(row.state).is_open:
+            raise NotYet([_("%(number)s is closed; files are taken off no more.") % {"number": row.number}])
+        reason = read_reason(reason)
+        if not reason:
             raise NotYet([_("A reason is needed.")])
+        attachment.refresh_from_db()
+        if attachment.removed:
+            return
         attachment.removed = True
         attachment.save(update_fields=["removed"])
         _restate(row, "detached", [attachment.sha256], by, work, reason)

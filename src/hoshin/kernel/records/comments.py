@@ -16,6 +16,7 @@ from hoshin.kernel.trail.unit import unit_of_work
 
 from .errors import Invalid, NotAllowed, Problem
 from .record import Record
+from .texts import read_text
 
 LONGEST = 20_000
 
@@ -40,14 +41,15 @@ class Comment(Regulated):
 
 def comment(record: Any, text: str, *, by: Actor, uid: UUID | None = None) -> Comment:
     """Say something about a record one sees. The same uid again changes nothing."""
-    text = text.replace("\r\n", "\n").strip()
-    if not text or len(text) > LONGEST:
-        raise Invalid([Problem("text", _("A comment of 1 to %(most)s characters is needed.") % {"most": LONGEST})])
-    if not may_see(standing_of(by), record):
-        raise NotAllowed(_("Comments are made by those who see the record."))
-    if uid is not None and (there := Comment.objects.filter(uid=uid).first()):
-        return there
-    said = Comment(uid=uid or new_uid(), record_id=record.uid, author=by.person, text=text, at=clock.now())
+    text = read_text("text", text, most=LONGEST, lines=True)
     with unit_of_work() as work:
+        record = Record.objects.get(uid=record.uid)
+        if not may_see(standing_of(by), record):
+            raise NotAllowed(_("Comments are made by those who see the record."))
+        if uid is not None and (there := Comment.objects.filter(uid=uid).first()):
+            if there.record_id != record.uid:
+                raise Invalid([Problem("uid", _("The uid belongs to another comment already."))])
+            return there
+        said = Comment(uid=uid or new_uid(), record_id=record.uid, author=by.person, text=text, at=clock.now())
         work.add([said], "comment.made", by=by)
     return said

@@ -4,7 +4,7 @@ Every door goes the same way: lock the Record rows in key order, see whether the
 may, whether what is needed is there and the guards agree, prove the signature anew, write, leave an entry.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -21,13 +21,15 @@ from hoshin.kernel.trail.unit import Unit as Work
 from hoshin.kernel.trail.unit import unit_of_work
 
 from . import due, history, registry, rounds, signatures
+from .content import current_state
 from .errors import Conflict, Invalid, NotAllowed, NotSigned, NotYet, Problem
 from .fields import FieldSpec
 from .kinds import KindSpec
 from .numbering import take_numbers
 from .record import SLICE, Record, replace_lines, state_moves
 from .steps import missing_fields, reasons_against
-from .values import read_values
+from .texts import read_reason
+from .values import Reader, read_values
 from .workflow import VOID, Meaning, Transition
 
 
@@ -38,6 +40,8 @@ class Draft:
     values: Mapping[str, Any]
     uid: UUID = field(default_factory=new_uid)
     party: UUID | None = None
+    # Records the values may refer to though the opener does not see them: the house itself filled them in.
+    vouched: frozenset[UUID] = frozenset()
 
 
 class DuplicateUid(Invalid):
@@ -54,9 +58,10 @@ def create(
 ) -> list[Any]:
     """Open records. Creating the same uid again answers with the record that is there and writes nothing."""
     spec = registry.get(kind) if isinstance(kind, str) else kind
+    reason = read_reason(reason)
     made = [draft if isinstance(draft, Draft) else Draft(draft) for draft in drafts]
     with unit_of_work() as work:
-        there = _already_there(spec, made)
+        there = _already_there(spec, made, standing_of(by))
         new = [draft for draft in {draft.uid: draft for draft in made}.values() if draft.uid not in there]
         for start in range(0, len(new), SLICE):
             for row in _open(spec, new[start : start + SLICE], by, reason, batch, work):
@@ -64,29 +69,29 @@ def create(
     return [there[draft.uid] for draft in made]
 
 
-def _already_there(spec: KindSpec, drafts: Sequence[Draft]) -> dict[UUID, Any]:
+def _already_there(spec: KindSpec, drafts: Sequence[Draft], standing: Standing) -> dict[UUID, Any]:
     there: dict[UUID, Any] = {}
     for start in range(0, len(drafts), SLICE):
         uids = [draft.uid for draft in drafts[start : start + SLICE]]
-        known = dict(Record.objects.filter(uid__in=uids).values_list("uid", "kind"))
-        for uid, kind in known.items():
-            if kind != spec.name:
-                raise DuplicateUid([Problem("uid", _("%(uid)s is a %(kind)s already.") % {"uid": uid, "kind": kind})])
-        if known:
-            there |= {row.uid: row for row in spec.rows().filter(uid__in=known)}
+        known = list(Record.objects.filter(uid__in=uids))
+        if any(record.kind != spec.name or not may_see(standing, record) for record in known):
+            raise DuplicateUid([Problem("uid", _("A uid of this set belongs to another record already."))])
+        there |= {row.uid: row for row in registry.typed(known)}
     return there
 
 
 def _open(spec: KindSpec, drafts: Sequence[Draft], by: Actor, reason: str, batch: str | None, work: Work) -> list[Any]:
     standing = standing_of(by)
     at = clock.now()
-    read = read_values(spec, [draft.values for draft in drafts], complete=True)
+    vouched = frozenset().union(*(draft.vouched for draft in drafts))
+    read = read_values(spec, [draft.values for draft in drafts], complete=True, seen=Reader(standing, vouched=vouched))
     home = _home_unit(standing)
     rows = [_new_row(spec, draft, values, home, standing, at) for draft, values in zip(drafts, read, strict=True)]
     for row in rows:
         if not spec.create_by.allows(standing, row):
             raise NotAllowed(_("You may not open a %(kind)s in this unit.") % {"kind": spec.label})
     _derive_due(rows)
+    _pin(spec, rows, [f.name for f in spec.fields])
     for row, number in zip(rows, take_numbers(spec, at, len(rows)), strict=True):
         row.number = number
     occurred = rows[0].occurred_at if len(rows) == 1 else None
@@ -104,6 +109,7 @@ def _new_row(spec: KindSpec, draft: Draft, values: Mapping, home: UUID | None, s
     row = spec.model(
         uid=draft.uid, kind=spec.name, state=spec.workflow.initial.name, created_at=at, changed_at=at,
         definition=spec.version, party=draft.party, author_id=standing.uid,
+        opened_by_hand_id=standing.hand if standing.hands else None,
     )  # fmt: skip
     for name, value in values.items():
         spec.by_name[name].write(row, value)
@@ -113,17 +119,19 @@ def _new_row(spec: KindSpec, draft: Draft, values: Mapping, home: UUID | None, s
             row.__dict__.setdefault("_lines", {}).setdefault(f.part.name, [])
     row.unit_id = row.unit_id or home
     row.owner_id = row.owner_id or standing.uid
-    _pin(spec, [row], values)
     return row
 
 
-def _pin(spec: KindSpec, rows: Sequence[Any], values: Mapping) -> None:
+def _pin(spec: KindSpec, rows: Sequence[Any], names: Iterable[str]) -> None:
     """A pinned reference keeps the revision its record has now."""
-    for f in spec.fields:
-        if f.pinned and values.get(f.name) is not None and len(f.path) == 1:
-            revision = Record.objects.values_list("revision", flat=True).get(uid=values[f.name])
-            for row in rows:
-                setattr(row, f"{f.name}_revision", revision)
+    for f in (spec.by_name[name] for name in names if spec.by_name[name].pinned):
+        wanted = list({uid for row in rows if (uid := f.read(row)) is not None})
+        revisions: dict[UUID, int] = {}
+        for start in range(0, len(wanted), SLICE):
+            some = Record.objects.filter(uid__in=wanted[start : start + SLICE])
+            revisions.update(some.values_list("uid", "revision"))
+        for row in rows:
+            f.hold_fast(row, revisions.get(f.read(row)))
 
 
 def _derive_due(rows: Sequence[Any]) -> None:
@@ -143,6 +151,7 @@ def edit(
     records: Sequence[Any], values: Mapping[str, Any], *, by: Actor, revision: int | None = None, reason: str = ""
 ) -> list[Any]:
     """Change fields of records. ``revision`` is the one the editor saw: what others changed since is not overwritten."""
+    reason = read_reason(reason)
     with unit_of_work() as work:
         rows = lock(records)
         standing = standing_of(by)
@@ -168,10 +177,12 @@ def _check_may_edit(row: Any, standing: Standing) -> None:
 
 def _edit_one(row: Any, sent: Mapping, by: Actor, revision: int | None, reason: str, work: Work) -> None:
     spec = row.spec
-    (values,) = read_values(spec, [sent], complete=False)
+    held = [spec.by_name[name].read(row) for name in sent if name in spec.by_name]
+    reader = Reader(standing_of(by), vouched=frozenset(history.uids_in(held)), row=row)
+    (values,) = read_values(spec, [sent], complete=False, seen=reader)
     changed = {name: value for name, value in values.items() if differs(spec.by_name[name], row, value)}
     if revision is not None and revision != row.revision:
-        _check_no_conflict(row, revision, changed)
+        _check_no_conflict(row, revision, changed, work)
     if not changed:
         return
     columns = write_values(row, changed)
@@ -204,9 +215,9 @@ def differs(f: FieldSpec, row: Any, value: Any) -> bool:
     return (known if known != "" else None) != (value if value != "" else None)
 
 
-def _check_no_conflict(row: Any, seen: int, mine: Mapping[str, Any]) -> None:
+def _check_no_conflict(row: Any, seen: int, mine: Mapping[str, Any], work: Work) -> None:
     """Fields that both sides changed since the revision the editor saw."""
-    both = history.fields_changed_since(row, seen) & set(mine)
+    both = history.fields_changed_since(row, seen, current_state(row, work)) & set(mine)
     if both:
         spec = row.spec
         theirs = {name: spec.by_name[name].read(row) for name in sorted(both)}
@@ -225,7 +236,7 @@ def write_values(row: Any, values: Mapping[str, Any]) -> set[str]:
         else:
             columns.add(f.path[0])
         if f.pinned and len(f.path) == 1:
-            columns.add(f"{name}_revision")
+            columns.add(f.pin)
     _pin(spec, [row], values)
     if {"due_on", "unit"} & set(values):
         _derive_due([row])
@@ -248,6 +259,7 @@ def perform(
 
     ``computed`` holds values of fields that people do not write: what a process has worked out, never a surface.
     """
+    reason = read_reason(reason)
     # Proved before the unit of work: a failed attempt must stay counted, and hashing must not hold the write lock.
     proved = signatures.prove(by, proof) if proof is not None else None
     with unit_of_work() as work:
@@ -255,7 +267,7 @@ def perform(
         for row in rows:
             transition = row.spec.workflow.transition(step)
             _check_may_step(row, transition, standing_of(by))
-            check_seen(row, revision)
+            check_seen(row, revision, work)
             if values:
                 _check_may_fill(row, transition, values)
                 _edit_one(row, values, by, revision, reason, work)
@@ -284,14 +296,15 @@ def _check_may_step(row: Any, transition: Transition, standing: Standing) -> Non
         )
 
 
-def check_seen(row: Any, revision: int | None) -> None:
+def check_seen(row: Any, revision: int | None, work: Work) -> None:
     """Nobody takes a step, and nobody signs, on content that changed since they looked."""
     if revision is None or revision == row.revision:
         return
     spec = row.spec
-    changed = sorted(history.fields_changed_since(row, revision) & set(spec.content_fields))
+    changed = sorted(history.fields_changed_since(row, revision, current_state(row, work)) & set(spec.content_fields))
     if changed:
-        raise Conflict(row.revision, {name: spec.by_name[name].read(row) for name in changed}, {})
+        theirs = {name: spec.by_name[name].read(row) for name in changed if name in spec.by_name}
+        raise Conflict(row.revision, theirs, {})
 
 
 def _check_may_fill(row: Any, transition: Transition, values: Mapping[str, Any]) -> None:
@@ -312,7 +325,7 @@ def check_ready(row: Any, transition: Transition, reason: str) -> None:
     if problems:
         raise Invalid(problems)
     against = list(reasons_against(row, transition))
-    if transition.reason_needed and not reason.strip():
+    if transition.reason_needed and not reason:
         against.append(_("A reason is needed."))
     if against:
         raise NotYet(against)
@@ -337,6 +350,7 @@ def take(
             reason=reason,
             work=work,
         )
+    rounds.close(row, by=by, work=work)
     with state_moves():
         row.state = transition.target.name
     row.changed_at = clock.now()
@@ -362,15 +376,18 @@ def sign_seat(
     revision: int | None = None,
 ) -> Any:
     """Fill one's seat in a signature round, or reject with a reason. The last signature needed takes the step."""
+    reason = read_reason(reason)
     proved = signatures.prove(by, proof)
     with unit_of_work() as work:
         (row,) = lock([record])
         transition, standing = row.spec.workflow.transition(step), standing_of(by)
         seat = rounds.turn(row, transition, standing) if may_see(standing, row) and transition.round else None
+        if row.state not in {state.name for state in transition.sources}:
+            seat = None
         if seat is None:
             raise NotAllowed(_("There is no seat in this round for you to sign now."))
-        check_seen(row, revision)
-        if reject and not reason.strip():
+        check_seen(row, revision, work)
+        if reject and not reason:
             raise NotYet([_("A rejection needs a reason.")])
         meaning = Meaning.REJECTED if reject else transition.round.meaning
         signatures.sign(row, by=by, proved=proved, meaning=meaning, transition=step, reason=reason, work=work)
@@ -383,7 +400,8 @@ def sign_seat(
 
 def void(records: Sequence[Any], *, by: Actor, reason: str) -> list[Any]:
     """Strike records out, with a reason. They stay, with all their history; nothing is destroyed."""
-    if not reason.strip():
+    reason = read_reason(reason)
+    if not reason:
         raise NotYet([_("A reason is needed to void a record.")])
     with unit_of_work() as work:
         rows = lock(records)
@@ -395,7 +413,8 @@ def void(records: Sequence[Any], *, by: Actor, reason: str) -> list[Any]:
                 )
             if row.state == VOID:
                 raise NotYet([_("%(number)s is void already.") % {"number": row.number}])
-        for row in rows:
+        for row in dict.fromkeys(rows):
+            rounds.close(row, by=by, work=work)
             with state_moves():
                 row.state = VOID
             row.changed_at = row.closed_at = clock.now()

@@ -17,4 +17,6 @@ def end_of(day: date | None, unit: UUID | None, known: Mapping[UUID, str]) -> da
     if day is None:
         return None
     zone = ZoneInfo(known.get(unit, "UTC"))
+    if day == date.max:
+        return datetime.max.replace(tzinfo=UTC)
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC)

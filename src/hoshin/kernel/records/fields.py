@@ -71,6 +71,22 @@ class FieldSpec:
         """How a query names the field."""
         return "__".join(self.path)
 
+    @property
+    def pin(self) -> str:
+        """Where a pinned reference keeps the revision it holds fast."""
+        return f"{self.name}_revision"
+
+    def pinned_revision(self, row: Any) -> int | None:
+        return getattr(row, self.pin) if len(self.path) == 1 else (getattr(row, self.path[0]) or {}).get(self.pin)
+
+    def hold_fast(self, row: Any, revision: int | None) -> None:
+        """Pin the reference to a revision, or let go of it."""
+        if len(self.path) == 1:
+            setattr(row, self.pin, revision)
+            return
+        document = {name: value for name, value in (getattr(row, self.path[0]) or {}).items() if name != self.pin}
+        setattr(row, self.path[0], document if revision is None else {**document, self.pin: revision})
+
     def parse(self, raw: Any) -> Any:
         value = self.type.parse(raw, self)
         if value is None and self.required and self.default is not None:

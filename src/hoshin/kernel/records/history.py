@@ -7,9 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from hoshin.kernel.access.rights import EVERYBODY, NOBODY
+from hoshin.kernel.access.standing import Standing
+from hoshin.kernel.access.visibility import visible
 from hoshin.kernel.organization.models import Person, Unit
 from hoshin.kernel.trail.append import newest_states, parse
 from hoshin.kernel.trail.models import Entry, OpeningRow
@@ -59,6 +63,7 @@ PHRASES = {
     "opened": gettext_noop("opened the record"),
     "edited": gettext_noop("changed"),
     "computed": gettext_noop("worked out"),
+    "participant.ended": gettext_noop("ended the part of %(person)s: %(why)s"),
     "escalated": gettext_noop("escalated it for being late"),
     "voided": gettext_noop("voided the record"),
     "attached": gettext_noop("added a file"),
@@ -74,31 +79,35 @@ PHRASES = {
     "signature.given": gettext_noop("signed revision %(revision)s: %(meaning)s"),
     "participant.added": gettext_noop("let %(person)s take part: %(why)s"),
     "round.opened": gettext_noop("asked for signatures"),
+    "round.closed": gettext_noop("closed the signature round"),
     "round.lapsed": gettext_noop("ended the signature round, for the content changed"),
     "seat.signed": gettext_noop("took a seat of the signature round"),
     "seat.rejected": gettext_noop("rejected in the signature round"),
 }
 
 
-def events_of(row: Any, *, limit: int = 200, before: int | None = None) -> list[Event]:
-    """The newest events of a record first."""
+def events_of(
+    row: Any, *, limit: int = 200, before: int | None = None, standing: Standing | None = None
+) -> list[Event]:
+    """The newest events of a record first. Other records are called by their title where the reader sees them."""
     entries = Entry.objects.filter(record_uid=row.uid)
     if before is not None:
         entries = entries.filter(seq__lt=before)
     entries = list(entries.order_by("-seq")[:limit])
-    return tell(entries, row.spec)
+    return tell(entries, row.spec, standing)
 
 
-def tell(entries: Sequence[Entry], spec: KindSpec) -> list[Event]:
+def tell(entries: Sequence[Entry], spec: KindSpec, standing: Standing | None = None) -> list[Event]:
     """Entries as events; a fixed number of queries, however many there are."""
     states = {entry.seq: parse(bytes(entry.state)) for entry in entries if entry.state is not None}
     former = _former_states(entries)
     leaves = {entry.seq: json.loads(bytes(entry.leaf)) for entry in entries}
     opened = _open_values([*states.values(), *former.values(), *leaves.values()])
     names = names_of(
-        _uids([*states.values(), *former.values()])
+        uids_in([*states.values(), *former.values()])
         | {_uuid(leaf["actor"].get("uid")) for leaf in leaves.values()}
-        | {_uuid(leaf["actor"].get("for")) for leaf in leaves.values()}
+        | {_uuid(leaf["actor"].get("for")) for leaf in leaves.values()},
+        titled=NOBODY if standing is None else visible(standing),
     )
     told = []
     for entry in entries:
@@ -215,40 +224,44 @@ def _uuid(value: Any) -> UUID | None:
         return None
 
 
-def _uids(document: Any) -> set[UUID]:
-    """Everything in a document that looks like an identifier."""
+def uids_in(document: Any) -> set[UUID]:
+    """Everything in a document that is or looks like an identifier."""
+    if isinstance(document, UUID):
+        return {document}
     if isinstance(document, Mapping):
-        return set().union(*map(_uids, document.values())) if set(document) != {COMMITTED} else set()
+        return set().union(*map(uids_in, document.values())) if set(document) != {COMMITTED} else set()
     if isinstance(document, list | tuple):
-        return set().union(*map(_uids, document))
+        return set().union(*map(uids_in, document))
     found = _uuid(document) if isinstance(document, str) and len(document) == 36 else None
     return {found} if found else set()
 
 
-def names_of(uids: Iterable[UUID | None]) -> dict[UUID, str]:
-    """What people call the persons, units and records behind identifiers."""
+def names_of(uids: Iterable[UUID | None], *, titled: Q = EVERYBODY) -> dict[UUID, str]:
+    """What people call the persons, units and records behind identifiers; a record not among ``titled`` by number alone."""
     uids = {uid for uid in uids if uid is not None}
     names: dict[UUID, str] = {}
     if uids:
         names.update(Person.objects.filter(uid__in=uids).values_list("uid", "name"))
         names.update(Unit.objects.filter(uid__in=uids - names.keys()).values_list("uid", "name"))
-        for uid, number, title in Record.objects.filter(uid__in=uids - names.keys()).values_list(
-            "uid", "number", "title"
-        ):
+        records = Record.objects.filter(uid__in=uids - names.keys())
+        names.update(records.values_list("uid", "number"))
+        for uid, number, title in records.filter(titled).values_list("uid", "number", "title"):
             names[uid] = f"{number} {title}"
     return names
 
 
-def fields_changed_since(row: Any, revision: int) -> set[str]:
-    """The fields and parts that others changed after a revision."""
+def fields_changed_since(row: Any, revision: int, now: Mapping | None = None) -> set[str]:
+    """The fields and parts that others changed after a revision; ``now`` is the row's sealed state, if it is at hand."""
+    wanted = (revision,) if now is not None else (revision, row.revision)
     states = dict(
-        Entry.objects.filter(
-            subject_uid=row.uid, state__isnull=False, revision__in=(revision, row.revision)
-        ).values_list("revision", "state")
+        Entry.objects.filter(subject_uid=row.uid, state__isnull=False, revision__in=wanted).values_list(
+            "revision", "state"
+        )
     )
     if revision not in states:
         return {f.name for f in row.spec.editable_fields}
-    return set(_changed_names(parse(bytes(states[revision])), parse(bytes(states[row.revision]))))
+    now = now if now is not None else parse(bytes(states[row.revision]))
+    return set(_changed_names(parse(bytes(states[revision])), now))
 
 
 def state_as_of(uid: UUID, moment: datetime) -> dict | None:

@@ -128,7 +128,8 @@ class KindSpec:
     @cached_property
     def content_fields(self) -> tuple[str, ...]:
         """What a signature of this kind covers."""
-        return tuple(sorted(f.name for f in self.all_fields if f.content))
+        held = (f.pin for f in self.all_fields if f.content and f.pinned)
+        return tuple(sorted((*(f.name for f in self.all_fields if f.content), *held)))
 
     @cached_property
     def by_name(self) -> dict[str, FieldSpec]:

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hoshin.kernel.access.standing import Standing, standing_of
-from hoshin.kernel.access.visibility import may_see, visible
+from hoshin.kernel.access.visibility import visible
 from hoshin.kernel.trail.actors import Actor
 from hoshin.kernel.trail.models import Regulated
 from hoshin.kernel.trail.unit import unit_of_work
 
 from .errors import Invalid, NotAllowed, Problem
-from .record import Record
+from .record import SLICE, Record
+from .texts import read_reason, read_text
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,11 @@ def link(source: Any, relation_name: str, targets: Sequence[Any], *, by: Actor, 
                 )
             ]
         )
-    standing = standing_of(by)
-    for end in (source, *targets):
-        if not may_see(standing, end):
-            raise NotAllowed(_("A record that you do not see cannot be linked."))
+    note = read_text("note", note, most=200, least=0)
     if any(target.uid == source.uid for target in targets):
         raise Invalid([Problem("target", _("A record cannot be linked to itself."))])
     with unit_of_work() as work:
+        _check_sees([source.uid, *(target.uid for target in targets)], by)
         valid = Link.objects.filter(source=source.uid, relation=relation_name, ended=False)
         there = {found.target_id: found for found in valid.filter(target__in=[target.uid for target in targets])}
         made = {
@@ -112,15 +111,24 @@ def link(source: Any, relation_name: str, targets: Sequence[Any], *, by: Actor, 
     return [there.get(target.uid) or made[target.uid] for target in targets]
 
 
-def unlink(found: Link, *, by: Actor, reason: str = "") -> Link:
-    """End a link."""
+def _check_sees(ends: Sequence[UUID], by: Actor) -> None:
     standing = standing_of(by)
-    source = Record.objects.get(uid=found.source_id)
-    if not may_see(standing, source):
-        raise NotAllowed(_("A record that you do not see cannot be unlinked."))
+    ends = list(dict.fromkeys(ends))
+    for start in range(0, len(ends), SLICE):
+        some = ends[start : start + SLICE]
+        if Record.objects.filter(visible(standing), uid__in=some).count() < len(some):
+            raise NotAllowed(_("A record that you do not see cannot be linked or unlinked."))
+
+
+def unlink(found: Link, *, by: Actor, reason: str = "") -> Link:
+    """End a link. One that has ended already is left as it is."""
+    reason = read_reason(reason)
     with unit_of_work() as work:
-        found.ended = True
-        work.change([found], ["ended"], "link.ended", by=by, reason=reason or None)
+        work.fresh(found)
+        _check_sees([found.source_id, found.target_id], by)
+        if not found.ended:
+            found.ended = True
+            work.change([found], ["ended"], "link.ended", by=by, reason=reason or None)
     return found
 
 

@@ -1,7 +1,7 @@
 """Openings: which record may open another, with what prefilled. Declared by interactions/, offered by every surface."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -11,6 +11,7 @@ from hoshin.kernel.trail.actors import Actor
 from hoshin.kernel.trail.unit import unit_of_work
 
 from . import doors, registry
+from .history import uids_in
 from .links import link
 
 
@@ -60,9 +61,9 @@ def openings_for(row: Any, standing: Standing) -> list[Opening]:
 def open_from(source: Any, opening: Opening, values: Mapping[str, Any] | None = None, *, by: Actor) -> Any:
     """Open the other record, prefilled, linked, in one unit of work. ``values`` are what a person changed of it."""
     with unit_of_work():
-        draft = (
-            values if isinstance(values, doors.Draft) else doors.Draft({**opening.prefill(source), **(values or {})})
-        )
+        prefill = opening.prefill(source)
+        draft = values if isinstance(values, doors.Draft) else doors.Draft({**prefill, **(values or {})})
+        draft = replace(draft, vouched=draft.vouched | uids_in(prefill))
         (made,) = doors.create(opening.target, [draft], by=by)
         link(source, opening.relation, [made], by=by)
         if opening.afterwards is not None:

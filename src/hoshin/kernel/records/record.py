@@ -11,7 +11,8 @@ from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import gettext_lazy as _
 
 from hoshin.kernel.organization.models import Person, Unit
-from hoshin.kernel.trail.models import Guarded, Regulated, new_uid
+from hoshin.kernel.trail.models import Guarded, Regulated, new_uid, sliced
+from hoshin.kernel.trail.state import Committed
 
 from . import registry
 from .columns import Declared
@@ -69,6 +70,10 @@ class Confidentiality(models.TextChoices):
     RESTRICTED = "restricted", _("Restricted")
 
 
+# Columns of the state that are no fields: rights, lateness and the order of lists rest on them.
+BESIDE_FIELDS = ("party", "due_at", "changed_at", "opened_by_hand_id")
+
+
 class Record(Regulated):
     """Anything with a number and a life. What is particular to its kind stands in the kind's own table."""
 
@@ -84,6 +89,8 @@ class Record(Regulated):
     author = models.ForeignKey(
         Person, models.PROTECT, to_field="uid", null=True, related_name="+", verbose_name=_("author")
     )
+    # The delegate who opened it in the author's place.
+    opened_by_hand = models.ForeignKey(Person, models.PROTECT, to_field="uid", null=True, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, to_field="uid", null=True, related_name="+", verbose_name=_("unit"))
     party = models.UUIDField(null=True)
     due_on = models.DateField(_("due"), null=True)
@@ -140,16 +147,13 @@ class Record(Regulated):
 
     @classmethod
     def sets_of_rows(cls, size: int, using: str) -> Iterator[list]:
-        """Records as rows of their kinds, one kind at a time."""
+        """Records as rows of their kinds, one kind at a time. What no kind has is left to be missed."""
         for spec in registry.every():
-            last = 0
-            while rows := list(spec.rows().using(using).filter(pk__gt=last).order_by("pk")[:size]):
-                yield rows
-                last = rows[-1].pk
+            yield from sliced(spec.rows().using(using), size)
 
     @classmethod
     def states_of(cls, rows: list) -> list[dict]:
-        spec = rows[0].spec
+        spec = registry.of_model(cls) or rows[0].spec
         for field in spec.part_fields:
             if field.part.model is not None:
                 load_lines([row for row in rows if field.part.name not in row.__dict__.get("_lines", {})], field.part)
@@ -160,16 +164,19 @@ class Record(Regulated):
         fields = {
             field.name: field.stated(field.read(self)) for field in spec.stated_fields if not defaulted(field, self)
         }
+        fields |= {name: getattr(self, name) for name in BESIDE_FIELDS}
+        fields |= {field.pin: field.pinned_revision(self) for field in spec.stated_fields if field.pinned}
         parts = {f.name: [stated_line(line, f.part) for line in f.read(self)] for f in spec.part_fields}
         return {
             "format": 1,
-            "kind": spec.name,
+            "kind": self.kind,
             "schema": spec.schema_id,
             "uid": self.uid,
             "revision": self.revision,
             "fields": fields,
             "parts": parts,
             "files": [file.stated() for file in self.__dict__.get("_files", [])],
+            "custom": {name: Committed(value) for name, value in (self.custom or {}).items()},
         }
 
 

@@ -78,6 +78,12 @@ def every() -> list[Any]:
     return [_specs[name] for name in sorted(_specs)]
 
 
+def of_model(model: type) -> Any | None:
+    """The kind that has this table to itself; None where the rows say which kind they are of."""
+    found = [spec for spec in every() if spec.model is model]
+    return found[0] if found and not model.__dict__.get("abstract_kind") else None
+
+
 def by_slug(slug: str) -> Any:
     """The kind whose address this is."""
     for spec in every():

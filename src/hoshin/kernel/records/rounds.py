@@ -1,6 +1,5 @@
 """Signature rounds: the seats of a step are signed in order or in parallel until the quorum is reached or one rejects."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +25,8 @@ class Seat(Regulated):
 
     subject = "seat"
     state_fields = {
-        "record": False, "round": False, "transition": False, "place": False, "state": False, "signer": False, "decided_at": False,
+        "record": False, "round": False, "transition": False, "place": False, "state": False, "signer": False, "hand": False,
+        "opened_at": False, "decided_at": False, "over": False,
     }  # fmt: skip
 
     record = models.ForeignKey(Record, models.PROTECT, to_field="uid", related_name="seats")
@@ -35,6 +35,10 @@ class Seat(Regulated):
     place = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=20, default=WAITING)
     signer = models.ForeignKey(Person, models.PROTECT, to_field="uid", null=True, related_name="+")
+    # The delegate who signed in the signer's place.
+    hand = models.ForeignKey(Person, models.PROTECT, to_field="uid", null=True, related_name="+")
+    # The step was taken, or the record went another way: these signatures open no second step.
+    over = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
 
@@ -48,7 +52,8 @@ class Seat(Regulated):
 
 def current(row: Any, transition: Transition | None = None) -> list[Seat]:
     """The seats of the round that runs or has just been completed for the record."""
-    seats = [s for s in Seat.objects.filter(record=row.uid) if transition is None or s.transition == transition.name]
+    found = Seat.objects.filter(record=row.uid, over=False)
+    seats = [s for s in found if transition is None or s.transition == transition.name]
     if not seats or any(s.state in (LAPSED, REJECTED) for s in seats if s.round == seats[-1].round):
         return []
     return [s for s in seats if s.round == seats[-1].round]
@@ -75,7 +80,7 @@ def open_round(row: Any, transition: Transition, *, by: Actor, work: Work) -> li
 def turn(row: Any, transition: Transition, standing: Standing) -> Seat | None:
     """The seat this person may fill now: a waiting one with a right they have, in order where the round has one."""
     seats = current(row, transition)
-    if any(s.signer_id == standing.uid and s.state == SIGNED for s in seats):
+    if any(s.state == SIGNED and standing.is_one_of(s.signer_id, s.hand_id) for s in seats):
         return None
     for seat in seats:
         if seat.state != WAITING:
@@ -89,7 +94,8 @@ def turn(row: Any, transition: Transition, standing: Standing) -> Seat | None:
 
 def decide(seat: Seat, state: str, standing: Standing, by: Actor, reason: str, work: Work) -> None:
     seat.state, seat.signer, seat.decided_at = state, standing.person, clock.now()
-    work.change([seat], ["state", "signer", "decided_at"], f"seat.{state}", by=by, reason=reason or None)
+    seat.hand_id = standing.hand if standing.hands else None
+    work.change([seat], ["state", "signer", "hand", "decided_at"], f"seat.{state}", by=by, reason=reason or None)
 
 
 def lapse_if_content_changed(row: Any, changed: set[str], *, by: Actor, work: Work) -> None:
@@ -106,6 +112,11 @@ def lapse(row: Any, *, by: Actor, work: Work) -> None:
         work.change(seats, ["state"], "round.lapsed", by=by)
 
 
-def waiting_for(standing: Standing) -> Sequence[Seat]:
-    """Every open seat; the caller keeps those of records it sees and rights it has."""
-    return list(Seat.objects.filter(state=WAITING).select_related("record"))
+def close(row: Any, *, by: Actor, work: Work) -> None:
+    """The record leaves its state: no seat stays open, and no signature serves a second time."""
+    seats = list(Seat.objects.filter(record=row.uid, over=False))
+    for seat in seats:
+        seat.over = True
+        if seat.state == WAITING:
+            seat.state = LAPSED
+    work.change(seats, ["state", "over"], "round.closed", by=by)

@@ -126,7 +126,7 @@ def sign(
         signer=proved.signer,
         on_behalf_of=by.person if by.on_behalf_of else None,
         printed_name=proved.signer.name,
-        role=", ".join(name for name in standing.roles if standing.holds(name, row.unit_id)),
+        role=", ".join(name for name in standing.roles if row.unit_id in standing.units([name])),
         signed_at=clock.now(),
         zone=unit.timezone if unit else "UTC",
         method=proved.method,

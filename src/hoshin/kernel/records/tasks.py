@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hoshin.kernel.access.models import Participant
-from hoshin.kernel.access.standing import standing_of
+from hoshin.kernel.access.rights import owner, role
+from hoshin.kernel.access.standing import Standing, standing_of
 from hoshin.kernel.access.visibility import may_see
 from hoshin.kernel.organization.models import Person
 from hoshin.kernel.trail import clock
@@ -22,8 +23,12 @@ from hoshin.kernel.trail.unit import unit_of_work
 from . import due
 from .errors import Invalid, NotAllowed, NotYet, Problem
 from .record import Record
+from .texts import read_reason, read_text
 
 OPEN, DONE, CANCELLED = "open", "done", "cancelled"
+ASSIGNEE, CONTRIBUTOR = "assignee", "contributor"
+LONGEST = 20_000
+OWNER, QUALITY_MANAGER = owner(), role("quality manager")
 
 
 class Task(Regulated):
@@ -39,7 +44,7 @@ class Task(Regulated):
     subject = "task"
     state_fields = {
         "record": False, "title": True, "purpose": False, "assignee": False, "due_on": False, "state": False, "evidence": True,
-        "done_at": False, "done_by": False, "escalation": False, "moved": False,
+        "due_at": False, "done_at": False, "done_by": False, "escalation": False, "moved": False,
     }  # fmt: skip
 
     record = models.ForeignKey(Record, models.PROTECT, to_field="uid", related_name="tasks")
@@ -80,37 +85,45 @@ def assign(
     purpose: str = Task.Purpose.TASK, uid: UUID | None = None,
 ) -> Task:  # fmt: skip
     """Give somebody a task of a record; they see the record from then on."""
-    title = " ".join(title.split())
-    if not title or len(title) > 300:
-        raise Invalid([Problem("title", _("A title of 1 to 300 characters is needed."))])
+    title = read_text("title", title, most=300)
     if purpose not in Task.Purpose.values:
+        known = ", ".join(Task.Purpose.values)
         raise Invalid(
-            [
-                Problem(
-                    "purpose",
-                    _("“%(found)s” is not one of: %(known)s.")
-                    % {"found": purpose, "known": ", ".join(Task.Purpose.values)},
-                )
-            ]
+            [Problem("purpose", _("“%(found)s” is not one of: %(known)s.") % {"found": purpose, "known": known})]
         )
     if not assignee.active:
         raise Invalid([Problem("assignee", _("%(name)s has no open account.") % {"name": assignee.name})])
-    if uid is not None and (there := Task.objects.filter(uid=uid).first()):
-        return there
     with unit_of_work() as work:
-        _check_open(record, by)
+        record = Record.objects.select_for_update().get(uid=record.uid)
+        _check_may_assign(record, assignee, by)
+        if uid is not None and (there := Task.objects.filter(uid=uid).first()):
+            if there.record_id != record.uid:
+                raise Invalid([Problem("uid", _("The uid belongs to another task already."))])
+            return there
+        _check_open(record)
         task = Task(record_id=record.uid, title=title, assignee=assignee, due_on=due_on, purpose=purpose)
         if uid is not None:
             task.uid = uid
         task.due_at = due.end_of(due_on, record.unit_id, due.zones([record.unit_id]))
         work.add([task], "task.assigned", by=by)
-        take_part(record, [assignee], "assignee", by=by, work=work)
+        take_part(record, [assignee], ASSIGNEE, by=by, work=work)
     return task
 
 
-def _check_open(record: Any, by: Actor) -> None:
-    if not may_see(standing_of(by), record):
+def _check_may_assign(record: Record, assignee: Person, by: Actor) -> None:
+    standing = standing_of(by)
+    if not may_see(standing, record):
         raise NotAllowed(_("Tasks are given by those who see the record."))
+    # A task opens the record to its assignee, and letting people in is not everybody's.
+    lets_in = not may_see(Standing(assignee), record)
+    if lets_in and not record.spec.edit_by.allows(standing, record):
+        raise NotAllowed(
+            _("%(name)s does not see %(number)s; they are let in by: %(who)s.")
+            % {"name": assignee.name, "number": record.number, "who": record.spec.edit_by.words}
+        )
+
+
+def _check_open(record: Record) -> None:
     if not record.spec.workflow.state(record.state).is_open:
         raise NotYet([_("%(number)s is closed; it takes no more tasks.") % {"number": record.number}])
 
@@ -127,52 +140,75 @@ def take_part(record: Any, people: Sequence[Person], why: str, *, by: Actor, wor
     work.add(made, "participant.added", by=by)
 
 
-def _may_handle(task: Task, by: Actor) -> bool:
+def _end_part(task: Task, *, by: Actor, work: Work) -> None:
+    """With their last open task an assignee's rights to act end; they go on seeing what they worked on."""
+    person = task.assignee
+    if Task.objects.filter(record=task.record_id, assignee=person, state=OPEN).exists():
+        return
+    ended = list(Participant.objects.valid().filter(record_uid=task.record_id, person=person, why=ASSIGNEE))
+    take_part(task.record, [person] if ended else [], CONTRIBUTOR, by=by, work=work)
+    for part in ended:
+        part.until = clock.now()
+    work.change(ended, ["until"], "participant.ended", by=by)
+
+
+def _open_task(task: Task, by: Actor, refusal: str, work: Work) -> Task:
+    """The task, locked and read again, if this actor may handle it and it is still to be done."""
+    task = work.fresh(task)
     standing = standing_of(by)
-    return (
-        standing.system
-        or standing.uid in (task.assignee_id, task.record.owner_id)
-        or standing.holds("quality manager", task.record.unit_id)
-    )
+    handles = standing.is_one_of(task.assignee_id) or QUALITY_MANAGER.allows(standing, task.record)
+    if not (handles or OWNER.allows(standing, task.record)):
+        raise NotAllowed(refusal)
+    if task.state != OPEN:
+        raise NotYet([_("The task is %(state)s already.") % {"state": task.state}])
+    return task
 
 
 def finish(task: Task, *, by: Actor, evidence: str) -> Task:
     """Report a task done, with evidence: what was done and how one can see it."""
-    if not _may_handle(task, by):
-        raise NotAllowed(_("The task is finished by its assignee, the record's owner or the quality manager."))
-    if not evidence.strip():
-        raise Invalid([Problem("evidence", _("Evidence is needed: what was done, and where it can be seen."))])
     with unit_of_work() as work:
-        task = Task.objects.select_for_update().select_related("record").get(pk=task.pk)
-        if task.state != OPEN:
-            raise NotYet([_("The task is %(state)s already.") % {"state": task.state}])
-        task.state, task.evidence = DONE, evidence.strip()
+        task = _open_task(
+            task, by, _("The task is finished by its assignee, the record's owner or the quality manager."), work
+        )
+        evidence = read_text("evidence", evidence, most=LONGEST, least=0, lines=True)
+        if not evidence:
+            raise Invalid([Problem("evidence", _("Evidence is needed: what was done, and where it can be seen."))])
+        task.state, task.evidence = DONE, evidence
         task.done_at, task.done_by = clock.now(), by.person
         work.change([task], ["state", "evidence", "done_at", "done_by"], "task.done", by=by)
+        _end_part(task, by=by, work=work)
     return task
 
 
 def cancel(task: Task, *, by: Actor, reason: str) -> Task:
     """Take a task back, with a reason."""
-    if not _may_handle(task, by):
-        raise NotAllowed(_("The task is cancelled by its assignee, the record's owner or the quality manager."))
-    if not reason.strip():
-        raise NotYet([_("A reason is needed.")])
     with unit_of_work() as work:
+        task = _open_task(
+            task, by, _("The task is cancelled by its assignee, the record's owner or the quality manager."), work
+        )
+        reason = _needed(reason, _("A reason is needed."))
         task.state = CANCELLED
         work.change([task], ["state"], "task.cancelled", by=by, reason=reason)
+        _end_part(task, by=by, work=work)
     return task
 
 
 def move(task: Task, due_on: date, *, by: Actor, reason: str) -> Task:
     """Put a due day off. It is counted, and shown beside the task."""
-    if not _may_handle(task, by):
-        raise NotAllowed(_("The day is moved by the assignee, the record's owner or the quality manager."))
-    if not reason.strip():
-        raise NotYet([_("A reason is needed to move a due day.")])
     with unit_of_work() as work:
+        task = _open_task(
+            task, by, _("The day is moved by the assignee, the record's owner or the quality manager."), work
+        )
+        reason = _needed(reason, _("A reason is needed to move a due day."))
         task.due_on, task.moved = due_on, task.moved + 1
         task.due_at = due.end_of(due_on, task.record.unit_id, due.zones([task.record.unit_id]))
         task.escalation = 0
         work.change([task], ["due_on", "due_at", "moved", "escalation"], "task.moved", by=by, reason=reason)
     return task
+
+
+def _needed(reason: str, refusal: str) -> str:
+    reason = read_reason(reason)
+    if not reason:
+        raise NotYet([refusal])
+    return reason

@@ -1,11 +1,15 @@
 """Reading what was sent into values: every field parsed, every reference looked up, all problems told at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from hoshin.kernel.access.standing import Standing
+from hoshin.kernel.access.visibility import INTERNAL, visible
 from hoshin.kernel.organization.models import Person, Unit
 from hoshin.kernel.trail.models import new_uid
 
@@ -18,19 +22,46 @@ from .record import SLICE, Record
 MOST_LINES = 2_000
 
 
-def read_values(spec: KindSpec, sent: Sequence[Mapping[str, Any]], *, complete: bool) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Reader:
+    """For whom values are read: nobody writes a field they do not see, or refers to a restricted record they do not see."""
+
+    standing: Standing
+    # Records that may be referred to all the same, because the house or somebody else has put them there.
+    vouched: frozenset[UUID] = frozenset()
+    row: Any = None
+
+    def may_write(self, field: FieldSpec) -> bool:
+        return field.visible_to is None or self.row is None or field.visible_to.allows(self.standing, self.row)
+
+    def records(self) -> QuerySet:
+        referable = visible(self.standing) | Q(uid__in=self.vouched)
+        if self.standing.is_inside:
+            # Products and characteristics of the whole organisation are referred to from every site.
+            referable |= Q(confidentiality=INTERNAL)
+        return Record.objects.filter(referable)
+
+
+SYSTEM = Reader(Standing(None, system=True))
+
+
+def read_values(
+    spec: KindSpec, sent: Sequence[Mapping[str, Any]], *, complete: bool, seen: Reader = SYSTEM
+) -> list[dict[str, Any]]:
     """The values of each record of a set; ``complete`` asks for what is required. Raises Invalid with all problems."""
     problems: list[Problem] = []
-    read = [_read_one(spec, raw, index, problems, complete) for index, raw in enumerate(sent)]
-    problems.extend(_missing_references(spec, read))
+    read = [_read_one(spec, raw, index, problems, complete, seen) for index, raw in enumerate(sent)]
+    problems.extend(_missing_references(spec, read, seen))
     if problems:
         raise Invalid(problems)
     return read
 
 
-def _read_one(spec: KindSpec, raw: Mapping[str, Any], index: int, problems: list[Problem], complete: bool) -> dict:
+def _read_one(
+    spec: KindSpec, raw: Mapping[str, Any], index: int, problems: list[Problem], complete: bool, seen: Reader
+) -> dict:
     values: dict[str, Any] = {}
-    known = {field.name: field for field in spec.editable_fields}
+    known = {field.name: field for field in spec.editable_fields if seen.may_write(field)}
     for name in raw:
         if name not in known:
             accepted = ", ".join(known)
@@ -152,14 +183,15 @@ def _references(spec: KindSpec, read: Sequence[Mapping]) -> Iterable[tuple[Field
                     yield field, f"{part.name}.{field.name}", line[field.name], index, place
 
 
-def _missing_references(spec: KindSpec, read: Sequence[Mapping]) -> Iterable[Problem]:
-    """References to nothing, or to a record of another kind; one query for each type of reference."""
+def _missing_references(spec: KindSpec, read: Sequence[Mapping], seen: Reader) -> Iterable[Problem]:
+    """References to nothing one sees, or to a record of another kind; one query for each type of reference."""
     wanted = list(_references(spec, read))
     for kind_of_value, model in ((PERSON, Person), (UNIT, Unit), (RECORD, Record)):
         mine = [w for w in wanted if w[0].type is kind_of_value]
         if not mine:
             continue
-        found = _kinds_by_uid(model, list({uid for _f, _n, uid, _i, _l in mine}))
+        rows = seen.records() if model is Record else model.objects.all()
+        found = _kinds_by_uid(rows, list({uid for _f, _n, uid, _i, _l in mine}))
         for field, name, uid, index, line in mine:
             if uid not in found:
                 yield Problem(
@@ -178,10 +210,10 @@ def _missing_references(spec: KindSpec, read: Sequence[Mapping]) -> Iterable[Pro
                 )
 
 
-def _kinds_by_uid(model: type, uids: Sequence[UUID]) -> dict[UUID, Any]:
+def _kinds_by_uid(rows: QuerySet, uids: Sequence[UUID]) -> dict[UUID, Any]:
     """Which of these identifiers there are; of records, with the kind."""
-    column = "kind" if model is Record else "pk"
+    column = "kind" if rows.model is Record else "pk"
     found: dict[UUID, Any] = {}
     for start in range(0, len(uids), SLICE):
-        found.update(model.objects.filter(uid__in=uids[start : start + SLICE]).values_list("uid", column))
+        found.update(rows.filter(uid__in=uids[start : start + SLICE]).values_list("uid", column))
     return found

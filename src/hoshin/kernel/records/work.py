@@ -66,6 +66,8 @@ def lateness(due_at: datetime | None, now: datetime) -> int:
 
 def my_work(standing: Standing) -> list[Item]:
     """What waits for this person, the most consequential first. The number of queries does not grow with the work."""
+    if standing.person is None:
+        return []
     now = clock.now()
     tasks = list(
         Task.objects.filter(assignee=standing.person, state=OPEN)
