@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from hoshin.kernel.access.policy import PUBLIC, SIGNED_IN, policy
 from hoshin.kernel.organization.roles import ROLES
 from hoshin.kernel.records import work
+from hoshin.kernel.records.record import Priority
 from hoshin.kernel.records.work import Item
 from hoshin.kernel.trail.models import Head
 
@@ -51,7 +52,7 @@ def kept_by(items: Iterable[Item], name: str) -> list[Item]:
     if name == "late":
         return [item for item in items if item.is_late]
     if name == "critical":
-        return [item for item in items if item.record.priority >= 3]
+        return [item for item in items if item.record.priority >= Priority.CRITICAL]
     return [item for item in items if not name or item.what == name]
 
 

@@ -22,7 +22,7 @@ from hoshin.kernel.trail import clock
 from .addresses import url_of, visible_records
 from .forms.references import find
 from .listing.filters import Choice, with_value
-from .shown import due_words, pressing
+from .shown import due_words
 
 SIZE = 50
 STATES = {OPEN: gettext_lazy("Open"), DONE: gettext_lazy("Done"), CANCELLED: gettext_lazy("Cancelled")}
@@ -63,11 +63,20 @@ def register(request: HttpRequest) -> HttpResponse:
     told = {
         "actions": [action(task) for task in rows[(page - 1) * SIZE : page * SIZE]], "count": count, "problems": problems,
         "controls": controls(request), "first": (page - 1) * SIZE + 1 if count else 0, "last": min(page * SIZE, count),
-        "heads": {name: {"url": with_value(request.GET, sort=f"-{name}" if sort == name else name), "order": _direction(sort, name)} for name in ORDERS},
+        "heads": heads(request, sort),
         "previous_url": _page(request, page - 1) if page > 1 else "",
         "next_url": _page(request, page + 1) if page * SIZE < count else "", "views": _views(request),
     }  # fmt: skip
     return render(request, "web/register.html", told, status=422 if problems else 200)
+
+
+def heads(request: HttpRequest, sort: str) -> dict[str, dict[str, str]]:
+    """The address and order of each column's head."""
+    made = {}
+    for name in ORDERS:
+        url = with_value(request.GET, sort=f"-{name}" if sort == name else name)
+        made[name] = {"url": url, "order": _direction(sort, name)}
+    return made
 
 
 def _page(request: HttpRequest, number: int) -> str:
@@ -143,7 +152,14 @@ def action(task: Task) -> Action:
     is_open = task.state == OPEN
     words, mood = due_words(task.due_on, task.due_at, is_open)
     age = (clock.now() - record.created_at).days
-    mark = (1 if task.is_late else pressing(record, True)) if is_open else 0
+    pressed = (
+        1
+        if mood == "late" or record.priority >= Priority.CRITICAL
+        else 2
+        if mood or record.priority == Priority.HIGH
+        else 3
+    )
+    mark = pressed if is_open else 0
     return Action(task, f"{url_of(record)}tasks/{task.uid}", url_of(record), age, words, mood, mark)
 
 

@@ -15,6 +15,7 @@ from hoshin.kernel.access.standing import Standing
 from hoshin.kernel.records.field_types import CHOICE, INTEGER, LONG_TEXT, NUMBER, RECORD
 from hoshin.kernel.records.fields import FieldSpec
 from hoshin.kernel.records.kinds import KindSpec
+from hoshin.kernel.records.record import Priority
 from hoshin.kernel.records.work import SOON
 from hoshin.kernel.trail import clock
 
@@ -91,8 +92,8 @@ def pressing(row: Any, is_open: bool) -> int:
     if not is_open:
         return 0
     now = clock.now()
-    if row.priority >= 3 or (row.due_at is not None and row.due_at <= now):
+    if row.priority >= Priority.CRITICAL or (row.due_at is not None and row.due_at <= now):
         return 1
-    if row.priority == 2 or (row.due_at is not None and row.due_at - now <= SOON):
+    if row.priority == Priority.HIGH or (row.due_at is not None and row.due_at - now <= SOON):
         return 2
     return 3

@@ -25,6 +25,7 @@ from .forms.page import RecordForm, preset_from
 from .forms.references import uid_in
 from .forms.typed import Typed, blank, changed_names, typed_from, typed_of
 from .names import REFERENCES, Names, wanted_by
+from .origin import Origin, origin_of
 from .past import past_row
 from .shown import seen_by
 
@@ -46,23 +47,25 @@ def create(request: HttpRequest, kind: KindSpec) -> HttpResponse:
     units = units_to_create_in(kind, request.standing)
     if not units:
         raise Http404
-    fields = [f for f in kind.editable_fields]
-    draft_name = f"new:{kind.name}"
+    fields = kind.editable_fields
+    origin = origin_of(request, kind, request.POST if request.method == "POST" else request.GET)
+    draft_name = origin.draft_name if origin else f"new:{kind.name}"
     if request.method == "POST":
-        form = RecordForm(kind, fields, typed_from(fields, request.POST), request.standing)
+        form = RecordForm(kind, fields, typed_from(fields, request.POST), request.standing, opening=True)
         form.units_allowed = units
         uid = uid_in(request.POST.get("uid", "")) or new_uid()
         if not asked(request.POST):
-            return _create(request, kind, form, uid, draft_name)
+            return _create(request, kind, form, uid, draft_name, origin)
         rearrange(form.typed, fields, request.POST)
-        return _create_page(request, kind, form, uid, draft_name)
+        return _create_page(request, kind, form, uid, draft_name, origin)
     kept = kept_for(request, draft_name)
     preset = {"unit": _home_unit(request, units)} | preset_from(request.GET, fields)
+    preset |= origin.preset(kind, request.standing) if origin else {}
     typed = typed_from(fields, kept.values) if kept else blank(fields, preset)
-    form = RecordForm(kind, fields, typed, request.standing)
+    form = RecordForm(kind, fields, typed, request.standing, opening=True)
     form.units_allowed = units
     uid = (uid_in(kept.values.get("uid", "")) if kept else None) or new_uid()
-    return _create_page(request, kind, form, uid, draft_name, kept=kept)
+    return _create_page(request, kind, form, uid, draft_name, origin, kept=kept)
 
 
 def _home_unit(request: HttpRequest, units: frozenset[UUID]) -> str:
@@ -70,27 +73,31 @@ def _home_unit(request: HttpRequest, units: frozenset[UUID]) -> str:
     return str(home if home in units else next(iter(units)))
 
 
-def _create(request: HttpRequest, kind: KindSpec, form: RecordForm, uid: UUID, draft_name: str) -> HttpResponse:
+def _create(
+    request: HttpRequest, kind: KindSpec, form: RecordForm, uid: UUID, draft_name: str, origin: Origin | None
+) -> HttpResponse:
     sent = {name: value for name, value in form.to_send().items() if value not in ("", None)}
     try:
-        (row,) = doors.create(kind, [doors.Draft(sent, uid=uid)], by=request.actor)
+        draft = doors.Draft(sent, uid=uid)
+        row = origin.open(draft, request.actor) if origin else doors.create(kind, [draft], by=request.actor)[0]
     except Invalid as refused:
         form.refuse(refused.problems)
-        return _create_page(request, kind, form, uid, draft_name, status=422)
+        return _create_page(request, kind, form, uid, draft_name, origin, status=422)
     except NotAllowed as refused:
         form.errors.setdefault("unit", []).append(str(refused))
-        return _create_page(request, kind, form, uid, draft_name, status=422)
+        return _create_page(request, kind, form, uid, draft_name, origin, status=422)
     drafts.drop(request.person, draft_name)
     messages.success(request, _("%(number)s was opened.") % {"number": row.number})
     return HttpResponseRedirect(url_of(row))
 
 
 def _create_page(
-    request: HttpRequest, kind: KindSpec, form: RecordForm, uid: UUID, draft_name: str, *, kept: Kept | None = None, status: int = 200
+    request: HttpRequest, kind: KindSpec, form: RecordForm, uid: UUID, draft_name: str, origin: Origin | None = None, *,
+    kept: Kept | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     told = {
         "kind": kind, "form": form, "uid": uid, "draft_name": draft_name, "kept": kept, "list_url": list_url(kind),
-        "lead": kind.doc.split("\n\n")[0],
+        "lead": kind.doc.split("\n\n")[0], "origin": origin,
     }  # fmt: skip
     return render(request, "web/create.html", told, status=status)
 

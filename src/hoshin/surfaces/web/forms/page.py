@@ -105,16 +105,17 @@ class Section:
     controls: list[Control]
     lead: str | Promise = ""
     lines: Lines | None = None
-    folded: bool = False
+    # Sections that can wait stand folded at the end.
+    later: bool = False
 
 
 class RecordForm:
     """The form of some fields of a kind."""
 
     def __init__(
-        self, spec: KindSpec, fields: Iterable[FieldSpec], typed: Typed, standing: Standing, *, step: str = ""
-    ):
-        self.spec, self.typed, self.standing, self.step = spec, typed, standing, step
+        self, spec: KindSpec, fields: Iterable[FieldSpec], typed: Typed, standing: Standing, *, step: str = "", opening: bool = False
+    ):  # fmt: skip
+        self.spec, self.typed, self.standing, self.step, self.opening = spec, typed, standing, step, opening
         self.fields = list(fields)
         self.errors: dict[str, list[str]] = {}
         self.general: list[str] = []
@@ -206,15 +207,46 @@ class RecordForm:
 
     @property
     def sections(self) -> list[Section]:
-        """The kind's own fields, each part, then what every record has."""
+        """The kind's own fields, each part, then what every record has; what later steps ask for comes last."""
         common = {f.name for f in COMMON}
         own = [f for f in self.fields if f.part is None and f.name not in common]
+        at_once = [f for f in own if not self._can_wait(f)]
+        made = [Section("", [self.control(f) for f in at_once])] if at_once else []
+        made += [self._part_section(f) for f in self.fields if f.part is not None and not self._can_wait(f)]
         rest = [f for f in self.fields if f.part is None and f.name in common]
-        made = [Section("", [self.control(f) for f in own])] if own else []
-        made += [Section(f.label, [], f.help, self.lines(f)) for f in self.fields if f.part is not None]
         if rest:
             made.append(Section(_("Who, when, how urgent"), [self.control(f) for f in rest]))
+        waiting = [f for f in own if self._can_wait(f)]
+        if waiting:
+            made.append(Section(_("Further fields"), [self.control(f) for f in waiting], later=True))
+        made += [self._part_section(f, later=True) for f in self.fields if f.part is not None and self._can_wait(f)]
         return made
+
+    @property
+    def at_once(self) -> list[Section]:
+        return [section for section in self.sections if not section.later]
+
+    @property
+    def later(self) -> list[Section]:
+        return [section for section in self.sections if section.later]
+
+    @property
+    def later_is_open(self) -> bool:
+        """Whether something already stands, or is wrong, among what can wait."""
+        waiting = [f for f in self.fields if self._can_wait(f)]
+        return any(
+            self.typed.values.get(f.name) or self.typed.lines.get(f.name) or self.errors.get(f.name) for f in waiting
+        )
+
+    def _part_section(self, spec: FieldSpec, *, later: bool = False) -> Section:
+        return Section(spec.label, [], spec.help, self.lines(spec), later=later)
+
+    def _can_wait(self, spec: FieldSpec) -> bool:
+        """When a record is opened, fields that only steps beyond the first state ask for can wait."""
+        if not self.opening or spec.required or not spec.needed_for:
+            return False
+        first = {t.name for t in self.spec.workflow.leaving(self.spec.workflow.initial.name)}
+        return not first & set(spec.needed_for)
 
     def control(self, spec: FieldSpec) -> Control:
         return Control(

@@ -24,6 +24,7 @@ from hoshin.kernel.trail.models import Entry
 from hoshin.surfaces.web import pages
 from hoshin.surfaces.web.addresses import list_url, record_or_404, url_of
 from hoshin.surfaces.web.names import Names, wanted_by
+from hoshin.surfaces.web.origin import offers
 from hoshin.surfaces.web.past import past_row
 from hoshin.surfaces.web.shown import seen_by
 
@@ -45,13 +46,13 @@ def detail(request: HttpRequest, kind: KindSpec, number: str) -> HttpResponse:
     standing = request.standing
     fields = seen_by(standing, kind.all_fields, row)
     names = Names(standing, wanted_by(fields, [row]))
-    steps = steps_for(row, standing)
     rounds = rounds_of(row, standing)
     running = {running.transition.name for running in rounds}
+    steps = [step for step in steps_for(row, standing) if step.name not in running]
     tasks = list(Task.objects.filter(record=row.uid).select_related("assignee").order_by("state", "due_at", "id"))
     told = {
         **_head(row), "may_edit": may_edit(row, standing), "may_void": _may_void(row, standing),
-        "ready": [step for step in steps if step.ready and step.name not in running], "not_yet": [step for step in steps if not step.ready and step.name not in running],
+        "ready": [step for step in steps if step.ready], "not_yet": [step for step in steps if not step.ready],
         "facts": facts_of(kind, fields, row, names), "frame": frame_of(kind, row, names),
         "parts": parts_of(fields, row, names), "diagram": diagram_of(row),
         "panels_first": panels_of(row, request, first=True), "panels_last": panels_of(row, request, first=False),
@@ -62,7 +63,7 @@ def detail(request: HttpRequest, kind: KindSpec, number: str) -> HttpResponse:
         "signatures": signatures_of(row),
         "to_sign": next((r.transition for r in rounds for place in r.places if place.mine), None), "rounds": rounds,
         "events": marked(history.events_of(row, limit=RECENT)), "entries": entries_of(row).count(),
-        "record_links": _record_links(row), "purposes": Task.Purpose.choices,
+        "record_links": _record_links(row), "offers": offers(row, standing), "purposes": Task.Purpose.choices,
     }  # fmt: skip
     return render(request, "web/record/detail.html", told)
 

@@ -46,7 +46,9 @@ def give(request: HttpRequest, kind: KindSpec, number: str) -> HttpResponse:
 def _give(request: HttpRequest, row: Any, typed: dict[str, str]) -> dict[str, str]:
     """Give the task; answers with what is wrong, by field."""
     found = find([(ASSIGNEE, typed["assignee"])], request.standing)
-    errors: dict[str, str] = {"assignee": said for said in found.problems.values()}
+    errors: dict[str, str] = {}
+    for said in found.problems.values():
+        errors["assignee"] = said
     if not typed["assignee"]:
         errors["assignee"] = _("This is needed.")
     due_on = _day(typed["due_on"], errors)

@@ -1,5 +1,6 @@
 """The workflow as a drawing, with the record's way through it."""
 
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -31,4 +32,4 @@ def _travelled(row: Any) -> list[tuple[str, str]]:
     actions = {t.action(spec.name) for t in spec.workflow.transitions} | {f"{spec.name}.voided", f"{spec.name}.opened"}
     entries = Entry.objects.filter(subject_uid=row.uid, action__in=actions, state__isnull=False).order_by("seq")
     states = [parse(bytes(state))["fields"].get("state") for state in entries.values_list("state", flat=True)]
-    return [(a, b) for a, b in zip(states, states[1:], strict=False) if a and b and a != b]
+    return [(a, b) for a, b in pairwise(states) if a and b and a != b]
