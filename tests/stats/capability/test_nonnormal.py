@@ -11,12 +11,14 @@ from hoshin.stats.capability import (
     FittedDistribution,
     JohnsonCapability,
     PercentileCapability,
+    ProbabilityPlot,
     TransformedCapability,
     boxcox,
     fit,
     johnson,
     normal,
     percentile,
+    probability_plot,
     yeo_johnson,
 )
 from hoshin.stats.errors import StatisticsError
@@ -149,6 +151,19 @@ def test_johnson_indices_do_not_change_with_the_unit(scale, shift):
     assert (study.family, study.z, study.Ppk) == (other.family, other.z, pytest.approx(other.Ppk, rel=1e-6))
 
 
+def test_median_ranks_are_close_to_benards_formula():
+    exact, benard = (probability_plot(POSITIVE, positions=way).positions for way in ("median_rank", "benard"))
+
+    assert exact == pytest.approx(benard, abs=3e-4)
+
+
+def test_values_of_the_distribution_lie_within_the_bounds_and_others_do_not():
+    right, wrong = (probability_plot(POSITIVE, name) for name in ("gamma", "normal"))
+
+    assert (right.outside().size, wrong.outside().size) == (0, 11)
+    assert right.correlation > wrong.correlation
+
+
 @pytest.mark.parametrize(
     ("kind", "result"),
     [
@@ -156,6 +171,7 @@ def test_johnson_indices_do_not_change_with_the_unit(scale, shift):
         (PercentileCapability, percentile(POSITIVE, distribution="weibull", usl=60.0)),
         (PercentileCapability, percentile(np.stack([POSITIVE, POSITIVE]), distribution="weibull", usl=60.0)),
         (TransformedCapability, boxcox(POSITIVE, usl=60.0)),
+        (ProbabilityPlot, probability_plot(POSITIVE, "weibull")),
         (JohnsonCapability, johnson(POSITIVE, lsl=0.01, usl=60.0)),
     ],
 )

@@ -18,6 +18,7 @@ from hoshin.stats.capability.nonnormal import (
     yeo_johnson,
 )
 from hoshin.stats.capability.normal import Capability, normal
+from hoshin.stats.capability.probability_plot import ProbabilityPlot, probability_plot
 
 __all__ = [
     "DISTRIBUTIONS",
@@ -27,6 +28,7 @@ __all__ = [
     "JohnsonCapability",
     "PercentileCapability",
     "PoissonCapability",
+    "ProbabilityPlot",
     "TransformedCapability",
     "Yields",
     "binomial",
@@ -36,6 +38,7 @@ __all__ = [
     "normal",
     "percentile",
     "poisson",
+    "probability_plot",
     "yeo_johnson",
     "yields",
 ]
