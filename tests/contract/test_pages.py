@@ -5,10 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
 from hoshin.kernel.access.rights import nobody
+from hoshin.kernel.access.standing import Standing
 from hoshin.kernel.records import doors, registry
 from hoshin.kernel.records.record import Record
 from hoshin.surfaces.web.addresses import url_of
@@ -42,15 +45,8 @@ def form_data(typed: Typed) -> dict[str, str]:
 
 
 def as_typed(row, cast) -> dict[str, str]:
-    fields = row.spec.editable_fields
-    standing = standing_of_quinn(cast)
+    fields, standing = row.spec.editable_fields, Standing(cast.quinn)
     return form_data(typed_of(fields, row, Names(standing, wanted_by(fields, [row]))))
-
-
-def standing_of_quinn(cast):
-    from hoshin.kernel.access.standing import Standing
-
-    return Standing(cast.quinn)
 
 
 @pytest.fixture
@@ -120,7 +116,7 @@ def test_create_without_anything_says_what_is_needed_and_opens_nothing(spec, cas
 
 def test_edit_shows_what_is_there_and_saving_it_unchanged_changes_nothing(spec, cast, quinn):
     row = open_one(spec, cast)
-    if not spec.edit_by.allows(standing_of_quinn(cast), row):
+    if not spec.edit_by.allows(Standing(cast.quinn), row):
         pytest.skip(f"a quality manager does not change a {spec.label}")
     answer = quinn.get(f"{url_of(row)}edit")
     if answer.status_code == 302:
@@ -164,9 +160,6 @@ def test_forbidden_and_missing_look_alike(spec, cast):
 
 
 def queries_of(client: Client, url: str) -> int:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200
     return len(captured)
@@ -177,8 +170,7 @@ def test_a_list_takes_at_most_twelve_queries_however_many_rows(spec, cast, quinn
     open_one(spec, cast)
     quinn.get(f"/{spec.slug}/")
     few = queries_of(quinn, f"/{spec.slug}/")
-    values = values_for(spec, cast)
-    doors.create(spec, [{**values, "title": f"Number {n}"} for n in range(25)], by=cast.system)
+    doors.create(spec, [{**values_for(spec, cast), "title": f"Number {n}"} for n in range(25)], by=cast.system)
     many = queries_of(quinn, f"/{spec.slug}/")
 
     assert few == many <= MOST_QUERIES

@@ -139,21 +139,23 @@ def test_an_existing_line_that_is_marked_is_taken_out(cast, ana, deviation):
     assert [(line["uid"], line["what"]) for line in now(deviation).steps] == [(keep["uid"], "Keep")]
 
 
-@given(st.lists(st.integers(0, 5), max_size=12))
-def test_a_tree_typed_as_depths_reads_back_as_itself(depths):
-    lines = [Line({"what": str(n)}, depth=depth) for n, depth in enumerate(depths)]
-    told = [{"uid": uid, "parent": parent, "n": line.values["what"]} for line, uid, parent in parents_of(lines)]
-    again = [Line({"what": line["n"]}, depth=depth) for line, depth in with_depths(told)]
-    normal = [(line.values["what"], line.depth) for line in again]
-    twice = [
-        {"uid": uid, "parent": parent, "n": line.values["what"]}
-        for line, uid, parent in parents_of([Line(x.values, depth=x.depth) for x in again])
-    ]
+def as_tree(lines):
+    """Lines with their parents, as a record keeps them."""
+    return [{"uid": uid, "parent": parent, "what": line.values["what"]} for line, uid, parent in parents_of(lines)]
 
-    assert [name for name, _depth in normal] == [line.values["what"] for line in lines]
-    assert [(line.values, d) for (line, d) in ((Line({"what": x["n"]}), d) for x, d in with_depths(twice))] == [
-        ({"what": name}, depth) for name, depth in normal
-    ]
+
+def as_depths(tree):
+    return [(line["what"], depth) for line, depth in with_depths(tree)]
+
+
+@given(st.lists(st.integers(0, 5), max_size=12))
+def test_a_tree_typed_as_depths_keeps_its_order_and_reads_back_as_itself(depths):
+    tree = as_tree([Line({"what": str(n)}, depth=depth) for n, depth in enumerate(depths)])
+    told = as_depths(tree)
+    again = as_tree([Line({"what": what}, depth=depth) for what, depth in told])
+
+    assert [what for what, _depth in told] == [str(n) for n in range(len(depths))]
+    assert as_depths(again) == told
 
 
 def test_a_step_asks_for_what_it_needs_and_keeps_what_was_typed(quinn, deviation):
