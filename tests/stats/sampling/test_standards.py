@@ -68,6 +68,29 @@ def test_staged_plans_have_nearly_the_curve_of_their_single_plan(inspection, sam
     assert largest_difference(inspection, sampling) < most
 
 
+# ISO 2859-1:1999, table 2-C, columns 1.0 and 2.5: sample size and acceptance number by letter, arrows followed.
+REDUCED_ISO = {
+    1.0: "5/0 5/0 5/0 5/0 5/0 5/0 32/1 32/1 32/1 50/2 80/3 125/5 200/6 315/8 500/10 500/10",
+    2.5: "2/0 2/0 2/0 2/0 13/1 13/1 13/1 20/2 32/3 50/5 80/6 125/8 200/10 200/10 200/10 200/10",
+}
+
+
+@pytest.mark.parametrize("aql", REDUCED_ISO)
+def test_reduced_inspection_by_iso_has_other_numbers_and_no_gap(aql):
+    plans = [z14_letter_plan(letter, aql, inspection="reduced", standard="iso2859") for letter in LETTERS]
+
+    assert " ".join(f"{plan.n}/{plan.ac}" for plan in plans) == REDUCED_ISO[aql]
+    assert all(plan.re == plan.ac + 1 for plan in plans)
+
+
+def test_normal_and_tightened_plans_are_the_same_in_both_standards():
+    for inspection, letter, aql in itertools.product(("normal", "tightened"), LETTERS, AQLS):
+        ours, theirs = (
+            z14_letter_plan(letter, aql, inspection=inspection, standard=s).plan for s in ("z14", "iso2859")
+        )
+        assert ours == theirs
+
+
 @given(size=st.integers(2, 2_000_000), level=st.sampled_from(["S-1", "S-2", "S-3", "S-4", "I", "II", "III"]))
 @settings(max_examples=50, deadline=None)
 def test_larger_lots_never_get_an_earlier_letter(size, level):
@@ -170,6 +193,11 @@ def test_results_survive_json_and_explain_themselves():
         (lambda: z14_plan(100, 1.0, inspection="skipped"), "inspection is 'skipped'"),
         (lambda: z14_letter_plan("I", 1.0), "letter is 'I'"),
         (lambda: z14_plan(5000, 1.0, inspection="reduced", sampling="multiple"), "no multiple plan is tabled"),
+        (lambda: z14_plan(500, 1.0, standard="iso"), "standard is 'iso'"),
+        (
+            lambda: z14_plan(500, 15, inspection="reduced", standard="iso2859"),
+            "not tabled for reduced inspection by ISO",
+        ),
         (lambda: start_inspection("ansi"), "rules is 'ansi'"),
     ],
 )

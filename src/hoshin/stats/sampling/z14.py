@@ -1,4 +1,4 @@
-"""The attribute plans of ANSI/ASQ Z1.4 (MIL-STD-105E): code letters, single, double and multiple sampling.
+"""The attribute plans of ANSI/ASQ Z1.4 (MIL-STD-105E) and ISO 2859-1: code letters, single, double, multiple sampling.
 
 The tables have one structure: along a diagonal (letter + AQL step) the acceptance numbers are the same, since sample
 size and AQL both grow by the fifth root of ten. Diagonals without a plan point along an arrow to the next one. The
@@ -8,7 +8,7 @@ tables are made from that structure; the tests hold every cell against printed o
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hoshin.stats.errors import StatisticsError, check_choice, check_number, check_whole
 from hoshin.stats.results import Result, Step
@@ -30,6 +30,7 @@ LEVELS = {
     "III": "BCDEFGHJKLMNPQR",
 }
 INSPECTIONS = ("normal", "tightened", "reduced")
+STANDARDS = ("z14", "iso2859")
 _SIZES = (2, 3, 5, 8, 13, 20, 32, 50, 80, 125, 200, 315, 500, 800, 1250, 2000, 3150)
 
 # By diagonal, letter + AQL step: acceptance and rejection numbers. MIL-STD-105E, tables II-A, II-B, II-C.
@@ -41,6 +42,9 @@ _SINGLE = {
     "reduced": {14: (0, 1), 17: (0, 2), 18: (1, 3), 19: (1, 4), 20: (2, 5), 21: (3, 6), 22: (5, 8), 23: (7, 10)}
     | {24: (10, 13), 25: (14, 17), 26: (21, 24)},
 }
+# ISO 2859-1:1999, table 2-C: reduced inspection without a gap. Columns up to AQL 10.
+_REDUCED_ISO = {14: (0, 1), 18: (1, 2), 19: (2, 3), 20: (3, 4), 21: (5, 6), 22: (6, 7), 23: (8, 9), 24: (10, 11)}
+_LAST_ISO_STEP = 15
 # The double plan beside a single plan (Ac, Re): MIL-STD-105E, tables III-A, III-B, III-C.
 _DOUBLE = {
     (1, 2): ((0, 2), (1, 2)),
@@ -89,6 +93,7 @@ _MULTIPLE = {
 class StandardPlan(Result):
     """A plan of the standard, arrows followed: ``letter`` is that of the lot, ``plan_letter`` the plan's own."""
 
+    standard: str
     lot_size: int | None
     level: str | None
     aql: float
@@ -99,8 +104,8 @@ class StandardPlan(Result):
     plan: AttributePlan
     complete_inspection: bool
 
-    title = "Plan of ANSI/ASQ Z1.4"
-    sources = ("ANSI/ASQ Z1.4 and MIL-STD-105E, tables I to IV (ISO 2859-1 has the same normal and tightened plans)",)
+    title = "Plan of ANSI/ASQ Z1.4 or ISO 2859-1"
+    sources = ("ANSI/ASQ Z1.4 and MIL-STD-105E, tables I to IV", "ISO 2859-1:1999, tables 1 to 4")
     assumptions = (
         "lots come in a series from one source, and the switching rules are followed",
         "AQL above 10 counts nonconformities per 100 items, up to 10 also percent nonconforming",
@@ -147,7 +152,13 @@ def code_letter(lot_size: int, level: str = "II") -> str:
 
 
 def z14_plan(
-    lot_size: int, aql: float, *, level: str = "II", inspection: str = "normal", sampling: str = "single"
+    lot_size: int,
+    aql: float,
+    *,
+    level: str = "II",
+    inspection: str = "normal",
+    sampling: str = "single",
+    standard: str = "z14",
 ) -> StandardPlan:
     """The standard's plan for a lot, after following the arrows.
 
@@ -159,17 +170,19 @@ def z14_plan(
         One of the standard's, in percent (or nonconformities per 100 items).
     level : {"I", "II", "III", "S-1", "S-2", "S-3", "S-4"}
     inspection : {"normal", "tightened", "reduced"}
-        Reduced plans have a gap between acceptance and rejection number, as in Z1.4: inside it the lot is accepted
-        and normal inspection resumes. (ISO 2859-1:1999 has other reduced plans, without the gap; they are not here.)
     sampling : {"single", "double", "multiple"}
         Where the single plan has Ac 0, or no double (multiple) plan exists, the standard's substitute is given.
+    standard : {"z14", "iso2859"}
+        They differ in reduced inspection. Z1.4 has a gap between acceptance and rejection number: inside it the lot is
+        accepted and normal inspection resumes. ISO 2859-1:1999 has other numbers and no gap; here its single plans
+        up to AQL 10.
 
     Raises
     ------
     StatisticsError
-        A lot below 2, an AQL or level that is not the standard's, a multiple plan the tables here do not hold.
+        A lot below 2, an AQL or level that is not the standard's, a plan the tables here do not hold.
 
-    Source: ANSI/ASQ Z1.4 (MIL-STD-105E), tables I to IV.
+    Source: ANSI/ASQ Z1.4 (MIL-STD-105E), tables I to IV; ISO 2859-1:1999, tables 1 to 4.
 
     >>> found = z14_plan(1000, 1.0)
     >>> found.letter, found.n, found.ac, found.re
@@ -179,36 +192,40 @@ def z14_plan(
     """
     size = check_whole(lot_size, "lot_size", at_least=2)
     letter = code_letter(size, level)
-    found = z14_letter_plan(letter, aql, inspection=inspection, sampling=sampling)
-    return StandardPlan(
-        lot_size=size,
-        level=level,
-        aql=found.aql,
-        inspection=inspection,
-        letter=letter,
-        plan_letter=found.plan_letter,
-        sampling=found.sampling,
-        plan=found.plan,
-        complete_inspection=found.plan.total >= size,
-    )
+    found = z14_letter_plan(letter, aql, inspection=inspection, sampling=sampling, standard=standard)
+    return replace(found, lot_size=size, level=level, complete_inspection=found.plan.total >= size)
 
 
-def z14_letter_plan(letter: str, aql: float, *, inspection: str = "normal", sampling: str = "single") -> StandardPlan:
-    """The standard's plan for a code letter, after following the arrows.
+def z14_letter_plan(
+    letter: str, aql: float, *, inspection: str = "normal", sampling: str = "single", standard: str = "z14"
+) -> StandardPlan:
+    """The standard's plan for a code letter, after following the arrows; parameters as in ``z14_plan``.
 
-    Source: ANSI/ASQ Z1.4 (MIL-STD-105E), tables II to IV.
+    Source: ANSI/ASQ Z1.4 (MIL-STD-105E), tables II to IV; ISO 2859-1:1999, tables 2 to 4.
 
     >>> z14_letter_plan("J", 0.25).plan_letter, z14_letter_plan("K", 0.65, inspection="reduced").re
     ('H', 3)
+    >>> z14_letter_plan("K", 0.65, inspection="reduced", standard="iso2859").re
+    2
     """
     check_choice(letter, LETTERS, "letter")
     check_choice(inspection, INSPECTIONS, "inspection")
     check_choice(sampling, ("single", "double", "multiple"), "sampling")
+    check_choice(standard, STANDARDS, "standard")
     step = _aql_step(aql)
-    i = _follow_arrow(LETTERS.index(letter), step, inspection)
-    numbers = _SINGLE[inspection][i + step]
-    kind, plan = _plan(i, numbers, inspection, sampling)
+    iso_reduced = standard == "iso2859" and inspection == "reduced"
+    if iso_reduced and (step > _LAST_ISO_STEP or sampling != "single"):
+        raise StatisticsError(
+            "{sampling} sampling at AQL {aql} is not tabled for reduced inspection by ISO 2859-1; "
+            "single sampling up to AQL 10 is, or standard 'z14'",
+            sampling=sampling,
+            aql=aql,
+        )
+    diagonals = _REDUCED_ISO if iso_reduced else _SINGLE[inspection]
+    i = _follow_arrow(LETTERS.index(letter), step, diagonals)
+    kind, plan = _plan(i, diagonals[i + step], inspection, sampling)
     return StandardPlan(
+        standard=standard,
         lot_size=None,
         level=None,
         aql=AQLS[step],
@@ -231,26 +248,18 @@ def _aql_step(aql) -> int:
     )
 
 
-def _follow_arrow(i: int, step: int, inspection: str) -> int:
+def _follow_arrow(i: int, step: int, diagonals) -> int:
     """The index of the letter whose plan is used, 16 standing for the extra letter S of tightened inspection."""
-    diagonals = _SINGLE[inspection]
-    zero, first = (15, 18) if inspection == "tightened" else (14, 17)
+    zero, first = sorted(diagonals)[:2]
+    tightened = zero == 15
     d = i + step
     if d < zero:
-        i = zero - step
-    elif d > 24:
-        i = _top(i, step)
-    elif d not in diagonals:
-        i = _between(i, step, zero, first, inspection)
-    elif (i, d, inspection) == (0, zero, "tightened"):
-        i = first - step
-    if not 0 <= i <= 16:
-        raise StatisticsError(
-            "AQL {aql} has no {inspection} plan for this letter; another AQL is needed",
-            aql=AQLS[step],
-            inspection=inspection,
-        )
-    return i
+        return zero - step
+    if d > 24:
+        return _top(i, step)
+    if d not in diagonals:
+        return _between(i, step, zero, first, tightened)
+    return first - step if tightened and (i, d) == (0, zero) else i
 
 
 def _top(i: int, step: int) -> int:
@@ -260,11 +269,11 @@ def _top(i: int, step: int) -> int:
     return min(4, 26 - step) if step >= 21 else 24 - step
 
 
-def _between(i: int, step: int, zero: int, first: int, inspection: str) -> int:
+def _between(i: int, step: int, zero: int, first: int, tightened: bool) -> int:
     """Between Ac 0 and the next diagonal: the cell beside Ac 0 points up (where it can), the next one down."""
     up, down = zero - step, first - step
     beside = i + step == zero + 1
-    if inspection == "tightened":
+    if tightened:
         return up if down > 16 else down
     if down > 15:
         return up
