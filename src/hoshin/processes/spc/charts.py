@@ -26,7 +26,7 @@ from .rules import rules_of, short_name
 
 # More points than these are not read by eye; the newest are shown, the others by address.
 MOST_SHOWN = 5_000
-LEVEL_PANELS = ("Individuals", "Xbar", "p", "np", "c", "u")
+NARROW = 0.08
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class CharacteristicChart:
     def reason(self) -> str:
         """Why this chart."""
         if self.baseline is not None:
-            return _("the chart of %(number)s") % {"number": self.baseline.number}
+            return _("as in the baseline %(number)s") % {"number": self.baseline.number}
         return str(self.points.choice.reason)
 
     @cached_property
@@ -75,13 +75,12 @@ class CharacteristicChart:
         """Every rule met at a point that counts, in the order of the points."""
         if self.result is None:
             return []
-        left_out = self.points.excluded
         found = [
             PointSignal(int(index), panel.name, rule)
             for panel in self.result.panels
             for rule, indices in panel.signals
             for index in indices
-            if not left_out[index]
+            if int(index) not in self.left_out
         ]
         return sorted(found, key=lambda signal: (signal.index, signal.panel))
 
@@ -92,6 +91,19 @@ class CharacteristicChart:
         for signal in self.signals:
             found.setdefault(signal.index, []).append(signal)
         return found
+
+    @cached_property
+    def left_out(self) -> Mapping[int, str]:
+        """Points that do not count, with the reason: excluded ones, and those the baseline leaves out."""
+        reasons = self.points.reading.reason[self.points.cuts[:-1]]
+        told = {int(i): self._said(int(reasons[i])) for i in np.flatnonzero(self.points.excluded)}
+        known, region = baselines.of(self.baseline), self.region
+        if known is not None and region is not None:
+            told |= {region[0] + place: why for place, why in known.excluded.items()}
+        return told
+
+    def _said(self, statement: int) -> str:
+        return self.statements[statement].reason if statement in self.statements else _("excluded")
 
     @property
     def in_control(self) -> bool:
@@ -173,7 +185,7 @@ def _panels(of: CharacteristicChart, low: int, high: int) -> Iterator[Panel]:
     if of.shown is None:
         yield _bare_panel(of, low, high)
         return
-    excluded = frozenset((np.flatnonzero(of.points.excluded[low:high])).tolist())
+    excluded = frozenset(index - low for index in of.left_out if low <= index < high)
     corrected = frozenset((np.flatnonzero(of.points.any_of(of.points.reading.corrected)[low:high])).tolist())
     for number, panel in enumerate(of.shown.panels):
         signals = tuple(
@@ -230,7 +242,8 @@ def _phases(of: CharacteristicChart, low: int, high: int) -> Iterator[Phase]:
     stretches = ((_("earlier"), 0, region[0], False), (name, *region, True), (_("monitored"), region[1], high, False))
     for label, start, stop, is_baseline in stretches:
         start, stop = max(start, low), min(stop, high)
-        if start < stop:
+        # A stretch too narrow for its name would write over its neighbour.
+        if stop - start > NARROW * (high - low):
             yield Phase(label, start - low, stop - low, is_baseline)
 
 
@@ -274,19 +287,18 @@ def details_of(of: CharacteristicChart, window: range) -> dict[int, str]:
     points, columns = of.points, of.points.columns
     low, high = window.start, window.stop
     lots = columns.lot[points.cuts[low:high]].tolist()
-    reasons = points.reading.reason[points.cuts[low:high]].tolist()
     told = {}
-    for place, (lot, reason) in enumerate(zip(lots, reasons, strict=True)):
+    for place, lot in enumerate(lots):
         words = [_("no. %(n)s") % {"n": point_number(points, low + place)}]
         if lot:
             words.append(_("lot %(lot)s") % {"lot": of.labels.get(lot, lot)})
-        if reason and reason in of.statements:
-            words.append(of.statements[reason].reason)
+        if low + place in of.left_out:
+            words.append(of.left_out[low + place])
         told[place] = ", ".join(words)
     return told
 
 
 def point_number(points: Points, index: int) -> str:
-    """The numbers of a point's measurements: 17, or 81 to 85."""
+    """The numbers of a point's measurements: 17, or 81-85."""
     first, last = int(points.first[index]), int(points.last[index])
-    return str(first) if first == last else f"{first}–{last}"
+    return str(first) if first == last else f"{first}-{last}"

@@ -160,7 +160,8 @@ def _taken_apart(charts: ControlCharts) -> Iterable[Evaluated]:
     for i in range(len(charts)):
         low, high = int(offsets[i]), int(offsets[i + 1])
         if i in charts.problems:
-            yield Evaluated(main.points[low:high], None, None, None, problem=charts.problems[i])
+            problem = charts.problems[i].removeprefix(f"characteristic {i}: ")
+            yield Evaluated(main.points[low:high], None, None, None, problem=problem)
             continue
         lines = (_line(line, i, low, high, len(charts)) for line in (main.lcl, main.center, main.ucl))
         mine = tuple(

@@ -5,8 +5,8 @@ Attention of a characteristic, by which the board is ordered:
     attention = alert + signal + recent + capability + outside + missing + basis
 
 alert       50 while an alert is open
-signal      30 for a signal at the newest point, 2 less for each point since
-recent      2 for each signalling point among the last 25, at most 10
+signal      30 for a signal at the newest point, 2 less for each point since; half while limits are provisional
+recent      2 for each signalling point among the last 25, at most 10; half while limits are provisional
 capability  20 x (1.33 - Ppk), between 0 and 20, where there is a specification
 outside     10 for a value outside the specification among the last 10 points
 missing     10 x the share of the last 25 points that have no value
@@ -113,12 +113,11 @@ class Condition:
 def attention(of: Condition) -> float:
     """How badly a characteristic needs attention; the formula stands at the top of this page."""
     signal = 0 if of.since_signal is None else max(0, 30 - 2 * of.since_signal)
+    recent = min(10, 2 * of.recent_signals)
+    trusted = 1.0 if of.has_baseline else 0.5
     capability = 0.0 if of.ppk is None else 20 * min(1.0, max(0.0, WANTED_PPK - of.ppk))
     basis = 0 if of.has_baseline else 3 if of.has_limits else 5
-    return (
-        50 * of.alert + signal + min(10, 2 * of.recent_signals) + capability + 10 * of.outside
-        + 10 * of.missing_share + basis
-    )  # fmt: skip
+    return 50 * of.alert + trusted * (signal + recent) + capability + 10 * of.outside + 10 * of.missing_share + basis
 
 
 def need(points: float) -> int:
