@@ -167,7 +167,8 @@ def queries_of(client: Client, url: str) -> int:
 
 def test_a_list_takes_at_most_twelve_queries_however_many_rows(spec, cast, quinn):
     baseline = json.loads(BASELINES.read_text())["list"]
-    open_one(spec, cast)
+    for _n in range(2):  # the second one may refer to the first
+        open_one(spec, cast)
     quinn.get(f"/{spec.slug}/")
     few = queries_of(quinn, f"/{spec.slug}/")
     doors.create(spec, [{**values_for(spec, cast), "title": f"Number {n}"} for n in range(25)], by=cast.system)
