@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from hoshin.kernel.access.rights import role
 from hoshin.kernel.access.standing import standing_of
 from hoshin.kernel.records import doors
-from hoshin.kernel.records.errors import Conflict
+from hoshin.kernel.records.errors import Conflict, Invalid
 from hoshin.kernel.records.field_types import INSTANT, NUMBER, TEXT, BadValue
 from hoshin.kernel.records.fields import FieldSpec
 from hoshin.kernel.records.record import Record
 from hoshin.kernel.records.signatures import Proof
+from hoshin.kernel.trail.models import new_uid
 
 NUMBER_FIELD = FieldSpec("n", NUMBER, "n", decimal_places=9)
 
@@ -62,3 +63,17 @@ def test_a_step_is_not_taken_on_content_that_changed_since_it_was_seen(cast):
         doors.perform([row], "close", by=cast.by.quinn, proof=Proof(cast.password), revision=seen)
 
     assert refused.value.theirs == {"impact": "quite another"}
+
+
+def test_a_line_is_not_taken_from_another_record(cast):
+    uid = new_uid()
+    line = {"uid": str(uid), "what": "Stopped the oven"}
+    with pytest.raises(Invalid) as within:
+        doors.create("deviation", [{"title": "a", "steps": [line]}, {"title": "b", "steps": [line]}], by=cast.by.ana)
+    (row,) = doors.create("deviation", [{"title": "a", "steps": [line]}], by=cast.by.ana)
+    (kept,) = doors.edit([row], {"steps": [line, {"what": "Called"}]}, by=cast.by.ana)
+    with pytest.raises(Invalid) as across:
+        doors.create("deviation", [{"title": "b", "steps": [line]}], by=cast.by.ana)
+
+    assert [problem.index for problem in within.value.problems] == [1]
+    assert (kept.steps[0]["uid"], across.value.problems[0].field) == (uid, "steps")

@@ -52,6 +52,7 @@ def read_values(
     problems: list[Problem] = []
     read = [_read_one(spec, raw, index, problems, complete, seen) for index, raw in enumerate(sent)]
     problems.extend(_missing_references(spec, read, seen))
+    problems.extend(_taken_lines(spec, sent, read, seen))
     if problems:
         raise Invalid(problems)
     return read
@@ -217,3 +218,28 @@ def _kinds_by_uid(rows: QuerySet, uids: Sequence[UUID]) -> dict[UUID, Any]:
     for start in range(0, len(uids), SLICE):
         found.update(rows.filter(uid__in=uids[start : start + SLICE]).values_list("uid", column))
     return found
+
+
+def _taken_lines(spec: KindSpec, sent: Sequence[Mapping], read: Sequence[Mapping], seen: Reader) -> Iterable[Problem]:
+    """Lines sent with a uid that belongs to a line of another record."""
+    mine = seen.row.uid if seen.row is not None else None
+    for field in spec.part_fields:
+        places: dict[UUID, tuple[int, int]] = {}
+        for index, (raw, values) in enumerate(zip(sent, read, strict=True)):
+            lines = values.get(field.name) or ()
+            # Whoever sent no uid got a fresh one, which nobody else has.
+            given = lines and any(line.get("uid") for line in raw[field.name] if isinstance(line, Mapping))
+            for place, line in enumerate(lines if given else ()):
+                if line["uid"] in places and places[line["uid"]][0] != index:
+                    yield Problem(field.name, _("The line's uid belongs to another record of this set."), index, place)
+                places[line["uid"]] = (index, place)
+        for uid in _lines_elsewhere(field.part, list(places), mine):
+            yield Problem(field.name, _("The line's uid belongs to a line of another record."), *places[uid])
+
+
+def _lines_elsewhere(part: PartSpec, uids: Sequence[UUID], mine: UUID | None) -> Iterable[UUID]:
+    if part.model is None:
+        return  # in JSON a line's uid need only be its record's own
+    for start in range(0, len(uids), SLICE):
+        there = part.model.objects.filter(uid__in=uids[start : start + SLICE]).values_list("uid", "record")
+        yield from (uid for uid, record in there if record != mine)
