@@ -2,7 +2,7 @@
 
 from hoshin.stats.forecasting.anomalies import Anomalies, anomalies
 from hoshin.stats.forecasting.change_points import ChangePoints, change_points, pettitt
-from hoshin.stats.forecasting.forecast import Forecast, Validation, forecast
+from hoshin.stats.forecasting.forecast import Forecast, ForecastValidation, forecast
 from hoshin.stats.forecasting.indicator import IndicatorReading, read_indicator
 from hoshin.stats.forecasting.seasonality import Period, Seasonality, find_period, seasonality
 from hoshin.stats.forecasting.smoothing import Smoothing, exponential_smoothing
@@ -11,11 +11,11 @@ __all__ = [
     "Anomalies",
     "ChangePoints",
     "Forecast",
+    "ForecastValidation",
     "IndicatorReading",
     "Period",
     "Seasonality",
     "Smoothing",
-    "Validation",
     "anomalies",
     "change_points",
     "exponential_smoothing",

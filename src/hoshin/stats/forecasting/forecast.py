@@ -20,7 +20,7 @@ MODELS = ("naive", "seasonal_naive", "mean", "ses", "holt", "holt_winters")
 
 
 @dataclass(frozen=True, eq=False)
-class Validation(Result):
+class ForecastValidation(Result):
     """What forecasts made in the past were worth: each from the values before its origin only.
 
     ``coverage`` is the share of later values inside intervals that were set from earlier errors only, with its exact
@@ -65,7 +65,7 @@ class Forecast(Result):
     confidence: float
     interval_from: str
     beats_naive: bool
-    validation: Validation
+    validation: ForecastValidation
     n: int
     period: int | None
 
@@ -209,7 +209,7 @@ def _half_widths(errors: np.ndarray, confidence: float):
     return np.sort(errors, axis=0)[rank - 1] if rank <= len(errors) and len(errors) >= 10 else None
 
 
-def _validated(errors, scores, confidence) -> Validation:
+def _validated(errors, scores, confidence) -> ForecastValidation:
     hits = trials = 0
     for t in range(10, len(errors)):
         half = _half_widths(np.abs(errors[:t]), confidence)
@@ -217,5 +217,5 @@ def _validated(errors, scores, confidence) -> Validation:
             # One step ahead: later distances overlap and would count the same surprise several times.
             hits, trials = hits + int(abs(errors[t, 0]) <= half[0]), trials + 1
     if trials < 5:
-        return Validation(scores, len(errors), None, None, None, None)
-    return Validation(scores, len(errors), hits, trials, hits / trials, proportion_interval(hits, trials))
+        return ForecastValidation(scores, len(errors), None, None, None, None)
+    return ForecastValidation(scores, len(errors), hits, trials, hits / trials, proportion_interval(hits, trials))
