@@ -13,6 +13,8 @@ from hoshin.stats.sampling import (
     after_lot,
     code_letter,
     operating_characteristic,
+    scheme_characteristic,
+    single_plan,
     start_inspection,
     z14_letter_plan,
     z14_plan,
@@ -173,6 +175,32 @@ def test_reduced_inspection_ends_at_the_first_doubt(options):
     reduced = start_inspection("z14", "reduced")
 
     assert (after_lot(reduced, True).inspection, after_lot(reduced, **options).inspection) == ("reduced", "normal")
+
+
+def test_a_simulated_series_of_lots_agrees_with_the_scheme():
+    normal, tightened = (z14_plan(500, 2.5, inspection=i).plan for i in ("normal", "tightened"))
+    curve = scheme_characteristic(normal, tightened, 0.05)
+    rng = np.random.default_rng(0)
+    state, accepted, on_normal, lots = start_inspection("z14"), 0, 0, 30_000
+    for chance in rng.random(lots):
+        on_normal += state.inspection == "normal"
+        good = chance < (curve.pa_normal if state.inspection == "normal" else curve.pa_tightened)
+        accepted += good
+        state = after_lot(state, good, approved=False)
+        if state.inspection == "discontinued":
+            state = start_inspection("z14", "tightened")
+
+    # Discontinuation restarts the count of accepted lots at a lot not accepted, as the scheme does anyway.
+    assert (on_normal / lots, accepted / lots) == (
+        pytest.approx(curve.share_normal, abs=0.02),
+        pytest.approx(curve.pa, abs=0.02),
+    )
+
+
+def test_a_perfect_process_stays_on_normal_inspection_and_a_hopeless_one_on_tightened():
+    curve = scheme_characteristic(single_plan(80, 2), single_plan(80, 1), [0.0, 1.0])
+
+    assert (curve.share_normal.tolist(), curve.pa.tolist()) == ([1.0, 0.0], [1.0, 0.0])
 
 
 def test_results_survive_json_and_explain_themselves():

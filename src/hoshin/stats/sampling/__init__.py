@@ -15,6 +15,7 @@ from hoshin.stats.sampling.continuous import (
 )
 from hoshin.stats.sampling.find import FoundPlan, ZeroPlan, find_double_plan, find_plan, zero_plan
 from hoshin.stats.sampling.plan import AttributePlan, double_plan, multiple_plan, single_plan
+from hoshin.stats.sampling.scheme import SchemeCharacteristic, scheme_characteristic
 from hoshin.stats.sampling.sequential import (
     SequentialCharacteristic,
     SequentialPlan,
@@ -53,6 +54,7 @@ __all__ = [
     "LotDecision",
     "OperatingCharacteristic",
     "OutgoingQualityLimit",
+    "SchemeCharacteristic",
     "SequentialCharacteristic",
     "SequentialPlan",
     "SkipLotCharacteristic",
@@ -77,6 +79,7 @@ __all__ = [
     "operating_characteristic",
     "outgoing_quality_limit",
     "quality_at",
+    "scheme_characteristic",
     "sequential_characteristic",
     "sequential_plan",
     "single_plan",
