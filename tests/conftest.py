@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
 
 from hoshin.kernel.organization import doors as organization
 from hoshin.kernel.organization.actors import acting
@@ -40,3 +41,15 @@ def cast(db, settings, tmp_path):
     made["stranger"] = stranger
     actors = SimpleNamespace(**{name: acting(person, via="test") for name, person in made.items()})
     return SimpleNamespace(**made, by=actors, root=root, north=north, south=south, password=PASSWORD, system=by)
+
+
+@pytest.fixture
+def browser_of(cast):
+    """A browser in which somebody of the cast has signed in."""
+
+    def signed_in(person: Person) -> Client:
+        browser = Client()
+        browser.post("/sign-in", {"username": person.username, "password": PASSWORD})
+        return browser
+
+    return signed_in
