@@ -35,7 +35,10 @@ def first_place(mask: np.ndarray) -> int | tuple[int, ...]:
 def check_numbers(values, name: str = "values", *, ndim: int | tuple[int, ...] | None = None) -> np.ndarray:
     """The values as a float array; NaN stands for missing and may stay, an infinite value may not."""
     try:
-        array = np.asarray(values, dtype=np.float64)
+        given = np.asarray(values)
+        if given.dtype.kind in "mMUSc":
+            raise TypeError("no real numbers")
+        array = given.astype(np.float64, copy=False)
     except (TypeError, ValueError):
         raise StatisticsError(
             "{name} must be numbers in a rectangular array; found {found}", name=name, found=_short(values)
@@ -69,6 +72,8 @@ def check_finite(values, name: str = "values", *, ndim: int | tuple[int, ...] | 
     """The values as a float array without missing or infinite ones."""
     array = check_numbers(values, name, ndim=ndim)
     missing = np.isnan(array)
+    if array.ndim == 0 and missing:
+        raise StatisticsError("{name} is missing (NaN); a number is needed", name=name)
     if missing.any():
         raise StatisticsError(
             "{name} has {found} missing value(s), the first at index {place}; every value is needed here",

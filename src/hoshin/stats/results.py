@@ -115,7 +115,11 @@ class Result:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """The result that ``to_json`` wrote."""
-        result = decoded(json.loads(text))
+        try:
+            value = json.loads(text)
+        except ValueError as error:
+            raise StatisticsError("the text is not JSON: {error}", error=str(error)) from None
+        result = decoded(value)
         if not isinstance(result, cls):
             raise StatisticsError(
                 "the JSON holds {found}; {needed} is needed", found=type(result).__name__, needed=cls.__name__

@@ -136,6 +136,9 @@ def find(points: np.ndarray, segments: Segments, rules: tuple[Rule, ...], center
 
 
 def _check_rules(rules, sigma, ucl) -> None:
+    for rule in rules:
+        if not isinstance(rule, Rule):
+            raise StatisticsError("rules holds {found!r}; Rule values are needed, such as those of NELSON", found=rule)
     names = [rule.name for rule in rules]
     if len(set(names)) < len(names):
         raise StatisticsError("two rules have the same name among {found}; each needs its own", found=", ".join(names))

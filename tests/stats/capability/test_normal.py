@@ -144,6 +144,7 @@ def test_studies_of_many_survive_json():
             "characteristic 1: lsl is 5.0 and usl is 4.0",
         ),
         (lambda: normal([[1.0, 2.0], [1.0, 3.0]], lsl=[0, 5, 6]), "lsl has 3 entries for 2 characteristics"),
+        (lambda: normal([1e200, 2e200, 1.5e200], lsl=0), "the 3 values lie too far apart"),
         (lambda: normal([1.0], lsl=0), r"1 value\(s\) found"),
         (lambda: normal([2.0, 2.0], lsl=0), "the 2 values have no variation"),
         (lambda: normal(lsl=0), "values or subgroups are needed"),

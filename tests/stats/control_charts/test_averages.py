@@ -120,6 +120,12 @@ def test_subgroups_of_any_size_are_summarized_as_numpy_does(n):
     assert np.array_equal(summary.range, np.ptp(groups, axis=1))
 
 
+def test_a_subgroup_without_values_is_a_missing_one():
+    chart = xbar_s([[], [2.0, 3.0], [4.0, 6.0]])
+
+    assert np.isnan(chart.main.points).tolist() == [True, False, False]
+
+
 def test_a_subgroup_left_out_is_not_in_the_limits():
     groups = np.random.default_rng(3).normal(10, 1, (10, 4))
     groups[3] += 50
@@ -164,6 +170,7 @@ def test_a_chart_survives_json(groups, draw):
         (lambda: xbar_s([[1.0], [2.0], [3.0]]), "no subgroup has 2 values or more"),
         (lambda: xbar_s([[1.0, 1.0], [2.0, 2.0]]), "the 2 subgroups have no variation within"),
         (lambda: xbar_r([1.0, 2.0]), r"subgroups has 1 dimension\(s\); 2 or 3 needed"),
+        (lambda: xbar_r([[]]), r"subgroups has shape \(1, 0\); at least one value is needed"),
         (lambda: xbar_r([["a", "b"]]), "subgroups must be lists of numbers"),
         (lambda: xbar_r([[1.0, np.inf], [1.0, 2.0]]), r"infinite value at index \(0, 1\)"),
         (lambda: xbar_r([[1, 2], [2, 4]], baseline=xbar_s([[1, 2], [2, 4]]).baseline), "is of a chart xbar_s; xbar_r"),

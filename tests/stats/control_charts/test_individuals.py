@@ -189,6 +189,12 @@ def test_the_explanation_gives_what_is_needed_to_compute_the_limits_by_hand():
     ("call", "words"),
     [
         (lambda: i_mr([1.0]), r"1 value\(s\) found; at least 2 are needed"),
+        (lambda: i_mr(["1", "2"]), "values must be numbers in a rectangular array"),
+        (lambda: i_mr([[1.0], [2.0, 3.0]]), "values must be numbers in a rectangular array"),
+        (lambda: i_mr(np.array([1 + 2j, 2.0])), "values must be numbers"),
+        (lambda: i_mr([1e308, -1e308]), "the 2 values lie too far apart to be computed with"),
+        (lambda: i_mr([1.0, 2.0], rules=["nelson-1"]), "rules holds 'nelson-1'; Rule values are needed"),
+        (lambda: Baseline.from_json("no"), "the text is not JSON"),
         (lambda: i_mr([]), "0 points found; at least 1 are needed"),
         (lambda: i_mr([2.0, 2.0, 2.0]), "the 3 values have no variation"),
         (lambda: i_mr([1.0, np.nan, 2.0]), "no two values follow one another"),

@@ -130,6 +130,15 @@ def test_the_average_begins_anew_with_a_stage():
     assert chart.main.points.tolist() == [1.25, 1.625, 5.5, 6.25]
 
 
+@pytest.mark.parametrize("draw", [ewma, cusum, moving_average])
+def test_a_characteristic_with_a_problem_has_no_lines_in_any_panel(draw):
+    charts = draw([[1.0, 1.0, 1.0], [1.0, 2.0, 1.5]], on_error="mark")
+
+    for panel in charts.panels:
+        assert np.isnan(charts[0].panel(panel.name).ucl).all()
+        assert np.isnan(charts[0].panel(panel.name).center).all()
+
+
 @given(CHARTS)
 def test_a_chart_survives_json(draw):
     chart = draw(SHIFTED)
@@ -143,6 +152,7 @@ def test_a_chart_survives_json(draw):
         (lambda: ewma([1.0, 2.0], weight=0.0), "weight is 0.0; more than 0 and at most 1"),
         (lambda: ewma([1.0, 2.0], limits="some"), "limits is 'some'; one of exact, asymptotic"),
         (lambda: ewma([np.nan], target=1, sigma=1), "0 values found; at least 1 are needed"),
+        (lambda: cusum([1.0, 2.0], target=np.nan), r"target is missing \(NaN\); a number is needed"),
         (lambda: ewma([1.0]), r"1 value\(s\) found"),
         (lambda: ewma([1.0, 2.0], sigma=0.0), "sigma is 0.0; more than 0 is needed"),
         (lambda: ewma([1.0, 2.0], target=[1.0, 2.0]), "target has 2 entries for 1 characteristics"),

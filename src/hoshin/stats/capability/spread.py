@@ -11,7 +11,7 @@ from scipy.special import ndtr
 from hoshin.stats.constants import MEDIAN_MOVING_RANGE, d2, d3
 from hoshin.stats.control_charts import individuals
 from hoshin.stats.control_charts import sigma as estimators
-from hoshin.stats.control_charts.series import Series
+from hoshin.stats.control_charts.series import LARGEST, Series
 from hoshin.stats.control_charts.subgroups import Subgroups, summarize
 from hoshin.stats.errors import StatisticsError, check_choice, check_numbers
 from hoshin.stats.segments import Segments
@@ -87,6 +87,7 @@ def _of_values(values, offsets, method, on_error) -> Spread:
         unstable = _count(points, segments, mean - 3 * within, np.less)
         unstable += _count(points, segments, mean + 3 * within, np.greater)
     freedom = np.where(n > 1, _freedom_of_values(n, method), np.nan)
+    series.refuse(overall > LARGEST, "the {n} values lie too far apart to be computed with", n=n)
     mean, within, overall = series.blank(mean, within, overall)
     return Spread(series.many, method, n, mean, within, overall, freedom, unstable, points, segments, series)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -45,6 +45,10 @@ def assemble(
 ) -> ControlChart | ControlCharts:
     """The finished chart (or charts) with the signals of every panel."""
     finished = tuple(_panel(series, lines) for lines in panels)
+    if series.problems and phase == 1:
+        baseline = replace(
+            baseline, **dict(zip(("center", "sigma"), series.blank(baseline.center, baseline.sigma), strict=True))
+        )
     sizes = None if sizes is None else _line(series, sizes)
     if series.many:
         return ControlCharts(
@@ -66,9 +70,9 @@ def assemble(
 
 
 def _panel(series: Series, lines: Lines) -> Panel:
-    found = find(lines.points, series.stages, lines.rules, lines.center, lines.sigma, lines.ucl, lines.lcl)
-    shown = (_line(series, line) for line in (lines.center, lines.sigma, lines.ucl, lines.lcl))
-    return Panel(lines.name, lines.points.reshape(series.shape), *shown, found)
+    drawn = series.blank(lines.center, lines.sigma, lines.ucl, lines.lcl)
+    found = find(lines.points, series.stages, lines.rules, *drawn)
+    return Panel(lines.name, lines.points.reshape(series.shape), *(_line(series, line) for line in drawn), found)
 
 
 def _line(series: Series, line):

@@ -10,7 +10,7 @@ from hoshin.stats.constants import c4, d2, d3
 from hoshin.stats.control_charts import sigma as estimators
 from hoshin.stats.control_charts.assembly import Lines, assemble, check_baseline, given, limits, make_baseline
 from hoshin.stats.control_charts.chart import Baseline, Charted, ControlChart, ControlCharts, family
-from hoshin.stats.control_charts.series import Series
+from hoshin.stats.control_charts.series import LARGEST, Series
 from hoshin.stats.control_charts.subgroups import Subgroups, summarize
 from hoshin.stats.errors import check_choice
 from hoshin.stats.results import Step
@@ -160,6 +160,7 @@ def estimate(summary: Subgroups, series: Series, method: str):
             center = stages.sums(summary.mean) / m if equal else _weighted(summary.mean, weight, stages)
         else:
             center = _weighted(np.where(kept, summary.mean, 0.0), np.where(kept, weight, 0), stages)
+    series.refuse(sigma > LARGEST, "the values of {m} subgroups lie too far apart to be computed with", m=m)
     series.refuse(sigma == 0, "the {m} subgroups have no variation within (sigma is 0)", m=m)
     return (*series.blank(center, sigma), m)
 

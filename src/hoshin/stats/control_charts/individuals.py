@@ -9,7 +9,7 @@ import numpy as np
 from hoshin.stats.constants import MEDIAN_MOVING_RANGE, c4, d2, d3
 from hoshin.stats.control_charts.assembly import Lines, assemble, check_baseline, given, limits, make_baseline
 from hoshin.stats.control_charts.chart import Baseline, Charted, ControlChart, ControlCharts, family
-from hoshin.stats.control_charts.series import Series
+from hoshin.stats.control_charts.series import LARGEST, Series
 from hoshin.stats.errors import check_choice, check_numbers, check_whole
 from hoshin.stats.results import Step
 from hoshin.stats.rules import BEYOND_LIMITS, Rule
@@ -130,11 +130,13 @@ def moving_ranges(points: np.ndarray, segments: Segments, span: int = 2) -> tupl
     """
     ranges = np.empty_like(points)
     if span == 2:
-        np.subtract(points[1:], points[:-1], out=ranges[1:])
+        with np.errstate(over="ignore"):
+            np.subtract(points[1:], points[:-1], out=ranges[1:])
         np.abs(ranges[1:], out=ranges[1:])
     elif points.size >= span:
         windows = np.lib.stride_tricks.sliding_window_view(points, span)
-        ranges[span - 1 :] = windows.max(axis=1) - windows.min(axis=1)
+        with np.errstate(over="ignore"):
+            ranges[span - 1 :] = windows.max(axis=1) - windows.min(axis=1)
     heads = segments.heads(span - 1)
     ranges[heads] = 0.0
     totals = segments.sums(ranges)
@@ -156,7 +158,7 @@ def estimate(points, ranges, totals, series: Series, method: str, span: int):
     kept = series.keeps(None if complete else ~np.isnan(points))
     n = stages.lengths if kept is None else stages.counts(kept)
     series.refuse(n < 2, "{n} value(s) found; at least 2 are needed for a moving range", n=n)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         center = stages.sums(points if kept is None else np.where(kept, points, 0.0)) / n
         if method.startswith("mr"):
             totals = totals if kept is None else None
@@ -165,6 +167,7 @@ def estimate(points, ranges, totals, series: Series, method: str, span: int):
             sigma = _standard_deviation(points, kept, center, n, stages)
             sigma = sigma / c4(np.maximum(n, 2)) if method == "sd_c4" else sigma
     series.refuse(sigma == 0, "the {n} values have no variation (sigma is 0)", n=n)
+    series.refuse(sigma > LARGEST, "the {n} values lie too far apart to be computed with", n=n)
     return (*series.blank(center, sigma), n)
 
 

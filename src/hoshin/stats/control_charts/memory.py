@@ -11,7 +11,15 @@ from hoshin.stats.control_charts.assembly import Lines, assemble, check_baseline
 from hoshin.stats.control_charts.chart import Baseline, Charted, ControlChart, ControlCharts, family
 from hoshin.stats.control_charts.individuals import SIGMA_METHODS, estimate, moving_ranges
 from hoshin.stats.control_charts.series import Series
-from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_number, check_numbers, check_whole
+from hoshin.stats.errors import (
+    StatisticsError,
+    check_choice,
+    check_enough,
+    check_finite,
+    check_number,
+    check_numbers,
+    check_whole,
+)
 from hoshin.stats.results import Step
 from hoshin.stats.rules import BEYOND_LIMITS, Rule
 from hoshin.stats.segments import Segments
@@ -228,7 +236,7 @@ def _given(value, name: str, series: Series):
     """A standard, one entry per stage."""
     if value is None:
         return None
-    array = check_numbers(value, name, ndim=(0, 1))
+    array = check_finite(value, name, ndim=(0, 1))
     if array.ndim and array.size != series.characteristics.count:
         raise StatisticsError(
             "{name} has {found} entries for {needed} characteristics",

@@ -11,6 +11,9 @@ import numpy as np
 from hoshin.stats.errors import StatisticsError, check_choice, check_enough
 from hoshin.stats.segments import Segments
 
+LARGEST = 1e300
+"""A standard deviation above this cannot be computed with: its multiples overflow."""
+
 
 @dataclass(frozen=True, eq=False)
 class Series:
@@ -78,11 +81,14 @@ class Series:
             self.problems[c] = str(error)
 
     def blank(self, *lines):
-        """The lines per stage with NaN for the characteristics that have a problem."""
+        """The lines, given per stage or per point, with NaN for the characteristics that have a problem."""
         if not self.problems:
             return lines
         bad = np.isin(self.characteristic_of, list(self.problems))
-        return tuple(None if line is None else np.where(bad, np.nan, line) for line in lines)
+        return tuple(None if line is None else self._blanked(line, bad) for line in lines)
+
+    def _blanked(self, line: np.ndarray, bad: np.ndarray) -> np.ndarray:
+        return np.where(bad if len(line) == bad.size else self.stages.per_point(bad), np.nan, line)
 
     def _flat(self, place) -> int:
         return int(self.characteristics.offsets[place[0]]) + place[1] if self.many else place

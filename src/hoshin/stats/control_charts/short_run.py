@@ -11,7 +11,7 @@ from hoshin.stats.control_charts.assembly import assemble, check_baseline, make_
 from hoshin.stats.control_charts.chart import Baseline, Charted, ControlChart, family
 from hoshin.stats.control_charts.individuals import i_mr, level_panel, moving_ranges, range_panel
 from hoshin.stats.control_charts.series import Series
-from hoshin.stats.errors import StatisticsError, check_numbers, check_same_length
+from hoshin.stats.errors import StatisticsError, check_number, check_numbers, check_same_length
 from hoshin.stats.results import Step
 from hoshin.stats.rules import BEYOND_LIMITS, Rule
 from hoshin.stats.segments import Segments
@@ -41,8 +41,8 @@ def dnom(values, part, nominal: Mapping, **options) -> ControlChart:
     missing = sorted({str(p) for p in parts} - {str(p) for p in nominal})
     if missing:
         raise StatisticsError("no nominal size for part {found}; each part needs one", found=", ".join(missing))
-    sizes = {str(name): value for name, value in nominal.items()}
-    return i_mr(array - np.array([float(sizes[str(p)]) for p in parts]), **options)
+    sizes = {str(name): check_number(value, f"nominal of part {name}") for name, value in nominal.items()}
+    return i_mr(array - np.array([sizes[str(p)] for p in parts]), **options)
 
 
 def z_mr(

@@ -71,14 +71,15 @@ def _rectangular(data):
         rows = [np.atleast_1d(np.asarray(row, dtype=np.float64)) for row in data]
     except (TypeError, ValueError):
         raise StatisticsError("subgroups must be lists of numbers; found something else") from None
+    rows = [row if row.size else np.array([np.nan]) for row in rows]
     return np.concatenate(rows), np.concatenate(([0], np.cumsum([row.size for row in rows])))
 
 
 def _of_rectangle(data, offsets, ranges, deviations) -> Subgroups:
     array = check_numbers(data, "subgroups", ndim=(2, 3))
-    rows = np.ascontiguousarray(array).reshape(-1, array.shape[-1])
-    if not rows.size:
+    if not array.size:
         raise StatisticsError("subgroups has shape {found}; at least one value is needed", found=array.shape)
+    rows = np.ascontiguousarray(array).reshape(-1, array.shape[-1])
     m = len(rows)
     mean, spread, sd = np.empty(m), np.empty(m) if ranges else None, np.empty(m) if deviations else None
     step, sizes = max(1, _BLOCK // rows.shape[1]), []
