@@ -223,7 +223,8 @@ def _kinds_by_uid(rows: QuerySet, uids: Sequence[UUID]) -> dict[UUID, Any]:
 def _taken_lines(spec: KindSpec, sent: Sequence[Mapping], read: Sequence[Mapping], seen: Reader) -> Iterable[Problem]:
     """Lines sent with a uid that belongs to a line of another record."""
     mine = seen.row.uid if seen.row is not None else None
-    for field in spec.part_fields:
+    # In JSON a line's uid need only be its record's own.
+    for field in (f for f in spec.part_fields if f.part.model is not None):
         places: dict[UUID, tuple[int, int]] = {}
         for index, (raw, values) in enumerate(zip(sent, read, strict=True)):
             lines = values.get(field.name) or ()
@@ -238,8 +239,6 @@ def _taken_lines(spec: KindSpec, sent: Sequence[Mapping], read: Sequence[Mapping
 
 
 def _lines_elsewhere(part: PartSpec, uids: Sequence[UUID], mine: UUID | None) -> Iterable[UUID]:
-    if part.model is None:
-        return  # in JSON a line's uid need only be its record's own
     for start in range(0, len(uids), SLICE):
         there = part.model.objects.filter(uid__in=uids[start : start + SLICE]).values_list("uid", "record")
         yield from (uid for uid, record in there if record != mine)
