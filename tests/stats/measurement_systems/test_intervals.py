@@ -9,6 +9,7 @@ from hoshin.stats.measurement_systems import (
     GaugeIntervals,
     gauge_intervals,
     gauge_rr_crossed,
+    gauge_rr_expanded,
     gauge_rr_nested,
     modified_large_sample,
 )
@@ -86,6 +87,29 @@ def test_limits_of_a_nested_study_hold_the_estimate():
     for name, component in study.components.items():
         assert limits.sd[name].lower <= component.sd <= limits.sd[name].upper
         assert limits.pct_tolerance[name].lower <= component.pct_tolerance <= limits.pct_tolerance[name].upper
+
+
+@pytest.mark.parametrize("method", ["mls", "generalized"])
+def test_an_expanded_study_with_equal_numbers_has_the_limits_of_the_crossed_one(method):
+    data = simulated(3, 5)
+    part, operator, _ = (axis.ravel() for axis in np.indices(data.shape[1:]))
+    expanded = gauge_rr_expanded(data.reshape(3, -1), {"part": part, "operator": operator}, tolerance=20)
+    crossed = gauge_rr_crossed(data, alpha_remove_interaction=None, tolerance=20)
+    ours, theirs = (gauge_intervals(study, method=method, draws=1000) for study in (expanded, crossed))
+
+    for name in ("grr", "reproducibility", "operator", "part", "total"):
+        assert ours.pct_tolerance[name].upper == pytest.approx(theirs.pct_tolerance[name].upper, rel=1e-6)
+        assert ours.variance[name].lower == pytest.approx(theirs.variance[name].lower, rel=1e-6, abs=1e-9)
+
+
+def test_a_part_nested_in_operators_has_limits_in_an_expanded_study():
+    data = simulated(2, 6)[:, :, 0]
+    fixture, part = np.repeat([0, 1], 15), np.tile(np.repeat(np.arange(5), 3), 2)
+    study = gauge_rr_expanded(data.reshape(2, -1), {"fixture": fixture, "part": part}, ["fixture", "fixture:part"])
+    limits = gauge_intervals(study, draws=1000)
+
+    assert np.all(limits.sd["part"].lower <= study.components["part"].sd)
+    assert np.all(study.components["part"].sd <= limits.sd["part"].upper)
 
 
 def test_the_limits_of_a_difference_exclude_what_f_tests_exclude():

@@ -8,7 +8,14 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from hoshin.stats.agreement._tables import as_codes, as_ratings, cross_table, known_categories
-from hoshin.stats.errors import StatisticsError, check_choice, check_finite, check_fraction, first_place
+from hoshin.stats.errors import (
+    StatisticsError,
+    check_choice,
+    check_counts,
+    check_finite,
+    check_fraction,
+    first_place,
+)
 from hoshin.stats.results import Result, Step
 
 _NAMES = {"unweighted": 0, "linear": 1, "equal": 1, "quadratic": 2, "squared": 2}
@@ -105,8 +112,14 @@ def kappa_of_table(table, categories, weights="unweighted", confidence=0.95, alt
     >>> round(kappa_of_table([[20, 5], [10, 15]], ("yes", "no")).kappa, 2)
     0.4
     """
-    table = np.asarray(table, dtype=float)
-    k = table.shape[-1]
+    table = check_counts(table, "table")
+    k = len(categories)
+    if table.ndim not in (2, 3) or table.shape[-2:] != (k, k) or not (table.sum(axis=(-1, -2)) > 0).all():
+        raise StatisticsError(
+            "the table has shape {shape} for {k} categories; pairs counted in a {k} x {k} table are needed",
+            shape=table.shape,
+            k=k,
+        )
     w = _weights(weights, k)
     n = table.sum(axis=(-1, -2))
     p = table / n[..., None, None]

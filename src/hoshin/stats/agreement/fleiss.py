@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from hoshin.stats.agreement._tables import as_codes, as_ratings, category_counts, known_categories
-from hoshin.stats.errors import StatisticsError, check_choice, check_enough, first_place
+from hoshin.stats.errors import StatisticsError, check_choice, check_counts, check_enough, first_place
 from hoshin.stats.results import Result, Step
 
 
@@ -101,8 +101,18 @@ def kappa_of_counts(counts, categories, alternative: str = "two-sided") -> Fleis
     0.3143
     """
     check_choice(alternative, ("two-sided", "greater"), "alternative")
-    x = np.asarray(counts, dtype=float)
-    n, m = x.shape[-2], float(x.sum(axis=-1).flat[0])
+    x = check_counts(counts, "counts")
+    totals = x.sum(axis=-1)
+    if x.ndim < 2 or x.shape[-1] != len(categories) or not (totals == totals.flat[0]).all() or totals.flat[0] < 2:
+        raise StatisticsError(
+            "counts have shape {shape} and {least:g} to {most:g} ratings per item; one column for each of {k} categories "
+            "and as many ratings, at least 2, of every item are needed",
+            shape=x.shape,
+            least=totals.min(),
+            most=totals.max(),
+            k=len(categories),
+        )
+    n, m = x.shape[-2], float(totals.flat[0])
     p = x.sum(axis=-2) / (n * m)
     pq = p * (1 - p)
     spread = pq.sum(axis=-1)

@@ -9,6 +9,7 @@ from scipy.special import chdtri, fdtri
 
 from hoshin.stats.errors import check_choice, check_fraction, check_whole
 from hoshin.stats.measurement_systems.crossed import GaugeStudy
+from hoshin.stats.measurement_systems.expanded import ExpandedStudy
 from hoshin.stats.results import Result, Step
 
 _BLOCK = 4_000_000
@@ -58,7 +59,12 @@ class GaugeIntervals(Result):
 
 
 def gauge_intervals(
-    study: GaugeStudy, *, confidence: float = 0.95, method: str = "generalized", draws: int = 20_000, seed: int = 0
+    study: GaugeStudy | ExpandedStudy,
+    *,
+    confidence: float = 0.95,
+    method: str = "generalized",
+    draws: int = 20_000,
+    seed: int = 0,
 ) -> GaugeIntervals:
     """Two-sided intervals for a gauge study's components, for one study or many at once.
 
@@ -67,8 +73,9 @@ def gauge_intervals(
 
     Parameters
     ----------
-    study : GaugeStudy
-        From ``gauge_rr_crossed`` or ``gauge_rr_nested``.
+    study : GaugeStudy or ExpandedStudy
+        From ``gauge_rr_crossed``, ``gauge_rr_nested`` or ``gauge_rr_expanded`` (there approximate where numbers are
+        unequal: the mean squares are then no independent chi-squared values).
     method : {"generalized", "mls"}
         "generalized": quantiles of sum c_i SS_i / chi2_i over simulated chi-squared values (Hamada and Weerahandi);
         "mls": modified large sample limits (Ting and others; Graybill and Wang where all c_i are positive), without
@@ -96,7 +103,7 @@ def gauge_intervals(
     parts = [(where, _limits(group, alpha, method, draws, seed)) for where, group in _groups(study)]
     limits = _joined(parts, np.shape(study.ndc_real))
     multiplier, width = study.against.study_multiplier, study.against.width(study.mean)
-    names = list(study.components)
+    names = [name for name in study.components if name in limits]
     sd = {name: GaugeLimits(*(np.sqrt(limits[name][side]) for side in (0, 1))) for name in names}
     simulated = method == "generalized"
     contribution = {name: GaugeLimits(*limits[f"share {name}"]) for name in names} if simulated else None
@@ -127,85 +134,109 @@ def gauge_intervals(
 
 @dataclass(frozen=True)
 class _Group:
-    """Studies of one model: mean squares (studies, k), their degrees of freedom, weights of each component."""
+    """Studies of one model: mean squares (studies, k) with degrees of freedom, weights of the single components.
+
+    ``sums`` names the single components that make up each of the others.
+    """
 
     ms: np.ndarray
     df: np.ndarray
-    weights: dict[str, np.ndarray]
+    single: dict[str, np.ndarray]
+    sums: dict[str, tuple[str, ...]]
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """Of every component, single or sum."""
+        return self.single | {name: sum(self.single[one] for one in ones) for name, ones in self.sums.items()}
 
 
-def _groups(study: GaugeStudy):
-    """The studies by model: with the interaction, without it, nested."""
+_CROSSED_SUMS = {
+    "reproducibility": ("operator", "interaction"),
+    "grr": ("repeatability", "operator", "interaction"),
+    "total": ("repeatability", "operator", "interaction", "part"),
+}
+_NESTED_SUMS = {
+    "grr": ("repeatability", "reproducibility"),
+    "total": ("repeatability", "reproducibility", "part"),
+}
+
+
+def _groups(study: GaugeStudy | ExpandedStudy):
+    """The studies by model: expanded; nested; crossed with and without the interaction."""
+    if isinstance(study, ExpandedStudy):
+        yield slice(None), _expanded(study)
+        return
     p, o, r = study.parts, study.operators, study.trials
     rows = study.anova
     if study.design == "nested":
-        weights = _with_sums(
-            {"repeatability": (0, 0, 1), "reproducibility": (1 / (p * r), -1 / (p * r), 0), "part": (0, 1 / r, -1 / r)}
-        )
-        yield slice(None), _group([rows["operator"], rows["part"], rows["repeatability"]], weights, slice(None))
+        single = {
+            "repeatability": (0, 0, 1),
+            "reproducibility": (1 / (p * r), -1 / (p * r), 0),
+            "part": (0, 1 / r, -1 / r),
+        }
+        order = [rows[name] for name in ("operator", "part", "repeatability")]
+        yield slice(None), _group([row.ms for row in order], [row.df for row in order], single, _NESTED_SUMS)
         return
-    kept = np.atleast_1d(study.interaction_kept)
-    kept = np.broadcast_to(kept, np.atleast_1d(study.ndc_real).shape)
+    kept = np.broadcast_to(np.atleast_1d(study.interaction_kept), np.atleast_1d(study.ndc_real).shape)
     if kept.any():
-        weights = {
+        single = {
             "repeatability": (0, 0, 0, 1),
             "operator": (0, 1 / (p * r), -1 / (p * r), 0),
             "interaction": (0, 0, 1 / r, -1 / r),
             "part": (1 / (o * r), 0, -1 / (o * r), 0),
         }
         order = [rows[name] for name in ("part", "operator", "interaction", "repeatability")]
-        yield kept, _group(order, _with_sums(weights), kept)
+        yield kept, _group([row.ms for row in order], [row.df for row in order], single, _CROSSED_SUMS, kept)
     if not kept.all():
-        weights = {
+        single = {
             "repeatability": (0, 0, 1),
             "operator": (0, 1 / (p * r), -1 / (p * r)),
             "interaction": (0, 0, 0),
             "part": (1 / (o * r), 0, -1 / (o * r)),
         }
-        pooled = rows["interaction"].df + rows["repeatability"].df
         ms = [rows["part"].ms, rows["operator"].ms, study.pooled_repeatability_ms]
-        stacked = np.stack([np.atleast_1d(m) for m in ms], axis=-1)[~kept]
-        yield ~kept, _Group(stacked, np.array([rows["part"].df, rows["operator"].df, pooled]), _with_sums(weights))
+        df = [rows["part"].df, rows["operator"].df, rows["interaction"].df + rows["repeatability"].df]
+        yield ~kept, _group(ms, df, single, _CROSSED_SUMS, ~kept)
 
 
-def _group(rows, weights, where):
-    ms = np.stack([np.atleast_1d(row.ms) for row in rows], axis=-1)[where]
-    return _Group(ms, np.array([row.df for row in rows], dtype=float), weights)
+def _group(ms, df, single, sums, where=slice(None)):
+    stacked = np.stack([np.atleast_1d(m) for m in ms], axis=-1)[where]
+    weights = {name: np.array(values, dtype=float) for name, values in single.items()}
+    return _Group(stacked, np.array(df, dtype=float), weights, sums)
 
 
-def _with_sums(weights):
-    w = {name: np.array(values, dtype=float) for name, values in weights.items()}
-    if "operator" in w:
-        w["reproducibility"] = w["operator"] + w["interaction"]
-    w["grr"] = w["repeatability"] + w["reproducibility"]
-    w["total"] = w["grr"] + w["part"]
-    return w
+def _expanded(study):
+    """The components solve expected_ms x variances = ms; those of the part may be several nested terms."""
+    names = list(study.anova)
+    solved = np.linalg.inv(study.expected_ms)
+    single = {name: solved[i] for i, name in enumerate(names)}
+    others = tuple(name for name in names[:-1] if name in study.components and name != "part")
+    own = tuple(name for name in names[:-1] if name not in others)
+    sums = {"reproducibility": others} if others else {}
+    sums |= {"grr": ("repeatability", *others), "total": tuple(names)}
+    if own != ("part",):
+        sums["part"] = own
+    rows = list(study.anova.values())
+    return _group([row.ms for row in rows], [row.df for row in rows], single, sums)
 
 
 def _limits(group, alpha, method, draws, seed):
     if method == "mls":
-        return {name: modified_large_sample(w, group.ms, group.df, alpha) for name, w in group.weights.items()}
+        return {name: modified_large_sample(w, group.ms, group.df, alpha) for name, w in group.weights().items()}
     rng = np.random.default_rng(seed)
     scale = group.df / rng.chisquare(group.df, (draws, len(group.df)))
-    step = max(1, _BLOCK // (draws * len(group.weights)))
-    blocks = [_simulated(group.ms[i : i + step], scale, group.weights, alpha) for i in range(0, len(group.ms), step)]
+    step = max(1, _BLOCK // (draws * len(group.weights())))
+    blocks = [_simulated(group, slice(i, i + step), scale, alpha) for i in range(0, len(group.ms), step)]
     return {name: tuple(np.concatenate([b[name][side] for b in blocks]) for side in (0, 1)) for name in blocks[0]}
 
 
-def _simulated(ms, scale, weights, alpha):
-    drawn = ms[:, None, :] * scale
-    values = {name: np.maximum(drawn @ w, 0) for name, w in weights.items() if name in _SINGLE}
-    if "operator" in values:
-        values["reproducibility"] = values["operator"] + values["interaction"]
-    values["grr"] = values["repeatability"] + values["reproducibility"]
-    values["total"] = values["grr"] + values["part"]
+def _simulated(group, rows, scale, alpha):
+    drawn = group.ms[rows, None, :] * scale
+    values = {name: np.maximum(drawn @ w, 0) for name, w in group.single.items()}
+    values |= {name: sum(values[one] for one in ones) for name, ones in group.sums.items()}
     shares = {f"share {name}": value / values["total"] for name, value in values.items()}
     ratio = {"part over grr": values["part"] / values["grr"]}
     quantiles = (alpha / 2, 1 - alpha / 2)
     return {name: tuple(np.quantile(v, quantiles, axis=1)) for name, v in (values | shares | ratio).items()}
-
-
-_SINGLE = ("repeatability", "operator", "interaction", "part", "reproducibility")
 
 
 def modified_large_sample(c, ms, df, alpha: float):
