@@ -31,7 +31,7 @@ from hoshin.kernel.records.kinds import KindSpec
 from .answers import malformed
 
 MOST, USUAL = 500, 50
-OWN = ("where", "sort", "limit", "after", "fields", "count")
+OWN = ("where", "order", "limit", "after", "fields", "count")
 # How the end of a parameter's name reads: "due_on<=…" arrives as the name "due_on<".
 ENDINGS = {"<": "<=", ">": ">=", "!": "!=", "~": "~"}
 
@@ -57,7 +57,7 @@ class Order:
         return rows.order_by(first, key)
 
     def cursor(self, row: Any) -> str:
-        told: dict[str, Any] = {"sort": self.name, "key": row.pk}
+        told: dict[str, Any] = {"order": self.name, "key": row.pk}
         if self.spec is not None:
             told["value"] = self.spec.type.json(row.sort_key)
         return base64.urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
@@ -77,7 +77,7 @@ class Order:
     def _read(self, cursor: str) -> tuple[int, Any]:
         try:
             told = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-            if told["sort"] != self.name or not isinstance(told["key"], int) or not 0 <= told["key"] < 2**63:
+            if told["order"] != self.name or not isinstance(told["key"], int) or not 0 <= told["key"] < 2**63:
                 raise ValueError
             value = self._value(told.get("value")) if self.spec else None
         except (ValueError, KeyError, TypeError, BadValue, RecursionError, ArithmeticError):
@@ -93,7 +93,7 @@ class Order:
 def records(request: HttpRequest, spec: KindSpec) -> tuple[list[Any], str | None, int | None]:
     """One page of the kind's records this person may see, the cursor of the next, and how many there are if asked."""
     asked, standing = request.GET, request.standing
-    order = order_of(asked.get("sort", ""), spec)
+    order = order_of(asked.get("order", ""), spec)
     rows = filtered(spec, standing, condition_of(asked, spec))
     if order.spec is not None and order.spec.visible_to is not None:
         rows = rows.filter(order.spec.visible_to.q(standing))

@@ -26,7 +26,7 @@ ERRORS = {
 KEY = {"name": "key", "in": "path", "required": True, "schema": TEXT, "description": "The record's uid or its number."}
 LIST_PARAMETERS = (
     ("where", TEXT, 'A condition, such as: severity = "major" and due_on < today + 7'),
-    ("sort", TEXT, "A field's name; with - before it the other way round. Missing values come last."),
+    ("order", TEXT, "A field's name; with - before it the other way round. Missing values come last."),
     ("limit", {"type": "integer", "minimum": 1, "maximum": 500, "default": 50}, "How many on a page."),
     ("after", TEXT, "The cursor of the last page's “next”."),
     ("fields", TEXT, "Names of fields, separated by commas; lines come only when they are named."),
