@@ -77,6 +77,13 @@ class Segments:
         """How many points of each segment a mask keeps."""
         return self.sums(mask.astype(np.int64))
 
+    def firsts(self, points: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
+        """The first point of each segment (that a mask keeps; its last where it keeps none)."""
+        if mask is None:
+            return points[self.offsets[:-1]]
+        last = self.per_point(self.offsets[1:] - 1)
+        return points[np.minimum.reduceat(np.where(mask, np.arange(self.total), last), self.offsets[:-1])]
+
     def medians(self, points: np.ndarray) -> np.ndarray:
         """The median of each segment's points that are not NaN; NaN where there is none."""
         present = ~np.isnan(points)

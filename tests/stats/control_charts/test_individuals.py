@@ -189,6 +189,8 @@ def test_the_explanation_gives_what_is_needed_to_compute_the_limits_by_hand():
     ("call", "words"),
     [
         (lambda: i_mr([1.0]), r"1 value\(s\) found; at least 2 are needed"),
+        (lambda: i_mr([0.1, 0.1, 0.1], sigma_method="sd"), "the 3 values have no variation"),
+        (lambda: i_mr([np.nan, 0.1, 0.1, 0.1], sigma_method="sd_c4"), "the 3 values have no variation"),
         (lambda: i_mr(["1", "2"]), "values must be numbers in a rectangular array"),
         (lambda: i_mr([[1.0], [2.0, 3.0]]), "values must be numbers in a rectangular array"),
         (lambda: i_mr(np.array([1 + 2j, 2.0])), "values must be numbers"),

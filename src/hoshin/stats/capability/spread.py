@@ -34,6 +34,7 @@ class Spread:
     points: np.ndarray
     segments: Segments
     series: Series
+    extremes: tuple | None = None
 
     @property
     def problems(self) -> dict[int, str]:
@@ -48,13 +49,7 @@ class Spread:
 
     def outside(self, lsl, usl) -> tuple[np.ndarray, np.ndarray]:
         """How many values of each characteristic lie below and above its limits."""
-        counts = []
-        for limit, beyond in ((lsl, np.less), (usl, np.greater)):
-            counts.append(np.zeros(self.mean.size, np.int64) if np.isnan(limit).all() else self._beyond(limit, beyond))
-        return counts[0], counts[1]
-
-    def _beyond(self, limit, beyond):
-        return _count(self.points, self.segments, limit, beyond)
+        return _outside(self.points, self.segments, lsl, usl, self.extremes)
 
 
 def read_spread(values, subgroups, subgroup_offsets, offsets, method, on_error) -> Spread:
@@ -75,7 +70,7 @@ def _of_values(values, offsets, method, on_error) -> Spread:
     array = check_numbers(values, "values", ndim=(1, 2))
     series = Series.read(array.shape, offsets=offsets, on_error=on_error)
     points, segments = np.ascontiguousarray(array).ravel(), series.stages
-    n, mean, overall, ranges = _moments(points, segments)
+    n, mean, overall, ranges, extremes = _moments(points, segments)
     series.refuse(n < 2, "{n} value(s) found; at least 2 are needed", n=n)
     if method == "mr_mean" and ranges is not None:
         within = ranges / (segments.lengths - 1) / d2(2)
@@ -84,16 +79,18 @@ def _of_values(values, offsets, method, on_error) -> Spread:
         _, within, _ = individuals.estimate(points, moving, totals, series, method, 2)
     series.refuse(~(within > 0), "the {n} values have no variation", n=n)
     with np.errstate(invalid="ignore"):
-        unstable = _count(points, segments, mean - 3 * within, np.less)
-        unstable += _count(points, segments, mean + 3 * within, np.greater)
+        unstable = sum(_outside(points, segments, mean - 3 * within, mean + 3 * within, extremes))
     freedom = np.where(n > 1, _freedom_of_values(n, method), np.nan)
     series.refuse(overall > LARGEST, "the {n} values lie too far apart to be computed with", n=n)
     mean, within, overall = series.blank(mean, within, overall)
-    return Spread(series.many, method, n, mean, within, overall, freedom, unstable, points, segments, series)
+    return Spread(series.many, method, n, mean, within, overall, freedom, unstable, points, segments, series, extremes)
 
 
 def _moments(points, segments: Segments):
-    """Count, mean, standard deviation and sum of moving ranges of each segment (None where a value is missing)."""
+    """Count, mean, standard deviation, sum of moving ranges and extremes of each segment.
+
+    The last two are None where a value is missing or the segments differ in length.
+    """
     if segments.equal and np.isfinite(points.sum()):
         return _moments_of_rows(points.reshape(segments.count, segments.equal), segments)
     present = ~np.isnan(points)
@@ -102,12 +99,12 @@ def _moments(points, segments: Segments):
         mean = segments.sums(np.where(present, points, 0.0)) / n
         deviation = np.where(present, points - segments.per_point(mean), 0.0)
         sd = np.sqrt(segments.sums(deviation * deviation) / (n - 1))
-    return n, mean, sd, None
+    return n, mean, sd, None, None
 
 
 def _moments_of_rows(rows, segments: Segments):
     count, n = rows.shape
-    mean, squares, ranges = np.empty(count), np.empty(count), np.empty(count)
+    mean, squares, ranges, least, most = (np.empty(count) for _ in range(5))
     step = max(1, _BLOCK // n)
     work = np.empty((min(step, count), n))
     for low in range(0, count, step):
@@ -119,21 +116,32 @@ def _moments_of_rows(rows, segments: Segments):
         moving = np.subtract(block[:, 1:], block[:, :-1], out=scratch[:, 1:])
         np.abs(moving, out=moving)
         moving.sum(axis=1, out=ranges[part])
+        np.min(block, axis=1, out=least[part])
+        np.max(block, axis=1, out=most[part])
     with np.errstate(invalid="ignore", divide="ignore"):
-        return segments.lengths, mean, np.sqrt(squares / (n - 1)), ranges
+        return segments.lengths, mean, np.sqrt(squares / (n - 1)), ranges, (least, most)
 
 
-def _count(points, segments: Segments, limit, beyond):
-    """How many points of each segment compare so with its limit; few do, so their places are counted."""
-    if segments.equal is None:
-        return segments.counts(beyond(points, segments.per_point(limit)))
-    rows, n = points.reshape(segments.count, segments.equal), segments.equal
-    step = max(1, _BLOCK // n)
-    counts = [
-        np.bincount(np.flatnonzero(beyond(rows[low : low + step], limit[low : low + step, None])) // n, minlength=step)
-        for low in range(0, segments.count, step)
-    ]
-    return np.concatenate(counts)[: segments.count]
+def _outside(points, segments: Segments, low, high, extremes):
+    """How many points of each segment lie below low and above high."""
+    if extremes is None:
+        low, high = segments.per_point(low), segments.per_point(high)
+        return segments.counts(points < low), segments.counts(points > high)
+    rows = points.reshape(segments.count, segments.equal)
+    least, most = extremes
+    return _beyond(rows, low, np.less, least), _beyond(rows, high, np.greater, most)
+
+
+def _beyond(rows, limit, compare, extreme):
+    """Points beyond a limit, counted only in the rows whose extreme is."""
+    counts = np.zeros(len(rows), np.int64)
+    chosen = np.flatnonzero(compare(extreme, limit))
+    step = max(1, _BLOCK // rows.shape[1])
+    for start in range(0, chosen.size, step):
+        some = chosen[start : start + step]
+        places = np.flatnonzero(compare(rows[some], limit[some, None]))
+        counts[some] = np.bincount(places // rows.shape[1], minlength=some.size)
+    return counts
 
 
 def _of_subgroups(subgroups, subgroup_offsets, offsets, method, on_error) -> Spread:
@@ -148,7 +156,7 @@ def _of_subgroups(subgroups, subgroup_offsets, offsets, method, on_error) -> Spr
         deviations=not estimators.needs_ranges(method),
     )
     points, segments, series = _values_of(subgroups, subgroup_offsets, summary, on_error)
-    n, mean, overall, _ = _moments(points, segments)
+    n, mean, overall, _, extremes = _moments(points, segments)
     stages = series.stages
     kept = None if isinstance(summary.size, int) else summary.sizes > 0
     m = stages.lengths if kept is None else stages.counts(kept)
@@ -161,7 +169,7 @@ def _of_subgroups(subgroups, subgroup_offsets, offsets, method, on_error) -> Spr
         unstable = stages.counts(np.abs(summary.mean - stages.per_point(mean)) > 3 * error)
     freedom = estimators.freedom(summary, kept, stages, method)
     mean, within, overall = series.blank(mean, within, overall)
-    return Spread(series.many, method, n, mean, within, overall, freedom, unstable, points, segments, series)
+    return Spread(series.many, method, n, mean, within, overall, freedom, unstable, points, segments, series, extremes)
 
 
 def _values_of(subgroups, subgroup_offsets, summary: Subgroups, on_error):

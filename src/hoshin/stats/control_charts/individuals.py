@@ -164,7 +164,7 @@ def estimate(points, ranges, totals, series: Series, method: str, span: int):
             totals = totals if kept is None else None
             sigma = _sigma_of_ranges(_kept_ranges(ranges, kept, span), totals, series, method, span)
         else:
-            sigma = _standard_deviation(points, kept, center, n, stages)
+            sigma = _standard_deviation(points, kept, n, stages)
             sigma = sigma / c4(np.maximum(n, 2)) if method == "sd_c4" else sigma
     series.refuse(sigma == 0, "the {n} values have no variation (sigma is 0)", n=n)
     series.refuse(sigma > LARGEST, "the {n} values lie too far apart to be computed with", n=n)
@@ -203,8 +203,11 @@ def _median_constant(span: int) -> float:
     return MEDIAN_MOVING_RANGE
 
 
-def _standard_deviation(points, kept, center, n, stages: Segments):
-    deviation = points - stages.per_point(center)
+def _standard_deviation(points, kept, n, stages: Segments):
+    # About the first value, so that equal values give exactly 0.
+    deviation = points - stages.per_point(stages.firsts(points, kept))
+    mean = stages.sums(deviation if kept is None else np.where(kept, deviation, 0.0)) / n
+    deviation -= stages.per_point(mean)
     deviation *= deviation
     return np.sqrt(stages.sums(deviation if kept is None else np.where(kept, deviation, 0.0)) / (n - 1))
 
