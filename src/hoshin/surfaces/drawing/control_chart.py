@@ -222,16 +222,34 @@ def _signals(place: Layout, plot: Plot, values: np.ndarray) -> str:
     if len(shown) > LABELLED_SIGNALS:
         return marks
     middle = plot.panel.limits()[1]
-    names = (
-        _rule_mark(a, b, ",".join(rules[i]), above=not values[i] < middle[i])
+    wanted = [
+        (a, b, ",".join(rules[i]), not values[i] < middle[i], abs(values[i] - middle[i]))
         for i, a, b in zip(shown, x.tolist(), y.tolist(), strict=True)
-    )
-    return marks + "".join(names)
+    ]
+    return marks + "".join(_rule_mark(*one[:4]) for one in _without_collisions(wanted))
+
+
+def _without_collisions(wanted: list[tuple]) -> list[tuple]:
+    """The names that do not lie over one another; the farthest points from the center line are named first."""
+    kept: list[tuple] = []
+    taken: list[tuple[float, float, float]] = []
+    for one in sorted(wanted, key=lambda one: -one[4] if math.isfinite(one[4]) else 0.0):
+        x, y, name, above, _distance = one
+        half, at = width_of(name, 11) / 2 + 2, y + (LIFT_ABOVE if above else LIFT_BELOW)
+        if all(
+            abs(x - other_x) > half + other_half or abs(at - other_y) > 13 for other_x, other_y, other_half in taken
+        ):
+            taken.append((x, at, half))
+            kept.append(one)
+    return sorted(kept)
+
+
+LIFT_ABOVE, LIFT_BELOW = -10, 17
 
 
 def _rule_mark(x: float, y: float, rules: str, above: bool) -> str:
     """The short names of the rules a point breaks, on the side away from the center line."""
-    lift = -10 if above else 17
+    lift = LIFT_ABOVE if above else LIFT_BELOW
     name = text_of(rules)
     halo = f'<text class="d-rule d-middle d-halo" y="{lift}">{name}</text>'
     return pinned("d-rule-mark", x, y, f'{halo}<text class="d-rule d-middle" y="{lift}">{name}</text>')
