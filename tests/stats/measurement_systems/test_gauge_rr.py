@@ -103,6 +103,16 @@ def test_a_large_common_value_costs_no_digits():
     )
 
 
+@pytest.mark.parametrize("study", STUDIES)
+def test_the_callers_data_are_left_alone(study):
+    data = random_studies(9)[:1]
+    before = data.copy()
+
+    study(data), study(data[0]), study(np.asfortranarray(data))
+
+    assert np.array_equal(before, data)
+
+
 def test_contributions_add_up_to_the_whole():
     components = gauge_rr_crossed(random_studies(2)).components
     total = sum(components[name].pct_contribution for name in ("repeatability", "operator", "interaction", "part"))

@@ -8,31 +8,37 @@ import numpy as np
 def sums_of_squares(array: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
     """Mean and sums of squares of part, operator, interaction and repeatability, each over the leading axis.
 
-    Everything is taken from the first trial and the first cell, so that a large common value costs no digits; slices
-    over the short axes are added one by one, which is several times faster than a reduction over them.
+    Everything is taken from the first trial and the first cell, so that a large common value costs no digits. Studies
+    are laid along the last axis of a copy: sums over the short axes are then additions of whole rows, several times
+    faster than reductions over three or ten neighbours.
     """
-    *_, parts, operators, trials = array.shape
-    first = array[..., 0]
-    moved = [array[..., k] - first for k in range(1, trials)]
-    shift = sum(moved[1:], moved[0].copy()) / trials
-    within = sum((_squares(m) for m in moved[1:]), _squares(moved[0])) - trials * _squares(shift)
-    origin = first[..., :1, :1]
-    cell = first - origin + shift
-    part = sum((cell[..., k] for k in range(1, operators)), cell[..., 0]) / operators
-    operator = cell.sum(axis=-2) / parts
-    grand = part.sum(axis=-1, keepdims=True) / parts
-    d_part, d_operator = part - grand, operator - grand
-    d_cell = cell - part[..., None]
-    d_cell -= d_operator[..., None, :]
+    *studies, parts, operators, trials = array.shape
+    many = array.reshape(-1, parts, operators, trials)
+    laid = np.array(many.transpose(3, 1, 2, 0), order="C", copy=True)
+    cell, later = laid[0], laid[1:]
+    later -= cell
+    shift = later.sum(axis=0)
+    shift /= trials
+    within = _squares(later) - trials * _squares(shift.copy())
+    origin = cell[0, 0].copy()
+    cell -= origin
+    cell += shift
+    part, operator = cell.sum(axis=1) / operators, cell.sum(axis=0) / parts
+    grand = part.sum(axis=0) / parts
+    part -= grand
+    operator -= grand
+    cell -= (part + grand)[:, None]
+    cell -= operator
     sums = (
-        operators * trials * np.einsum("...i,...i->...", d_part, d_part),
-        parts * trials * np.einsum("...i,...i->...", d_operator, d_operator),
-        trials * _squares(d_cell),
+        operators * trials * _squares(part),
+        parts * trials * _squares(operator),
+        trials * _squares(cell),
         np.maximum(within, 0.0),
     )
-    return (grand + origin[..., 0])[..., 0], sums
+    shape = tuple(studies)
+    return (grand + origin).reshape(shape)[()], tuple(one.reshape(shape)[()] for one in sums)
 
 
-def _squares(cells: np.ndarray) -> np.ndarray:
-    flat = cells.reshape(*cells.shape[:-2], -1)
-    return np.einsum("...i,...i->...", flat, flat)
+def _squares(rows: np.ndarray) -> np.ndarray:
+    """Sum of squares over all axes but the last, overwriting the rows."""
+    return np.square(rows, out=rows).reshape(-1, rows.shape[-1]).sum(axis=0)
