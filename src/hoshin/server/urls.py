@@ -7,9 +7,10 @@ from django.urls import include, path
 
 WEB = "hoshin.surfaces.web"
 
+# From the top floor down: what the API does not know as a kind it answers with "nothing here".
 own = [
     path("", include(f"{config.name}.urls"))
-    for config in apps.get_app_configs()
+    for config in reversed(list(apps.get_app_configs()))
     if config.name.startswith("hoshin.") and config.name != WEB and find_spec(f"{config.name}.urls") is not None
 ]
 

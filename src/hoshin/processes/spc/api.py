@@ -208,8 +208,8 @@ def read_chart(request: HttpRequest) -> HttpResponse:
         "in_control": of.in_control,
         "problem": of.problem,
         "points": [
-            {"first": int(f), "last": int(t), "excluded": bool(e)}
-            for f, t, e in zip(points.first, points.last, points.excluded, strict=True)
+            {"first": int(first), "last": int(last), "left_out": of.left_out.get(index, "")}
+            for index, (first, last) in enumerate(zip(points.first, points.last, strict=True))
         ],
         "signals": [
             {"point": s.index, "panel": s.panel, "rule": s.rule.name, "text": s.text} for s in of.signals

@@ -22,6 +22,7 @@ from .rules import NEAR, RECENT, Condition, attention, need, rules_of, short_nam
 
 # The newest points of a small multiple; more cannot be told apart at its size.
 SPARK_POINTS = 120
+SPREADS = ("Moving range", "R", "S")
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +67,9 @@ class Summary:
     @property
     def marked(self) -> np.ndarray:
         """Points beyond the limits, and the newest that meets any rule: at this size more would hide the course."""
-        beyond = [indices for _panel, rule, indices in self.evaluated.signals if rule.type == "beyond"]
+        beyond = [
+            indices for panel, rule, indices in self.evaluated.signals if rule.type == "beyond" and panel not in SPREADS
+        ]
         return np.unique(np.concatenate([*beyond, self.evaluated.signalling[-1:]]))
 
 

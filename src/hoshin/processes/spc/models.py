@@ -85,7 +85,8 @@ class ControlBaseline(Kind):
     spread_upper = NumberField(_("upper control limit of the spread"), editable_by_people=False)
     problem = TextField(_("why there are no limits"), max_length=300, open=True, editable_by_people=False)
     data = TextField(_("hash of the data"), max_length=64, open=True, editable_by_people=False)
-    computed = LongTextField(_("result in full"), open=True, editable_by_people=False)
+    # Programs read it at /api/measurements/chart; on a page it would only be in the way.
+    computed = LongTextField(_("result in full"), open=True, editable_by_people=False, visible_to=nobody())
 
     prefix = "BSL"
     clauses = ("ISO 9001:2015 9.1.1", "ISO 7870-2:2013")

@@ -23,7 +23,7 @@ from .models import AREA
 ON_RECORD, ROWS_ON_RECORD, ROWS_MOST = 500, 12, 400
 
 pages.navigation(AREA, _("Board"), "spc-board", "layout-grid", order=301)
-pages.navigation(AREA, _("Import measurements"), "spc-import", "upload", order=340)
+pages.navigation(AREA, _("Import data"), "spc-import", "upload", order=340)
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Row:
     value: str
     size: str
     marks: tuple[str, ...]
+    rules: str
     signal: bool
     excluded: bool
 
@@ -86,7 +87,7 @@ def table_of(chart: CharacteristicChart, window: range) -> list[Row]:
     return [
         Row(
             index, point_number(points, index), moment,
-            _value(values[index], decimals, chart), _size(points, index), tuple(_marks(chart, index, corrected)),
+            _value(values[index], decimals, chart), _size(points, index), tuple(_marks(chart, index, corrected)), _rules(chart, index),
             index in chart.signalling, bool(excluded[index]) or index in chart.left_out,
         )
         for index, moment in zip(window, moments, strict=True)
@@ -98,7 +99,7 @@ def _value(value: float, decimals: int, chart: CharacteristicChart) -> str:
         return "–"
     if chart.characteristic.sort == "variable":
         return f"{value:.{decimals + chart.points.in_subgroups}f}"
-    return f"{value:.4g}"
+    return f"{value:.3f}" if chart.points.choice.chart in ("p", "u") else f"{value:g}"
 
 
 def _size(points: Any, index: int) -> str:
@@ -106,6 +107,11 @@ def _size(points: Any, index: int) -> str:
         return str(int(points.cuts[index + 1] - points.cuts[index]))
     size = points.sizes[index]
     return "" if np.isnan(size) else f"{size:g}"
+
+
+def _rules(chart: CharacteristicChart, index: int) -> str:
+    """The numbers of the rules a point meets."""
+    return ", ".join(dict.fromkeys(signal.short for signal in chart.signalling.get(index, ())))
 
 
 def _marks(chart: CharacteristicChart, index: int, corrected: np.ndarray):
