@@ -115,7 +115,7 @@ def test_a_set_is_opened_as_a_whole_or_not_at_all(cast, spec, call):
         pytest.skip("This kind is opened by the system alone.")
     values = values_for(spec, cast)
     before = spec.rows().count()
-    refused = call.ana.post(spec.slug, [{"values": values}, {"values": {**values, "title": ""}}])
+    refused = call.ana.post(spec.slug, [{"values": values}, {"values": {**values_for(spec, cast), "title": ""}}])
     between = spec.rows().count()
     taken = call.ana.post(spec.slug, [{"values": values}, {"values": values_for(spec, cast)}])
 
