@@ -117,13 +117,14 @@ class Record(Regulated):
             models.Index(fields=["kind", "owner"], name="record_kind_owner"),
             models.Index(fields=["owner", "closed_at", "due_at"], name="record_mine"),
             models.Index(fields=["unit", "kind", "-id"], name="record_unit_kind"),
-            # All that rights and the usual filters ask of a record, so that a list is counted from the index alone.
+            # All that rights and the usual filters ask of a record, so that a list is counted and
+            # ordered by due day from the index alone.
             models.Index(
                 fields=[
                     "kind",
                     "closed_at",
-                    "state",
                     "due_at",
+                    "state",
                     "priority",
                     "unit",
                     "confidentiality",

@@ -4,15 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organization', '0002_guarded_person'),
-        ('records', '0003_hands_and_closed_rounds'),
+        ("organization", "0002_guarded_person"),
+        ("records", "0003_hands_and_closed_rounds"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(fields=['kind', 'closed_at', 'state', 'due_at', 'priority', 'unit', 'confidentiality', 'owner', 'author', 'party', 'uid'], name='record_counted'),
+            model_name="record",
+            index=models.Index(
+                fields=[
+                    "kind",
+                    "closed_at",
+                    "state",
+                    "due_at",
+                    "priority",
+                    "unit",
+                    "confidentiality",
+                    "owner",
+                    "author",
+                    "party",
+                    "uid",
+                ],
+                name="record_counted",
+            ),
         ),
     ]
