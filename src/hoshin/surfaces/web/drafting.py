@@ -14,7 +14,9 @@ from django.views.decorators.http import require_POST
 from hoshin.kernel.access.policy import SIGNED_IN, policy
 from hoshin.kernel.records import drafts
 
-FORM = re.compile(r"(new:[a-z0-9_]+|open:[0-9a-f-]{36}:[a-z0-9_]+|edit:[0-9a-f-]{36}|step:[0-9a-f-]{36}:[A-Za-z0-9_]+)\Z")
+FORM = re.compile(
+    r"(new:[a-z0-9_]+|open:[0-9a-f-]{36}:[a-z0-9_]+|edit:[0-9a-f-]{36}|step:[0-9a-f-]{36}:[A-Za-z0-9_]+)\Z"
+)
 
 
 @dataclass(frozen=True)

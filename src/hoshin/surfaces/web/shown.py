@@ -34,11 +34,12 @@ class Shown:
     url: str = ""
     level: str = ""
     category: str = ""
-    mood: str = ""
+    # The field's label as text; a list gives it once for a whole column, for translating it in each cell takes time.
+    named: str = ""
 
     @property
     def label(self) -> str | Promise:
-        return self.field.label
+        return self.named or self.field.label
 
     @property
     def is_long(self) -> bool:
@@ -49,19 +50,19 @@ class Shown:
         return self.field.type in (INTEGER, NUMBER)
 
 
-def shown(field: FieldSpec, value: Any, names: Names, spec: KindSpec | None = None) -> Shown:
+def shown(field: FieldSpec, value: Any, names: Names, spec: KindSpec | None = None, named: str = "") -> Shown:
     """A value with its words and what belongs to it."""
-    text = field.words(value, names)
     if value is None or value == "":
-        return Shown(field, "")
+        return Shown(field, "", named=named)
+    text = field.words(value, names)
     if field.type is RECORD and value in names.records:
-        return Shown(field, text, url=url_of(names.records[value]))
+        return Shown(field, text, url=url_of(names.records[value]), named=named)
     if field.name == "state" and spec is not None:
         state = spec.workflow.state(value)
-        return Shown(field, str(state.label), category=state.category.value)
+        return Shown(field, str(state.label), category=state.category.value, named=named)
     if field.type is CHOICE and value in LEVELS:
-        return Shown(field, text, level=value)
-    return Shown(field, text)
+        return Shown(field, text, level=value, named=named)
+    return Shown(field, text, named=named)
 
 
 def seen_by(standing: Standing, fields: Iterable[FieldSpec], row: Any) -> list[FieldSpec]:

@@ -132,10 +132,11 @@ def _keys(seen: QuerySet, order: list[Any], page: Page) -> list[int]:
 
 def list_rows(request: HttpRequest, spec: KindSpec, rows: list[Any]) -> list[ListRow]:
     fields = columns_of(spec)
+    labels = [str(field.label) for field in fields]
     names = Names(request.standing, wanted_by(fields, rows))
     made = []
     for row in rows:
         is_open = row.closed_at is None
-        cells = [shown(field, field.read(row), names, spec) for field in fields]
+        cells = [shown(field, field.read(row), names, spec, label) for field, label in zip(fields, labels, strict=True)]
         made.append(ListRow(row, cells, pressing(row, is_open), is_open))
     return made
