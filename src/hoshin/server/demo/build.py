@@ -1,10 +1,12 @@
 """Building the demonstration: two years of Meridian Instruments, written through the doors under the back-dated clock."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 import numpy as np
+from django.db import connection
 
 from hoshin.kernel.organization.models import Person, Unit
 from hoshin.kernel.records.escalation import escalate_due
@@ -15,12 +17,14 @@ from hoshin.kernel.trail.head import is_demo, origin
 from hoshin.kernel.trail.models import Entry
 from hoshin.kernel.trail.unit import unit_of_work
 
-from . import cast, masterdata, measurements
+from . import cast, everyday, masterdata, measurements, signals, stories
 from .timeline import Timeline
-from .workdays import DAYS, Workdays
+from .workdays import DAYS, DAYS_A_WEEK, Workdays
 from .world import World
 
 SEED = 20
+# Working days before today on which late work went up daily.
+EVERY_DAY = 30
 BUILT = "demonstration.built"
 
 
@@ -40,7 +44,8 @@ def build_demo(*, today: date | None = None, seed: int = SEED, say: Callable[[st
     check_may_build(today)
     began = time.monotonic()
     say("Building the demonstration, two years of Meridian Instruments (invented people and data) …")
-    write_history(today, seed)
+    with without_waiting_for_the_disk():
+        write_history(today, seed)
     make_checkpoint()
     say(f"Built in {time.monotonic() - began:.0f} s.")
     return True
@@ -69,13 +74,47 @@ def write_history(today: date, seed: int) -> World:
         world.units, world.people = cast.open_the_house()
         masterdata.enter(world)
     measurements.plan(world, seed)
+    everyday.plan(world)
+    signals.plan(world)
+    stories.plan(world)
+    plan_the_rest(world)
     for day in range(DAYS):
-        world.timeline.at(workdays.moment(day, 4, "UTC"), lambda: escalate_due(by=system("escalation")))
+        if day % DAYS_A_WEEK in (0, 3) or day >= DAYS - EVERY_DAY:
+            world.timeline.at(workdays.moment(day, 4, "UTC"), escalate)
     world.timeline.run(origin())
     with clock.back_dated(morning, origin()):
-        escalate_due(by=system("escalation"))
+        escalate()
         _say_it_is_built(today, seed)
     return world
+
+
+def escalate() -> None:
+    """What the worker does every minute; here twice a week, and every day of the last weeks."""
+    escalate_due(by=system("escalation"))
+
+
+@contextmanager
+def without_waiting_for_the_disk() -> Iterator[None]:
+    """A demonstration that a power cut spoils is built again, so nothing waits for the disk until the end."""
+    relaxed = connection.vendor == "sqlite" and not connection.in_atomic_block
+    if relaxed:
+        connection.cursor().execute("PRAGMA synchronous=OFF")
+    try:
+        yield
+    finally:
+        if relaxed:
+            connection.cursor().execute("PRAGMA synchronous=FULL")
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def plan_the_rest(world: World) -> None:
+    """Leave given to stand in, and master data that came and went."""
+    for week, days, purpose in ((87.2, 18, "Leave"), (103.4, 21, "Leave; signs for the head of quality")):
+        at = world.moment(int(week * DAYS_A_WEEK), 9, "MI")
+        told = (world.people, "katharina.lindner", "rui.tavares", at, days, purpose)
+        world.timeline.at(at, lambda t=told: cast.delegate(*t))
+    world.at(30, 10, "GRZ", lambda: masterdata.retired(world))
+    world.at(508, 10, "OPO", lambda: masterdata.drafted(world))
 
 
 def _say_it_is_built(today: date, seed: int) -> None:

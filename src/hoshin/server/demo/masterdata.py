@@ -1,7 +1,5 @@
 """Master data of the demonstration: products and characteristics, drafted, put into use, some no longer."""
 
-from collections.abc import Sequence
-
 from hoshin.kernel.records import doors
 
 from .catalogue import PRODUCTS, Property
@@ -38,26 +36,26 @@ def values_of(world: World, of: Property) -> dict:
     return {name: value for name, value in told.items() if value not in (None, "")}
 
 
-def others(world: World) -> None:
-    """One property is still being drafted, one is measured no more: lists show every state."""
-    by = world.by("joana.meireles")
-    humidity = {
+def drafted(world: World) -> None:
+    """A property that is still being agreed."""
+    values = {
         "title": "Relative humidity in the bonding room", "measure": "%", "chart": "i_mr", "lsl": 40, "usl": 55,
-        "product": str(world.products["SC-12"].uid), "unit": str(world.units["OPO-SEN"].uid),
+        "product": str(world.products["SC-12"].uid), "unit": str(world.units["OPO-SEN"].uid), "decimals": 0,
         "sampling_plan": "Logger in the air return, one value an hour. Position still to be agreed.",
         "owner": world.uid("nuno.brandao"),
     }  # fmt: skip
-    doors.create("characteristic", [humidity], by=by)
+    doors.create("characteristic", [values], by=world.by("joana.meireles"))
 
 
-def retire(
-    world: World, titles: Sequence[tuple[str, str, str]] = (("Tape test of the MF-200 coating", "MF-200", "Nm"),)
-) -> None:
+def retired(world: World) -> None:
+    """A property that is measured no more."""
     by = world.by("stefan.hofbauer")
-    for title, product, _measure in titles:
-        values = {"title": title, "sort": "defectives", "product": str(world.products[product].uid)}
-        rows = doors.create("characteristic", [values | {"unit": str(world.units["GRZ-ASM"].uid)}], by=by)
-        rows = doors.perform(rows, "activate", by=by)
-        doors.perform(
-            rows, "retire", by=by, reason="The coating was replaced by the rubber lining; nothing to tape any more."
-        )
+    values = {
+        "title": "Tape test of the MF-200 coating", "sort": "defectives", "chart": "np", "measure": "panels",
+        "product": str(world.products["MF-200"].uid), "unit": str(world.units["GRZ-ASM"].uid),
+        "owner": world.uid("anna.reisinger"),
+    }  # fmt: skip
+    rows = doors.perform(doors.create("characteristic", [values], by=by), "activate", by=by)
+    doors.perform(
+        rows, "retire", by=by, reason="The coating gave way to the rubber lining; there is nothing to tape any more."
+    )

@@ -1,8 +1,8 @@
-"""Measurements of the demonstration: each site's file of the week, baselines frozen and signed, sealing."""
+"""Measurements of the demonstration: each site's files, baselines frozen and signed, sealing."""
 
 import csv
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,12 @@ SITES = {
 ENGINEER = {"GRZ": "stefan.hofbauer", "OPO": "joana.meireles", "DUR": "tyler.bennett"}
 MACHINE = system("sealing")
 FIRST_SHIFT, LAST_SHIFT = 7.0, 14.5
+# The weeks of each file: one for four weeks before the charts came into use, then one a week.
+MONTHLY_UNTIL = 28
+FILES = (
+    *(range(week, week + 4) for week in range(0, MONTHLY_UNTIL, 4)),
+    *((week,) for week in range(MONTHLY_UNTIL, WEEKS)),
+)
 IMPORTED, SEALED_EVERY, COMPACTED_EVERY = 15.5, 8, 52
 
 
@@ -42,9 +48,9 @@ def plan(world: World, seed: int) -> dict[str, Series]:
     made = {of.code: series_of(of, seed, place) for place, of in enumerate(PROPERTIES)}
     for code in SITES:
         mine = [series for series in made.values() if site(series.of.unit) == code]
-        for week in range(WEEKS):
-            day = week * DAYS_A_WEEK + DAYS_A_WEEK - 1
-            world.at(day, IMPORTED, code, lambda c=code, w=week, m=mine: read_in(world, c, w, m))
+        for weeks in FILES:
+            day = weeks[-1] * DAYS_A_WEEK + DAYS_A_WEEK - 1
+            world.at(day, IMPORTED, code, lambda c=code, w=weeks, m=mine: read_in(world, c, w, m))
     for series in made.values():
         for since, until, frozen in series.of.baselines:
             day = frozen * DAYS_A_WEEK - 1
@@ -56,18 +62,20 @@ def plan(world: World, seed: int) -> dict[str, Series]:
     return made
 
 
-def read_in(world: World, code: str, week: int, series: list[Series]) -> None:
-    """A site's file of one week comes in through the same door as any file."""
+def read_in(world: World, code: str, weeks: Sequence[int], series: list[Series]) -> None:
+    """A site's file comes in through the same door as any file."""
     dialect, username = SITES[code]
     layout = Layout(ROLES, dialect, zone=world.zone(code))
     named = {one.of.title: world.characteristics[one.of.code] for one in series}
-    name = f"{code}-{world.day(week * DAYS_A_WEEK + 4):%Y-%m-%d}.csv"
+    name = f"{code}-{world.day(weeks[-1] * DAYS_A_WEEK + 4):%Y-%m-%d}.csv"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         with path.open("w", encoding=dialect.encoding, newline="") as out:
             writer = csv.writer(out, delimiter=dialect.separator)
             writer.writerow(COLUMNS)
-            writer.writerows(row for one in series for row in rows_of(world, one, week, dialect.decimal))
+            for one in series:
+                for week in weeks:
+                    writer.writerows(rows_of(world, one, week, dialect.decimal))
         measuring.import_file(path, layout, named, by=world.by(username), name=name)
 
 

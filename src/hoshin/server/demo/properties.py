@@ -24,10 +24,10 @@ SIGNALLING = (
         "seal", "Leaking seals at the pressure test of PT-350", "PT-350", "DUR-ASM", "latoya.griffin", "p", WE, "units",
         0.13, size=100, plan="All transmitters of a shift, counted per hundred.", gauge="Test rig P4",
         reaction="Pull the leaking units, change the seal lot, look at the groove of the housing.",
-        effects=(Effect("rate", 70, None, 0.38),), signals=((70, 84),), baselines=((0, 17, 18), (71, 84, 84)),
+        effects=(Effect("rate", 70, None, 0.38),), signals=((70, 84),), baselines=((0, 16, 18), (71, 84, 84)),
     ),
     Property(
-        "solder", "Solder defects per TB-7 panel of 4 boards", "TB-7", "OPO-PCB", "sofia.almeida", "c", WE, "defects",
+        "solder", "Solder defects per TB-7 panel of 4 boards", "TB-7", "OPO-SMT", "sofia.almeida", "c", WE, "defects",
         5.0, a_week=3, plan="One panel in the first hour of a shift, automatic optical inspection.", gauge="AOI line 1",
         reaction="Stop the line. Check the stencil, the paste's age and the oven profile against the setting sheet.",
         opens_nonconformity=True, effects=(Effect("rate", 99.2, None, 2.3),), signals=((99, 104),),

@@ -93,11 +93,12 @@ def signalling(of: Property, values: np.ndarray, week: np.ndarray) -> np.ndarray
     """The points that signal against the baseline in force when they came."""
     found: list[np.ndarray] = []
     ends = [*(frozen for _since, _until, frozen in of.baselines[1:]), WEEKS]
-    for (since, until, frozen), end in zip(of.baselines, ends, strict=True):
+    for (since, until, _frozen), end in zip(of.baselines, ends, strict=True):
         basis = values[(week >= since) & (week < until)]
         whole = chart(of, values[week < end], baseline=chart(of, basis).baseline)
         hits = np.unique(np.concatenate([[], *(i for panel in whole.panels for _rule, i in panel.signals)])).astype(int)
-        found.append(hits[week[hits] >= frozen])
+        # A file may bring points of weeks that lie between the baseline's last and its signature.
+        found.append(hits[week[hits] >= until])
     return np.concatenate(found)
 
 

@@ -12,7 +12,10 @@ from hoshin.kernel.records.signatures import DEMONSTRATION, Proved
 from hoshin.kernel.trail.actors import Actor
 
 from .timeline import Timeline
-from .workdays import Workdays
+from .workdays import DAYS_A_WEEK, Workdays
+
+# Working hours.
+OPENS, CLOSES = 8.0, 16.5
 
 
 @dataclass
@@ -56,3 +59,12 @@ class World:
     def at(self, day: int, hour: float, unit: str, event) -> None:
         """Let something happen on a working day, at an hour where the unit is."""
         self.timeline.at(self.moment(day, hour, unit), event)
+
+    def week(self, week: float, unit: str, event) -> None:
+        """Let something happen at a moment told in weeks since the first day, within working hours."""
+        day = int(week * DAYS_A_WEEK)
+        self.at(day, OPENS + (CLOSES - OPENS) * (week * DAYS_A_WEEK - day), unit, event)
+
+    def day_of_week(self, week: float) -> date:
+        """The calendar day of a moment told in weeks."""
+        return self.workdays.day(int(week * DAYS_A_WEEK))
