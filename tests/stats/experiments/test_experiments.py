@@ -1,0 +1,277 @@
+"""Designed experiments: balance, printed examples, effects found back, refusals."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from hoshin.stats.comparisons import two_way_anova
+from hoshin.stats.errors import StatisticsError
+from hoshin.stats.experiments import (
+    TAGUCHI,
+    Aliases,
+    Design,
+    FactorialAnalysis,
+    ResponseSurface,
+    SignalToNoise,
+    aliases,
+    analyze_factorial,
+    analyze_response_surface,
+    box_behnken,
+    central_composite,
+    fractional_factorial,
+    full_factorial,
+    plackett_burman,
+    randomize,
+    runs_in_units,
+    signal_to_noise,
+    taguchi,
+)
+
+# D. C. Montgomery, Design and Analysis of Experiments, 8th edition, example 6.2: filtration rate, one replicate of 2^4.
+FILTRATION = [45, 71, 48, 65, 68, 60, 80, 65, 43, 100, 45, 104, 75, 86, 70, 96]
+
+
+def test_the_filtration_rate_has_its_printed_effects():
+    found = analyze_factorial(full_factorial([2] * 4).runs, FILTRATION, order=4)
+    printed = {"A": 21.625, "B": 3.125, "C": 9.875, "D": 14.625, "AC": -18.125, "AD": 16.625, "ABCD": 1.375}
+
+    assert {name: found.effect(name) for name in printed} == pytest.approx(printed)
+
+
+def test_lenths_error_finds_the_effects_of_the_book():
+    # The same example: A, C, D, AC and AD stand out; Lenth's pseudo standard error is 2.625.
+    found = analyze_factorial(full_factorial([2] * 4).runs, FILTRATION, order=4)
+    real = {name for name, is_real in zip(found.names, found.significant, strict=True) if is_real}
+
+    assert (found.error, found.standard_error) == ("lenth", pytest.approx(2.625))
+    assert real == {"A", "C", "D", "AC", "AD"}
+
+
+def test_center_points_show_the_curvature_of_the_book():
+    # D. C. Montgomery, 8th edition, example 6.7 (6.6 in others): center points 73, 75, 66, 69, sum of squares 1.51.
+    runs = np.vstack([full_factorial([2] * 4).runs, np.zeros((4, 4))])
+    found = analyze_factorial(runs, [*FILTRATION, 73, 75, 66, 69], terms=["A", "C", "D", "AC", "AD"])
+
+    assert found.curvature == pytest.approx(70.0625 - 70.75)
+    assert found.curvature**2 / (1 / 16 + 1 / 4) == pytest.approx(1.51, abs=5e-3)
+
+
+def test_a_replicated_factorial_has_the_table_of_two_factors():
+    # D. C. Montgomery, 8th edition, example 6.1: sums of squares 208.33, 75.00, 8.33, residuals 31.34.
+    response = [28, 36, 18, 31, 25, 32, 19, 30, 27, 32, 23, 29]
+    runs = np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]] * 3)
+    table, other = analyze_factorial(runs, response).anova, two_way_anova(response, runs[:, 0], runs[:, 1])
+
+    assert [row.ss for row in table.rows] == pytest.approx([208.33, 75.00, 8.33, 31.33], abs=0.01)
+    assert [row.pvalue for row in table.rows[:3]] == pytest.approx([row.pvalue for row in other.rows[:3]], rel=1e-9)
+
+
+@given(st.lists(st.floats(-10, 10).map(lambda x: round(x, 2)), min_size=8, max_size=8))
+def test_effects_made_are_effects_found(wanted):
+    runs = full_factorial([2, 2, 2]).runs
+    columns = [np.prod(runs[:, list(c)], axis=1) for size in range(4) for c in itertools.combinations(range(3), size)]
+    response = np.array(wanted) @ np.array(columns)
+    if np.ptp(response) < 0.1 or np.median(np.abs(wanted[1:])) < 0.01:
+        return
+
+    assert analyze_factorial(runs, response, order=3).coefficients == pytest.approx(wanted[1:], abs=1e-9)
+
+
+@pytest.mark.parametrize("array", TAGUCHI)
+def test_every_pair_of_columns_of_an_array_is_balanced(array):
+    runs = taguchi(array).runs
+    for i, j in itertools.combinations(range(runs.shape[1]), 2):
+        counts = np.unique(runs[:, [i, j]], axis=0, return_counts=True)[1]
+
+        assert counts.size == (runs[:, i].max() + 1) * (runs[:, j].max() + 1)
+        assert np.ptp(counts) == 0
+
+
+# G. Taguchi, System of Experimental Design (1987), appendix: L9 and the first columns of L8, levels from 1.
+def test_l9_is_the_published_one():
+    published = ["1111", "1222", "1333", "2123", "2231", "2312", "3132", "3213", "3321"]
+
+    assert ["".join(str(level + 1) for level in run) for run in taguchi("L9").runs] == published
+
+
+def test_l8_is_the_published_one():
+    published = ["1111111", "1112222", "1221122", "1222211", "2121212", "2122121", "2211221", "2212112"]
+
+    assert ["".join(str(level + 1) for level in run) for run in taguchi("L8").runs] == published
+
+
+@pytest.mark.parametrize("factors", range(1, 24))
+def test_screening_designs_are_orthogonal(factors):
+    plan = plackett_burman(factors)
+
+    assert np.array_equal(plan.runs.T @ plan.runs, plan.n * np.eye(factors))
+
+
+# G. E. P. Box, J. S. Hunter, W. G. Hunter, Statistics for Experimenters, 2nd edition, table 6.22: resolutions.
+@pytest.mark.parametrize(
+    ("generators", "runs", "resolution"),
+    [
+        ("a b ab", 4, 3),
+        ("a b c abc", 8, 4),
+        ("a b c ab ac", 8, 3),
+        ("a b c ab ac bc abc", 8, 3),
+        ("a b c d abcd", 16, 5),
+        ("a b c d abc bcd", 16, 4),
+        ("a b c d abc bcd acd abd", 16, 4),
+        ("a b c d e abcde", 32, 6),
+        ("a b c d e f abcd abef", 64, 5),
+    ],
+)
+def test_fractions_have_the_printed_resolution(generators, runs, resolution):
+    plan = fractional_factorial(generators)
+
+    assert (plan.n, plan.resolution) == (runs, resolution)
+
+
+@settings(max_examples=30)
+@given(st.sampled_from(["a b c abc", "a b c d abc -bcd", "a b c ab ac", "a b c d e abcd"]))
+def test_chains_are_columns_that_are_alike(generators):
+    plan = fractional_factorial(generators)
+    found = aliases(plan.runs)
+    column = dict(zip(plan.factors, plan.runs.T, strict=True))
+
+    for effect, others in found.chains.items():
+        for other in others:
+            sign, word = (-1, other[1:]) if other.startswith("-") else (1, other)
+            product = [np.prod([column[letter] for letter in name], axis=0) for name in (effect, word)]
+            assert np.array_equal(product[0], sign * product[1])
+
+
+@pytest.mark.parametrize(("factors", "runs"), [(3, 15), (4, 27), (5, 46), (6, 54), (7, 62)])
+def test_box_and_behnkens_designs_have_their_size_and_balance(factors, runs):
+    # G. E. P. Box, D. W. Behnken, Technometrics 2 (1960), 455-475, table 4.
+    plan = box_behnken(factors).runs
+
+    assert len(plan) == runs
+    assert np.abs(plan.T @ plan - np.diag(np.diag(plan.T @ plan))).max() == 0
+    assert np.ptp(np.square(plan).sum(axis=0)) == 0
+
+
+@pytest.mark.parametrize(("factors", "alpha"), [(2, 1.414), (3, 1.682), (4, 2.0), (5, 2.378)])
+def test_rotatable_designs_have_the_printed_distance(factors, alpha):
+    # D. C. Montgomery, 8th edition, section 11.4.2.
+    assert central_composite(factors).runs.max() == pytest.approx(alpha, abs=5e-4)
+
+
+def test_a_rotatable_design_predicts_as_well_in_every_direction():
+    plan = central_composite(3)
+    surface = analyze_response_surface(plan.runs, np.random.default_rng(0).normal(size=plan.n))
+    points = np.array([[1, 0, 0], [0, 1, 0], [1 / 3**0.5] * 3])
+    found = surface.predict(points)
+
+    assert np.ptp(found.upper - found.lower) == pytest.approx(0, abs=1e-9)
+
+
+def test_an_orthogonal_design_has_uncorrelated_squares():
+    plan = central_composite(2, alpha="orthogonal", center_points=3).runs
+    squares = plan**2 - (plan**2).mean(axis=0)
+
+    assert squares[:, 0] @ squares[:, 1] == pytest.approx(0, abs=1e-10)
+
+
+def test_the_yield_of_the_book_is_greatest_where_it_is_printed():
+    # D. C. Montgomery, 8th edition, example 11.2: stationary point (0.389, 0.306), 80.21, eigenvalues -0.9634, -1.4143.
+    runs = central_composite(2).runs[:, :]
+    order = [0, 2, 1, 3, 5, 4, 7, 6]
+    response = [76.5, 77.0, 78.0, 79.5, 78.4, 75.6, 78.5, 77.0, 79.9, 80.3, 80.0, 79.7, 79.8]
+    table = np.array(
+        [[-1, -1], [-1, 1], [1, -1], [1, 1], [1.414, 0], [-1.414, 0], [0, 1.414], [0, -1.414], *[[0, 0]] * 5],
+        dtype=float,
+    )
+    surface = analyze_response_surface(table, response)
+
+    assert np.allclose(runs[:8][order], table[:8], atol=1e-3)
+    assert surface.stationary == pytest.approx([0.389, 0.306], abs=1.5e-3)
+    assert (surface.stationary_response, *surface.eigenvalues) == pytest.approx((80.21, -1.4143, -0.9634), abs=5e-3)
+    assert (surface.nature, surface.inside) == ("maximum", True)
+
+
+def test_real_effects_are_found_and_noise_is_accused_as_rarely_as_the_level_says():
+    random, accused, found = np.random.default_rng(5), 0, 0
+    runs = np.tile(full_factorial([2, 2, 2]).runs, (2, 1))
+    for _ in range(300):
+        result = analyze_factorial(runs, random.normal(size=16) + runs[:, 0], order=2)
+        found += int(result.significant[0])
+        accused += int(result.significant[1:].sum())
+
+    assert stats.binom.ppf(1e-6, 1500, 0.05) <= accused <= stats.binom.ppf(1 - 1e-6, 1500, 0.05)
+    assert found > 270
+
+
+def test_the_order_of_runs_is_repeatable_and_stays_in_its_block():
+    one, two = (randomize(full_factorial([2, 2, 2]), seed=3, replicates=2) for _ in range(2))
+
+    assert one == two
+    assert set(one.order[:8]) == set(range(8))
+
+
+def test_runs_come_out_in_units():
+    plan = full_factorial([2, 2], ["temperature", "time"])
+    found = runs_in_units(plan, {"temperature": (180, 200), "time": (5, 15)})
+
+    assert found[1] == {"temperature": 200.0, "time": 5.0}
+    levels = runs_in_units(taguchi("L4", 2), {"A": ["old", "new"], "B": [1, 2]})
+    assert levels[2] == {"A": "new", "B": 1}
+
+
+def test_ratios_are_those_of_their_formulas():
+    # Mean of squares, of inverse squares; mean squared over variance.
+    plan, y = taguchi("L4", 1), np.array([[1.0, 3.0], [2, 4], [1, 2], [5, 6]])
+
+    assert signal_to_noise(plan, y, "smaller").ratios[0] == pytest.approx(-10 * np.log10(5))
+    assert signal_to_noise(plan, y, "larger").ratios[0] == pytest.approx(-10 * np.log10((1 + 1 / 9) / 2))
+    assert signal_to_noise(plan, y).ratios[0] == pytest.approx(10 * np.log10(4 / 2))
+
+
+@pytest.mark.parametrize(
+    ("kind", "result"),
+    [
+        (Design, randomize(fractional_factorial("a b c abc"), seed=1)),
+        (Aliases, aliases(fractional_factorial("a b c abc").runs)),
+        (FactorialAnalysis, analyze_factorial(full_factorial([2] * 4).runs, FILTRATION)),
+        (FactorialAnalysis, analyze_factorial(full_factorial([2] * 4).runs, FILTRATION, order=4)),
+        (
+            ResponseSurface,
+            analyze_response_surface(central_composite(2).runs, np.random.default_rng(2).normal(size=13)),
+        ),
+        (SignalToNoise, signal_to_noise(taguchi("L4"), [[1, 2], [2, 3], [3, 5], [4, 5]])),
+    ],
+)
+def test_results_survive_json_and_explain_themselves(kind, result):
+    assert kind.from_json(result.to_json()) == result
+    assert str(result.explain())
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: full_factorial([1, 2]), "at least 2"),
+        (lambda: full_factorial([10] * 6), "at most 100000"),
+        (lambda: fractional_factorial("a b cd"), "each letter must stand alone"),
+        (lambda: plackett_burman(40), "at most 23"),
+        (lambda: box_behnken(9), "3 to 7"),
+        (lambda: central_composite(4, fraction="a b c abc"), "resolution 4; 5 or more"),
+        (lambda: taguchi("L7"), "one of L4"),
+        (lambda: taguchi("L9", 5), "holds 1 to 4"),
+        (lambda: randomize(taguchi("L9"), 1, center_points=2), "coded -1 to"),
+        (lambda: analyze_factorial([[0.5], [1]], [1, 2]), "runs must be -1"),
+        (lambda: analyze_factorial([[-1, 0], [1, 1]], [1, 2]), "some factors at 0"),
+        (lambda: analyze_factorial([[-1], [1]], [3, 3]), "no variation"),
+        (lambda: analyze_factorial(full_factorial([2, 2]).runs, [1, 2, 3, 5], terms=["Z"]), "no factor 'Z'"),
+        (lambda: analyze_response_surface(central_composite(2).runs[:6], range(6)), "at least"),
+        (lambda: signal_to_noise(taguchi("L4"), [[1], [2], [3], [4]]), "at least 2"),
+        (lambda: runs_in_units(full_factorial([2]), {}), "no range for factor A"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(call, words):
+    with pytest.raises(StatisticsError, match=words):
+        call()
