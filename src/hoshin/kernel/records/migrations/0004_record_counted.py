@@ -16,8 +16,8 @@ class Migration(migrations.Migration):
                 fields=[
                     "kind",
                     "closed_at",
-                    "state",
                     "due_at",
+                    "state",
                     "priority",
                     "unit",
                     "confidentiality",
