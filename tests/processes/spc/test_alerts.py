@@ -1,5 +1,7 @@
 """A signal opens one alert, with the chart and the data; what follows while it is open belongs to it."""
 
+from datetime import timedelta
+
 import numpy as np
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,7 +17,7 @@ from hoshin.kernel.trail.verify import verify
 from hoshin.measurements.reading import guess
 from hoshin.processes.spc import baselines
 
-from .conftest import ADJUSTED, fresh, measurements
+from .conftest import ADJUSTED, START, fresh, measurements
 
 
 def alerts():
@@ -57,6 +59,7 @@ def test_later_signals_extend_the_open_alert(cast, juice, frozen_juice):
     (alert,) = alerts()
 
     assert (alert.first, alert.last, alert.signals) == (32, 33, 2)
+    assert alert.occurred_at == START + timedelta(hours=1)
     assert Entry.objects.filter(action="alert.opened").count() == 1
     assert verify().findings == []
 

@@ -3,7 +3,6 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC
 from typing import Any
 
 import numpy as np
@@ -108,20 +107,23 @@ def _open(found: Sequence[Found]) -> list[Any]:
     """One alert for each characteristic, with the chart and the data window attached."""
     by = system("spc")
     made = doors.create(KIND, [_draft(one) for one in found], by=by)
-    opened = []
     for alert, one in zip(made, found, strict=True):
-        opened += doors.compute([alert], _facts(one), by=by)
+        doors.compute([alert], _facts(one), by=by)
         attach(alert, _evidence(alert, one), by=by)
-    return opened
+        # Whoever reacts to the opening is given this very row.
+        alert.refresh_from_db()
+    return made
 
 
 def _draft(one: Found) -> dict[str, Any]:
     row = one.characteristic
+    moment = one.points.time[int(one.new[0])].astype("datetime64[us]").astype(object)
     told = {
         "title": _("Signal on %(title)s") % {"title": row.title[:180]},
         "characteristic": str(row.uid),
         "priority": int(Priority.HIGH),
         "confidentiality": row.confidentiality,
+        "occurred_at": moment.isoformat() + "Z" if moment is not None else None,
         "owner": str(row.owner_id) if row.owner_id else None,
         "unit": str(row.unit_id) if row.unit_id else None,
     }
@@ -130,7 +132,6 @@ def _draft(one: Found) -> dict[str, Any]:
 
 def _facts(one: Found) -> dict[str, Any]:
     points, first = one.points, int(one.new[0])
-    moment = points.time[first].astype(object)
     return {
         "baseline": one.baseline.uid,
         "rules": ", ".join(one.names)[:200],
@@ -139,7 +140,6 @@ def _facts(one: Found) -> dict[str, Any]:
         "first": int(points.first[first]),
         "last": int(points.last[one.new[-1]]),
         "value": baselines.figure(one.evaluated.points[first]),
-        "measured_at": moment.replace(tzinfo=UTC) if moment is not None else None,
         "window_first": int(points.first[max(0, first - BEFORE)]),
         "window_last": int(points.last[-1]),
     }

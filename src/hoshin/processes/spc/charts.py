@@ -145,7 +145,8 @@ def chart_of(
         characteristic.uid
     )
     known = baselines.of(baseline)
-    points = points_of(characteristic, reading, baseline.chart_used if known else None)
+    baseline = baseline if known is not None else None
+    points = points_of(characteristic, reading, baseline.chart_used if baseline is not None else None)
     problem = problem_with(points)
     if not problem:
         try:

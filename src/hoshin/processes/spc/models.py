@@ -7,7 +7,6 @@ from hoshin.kernel.access.rights import nobody, owner, role
 from hoshin.kernel.records.columns import (
     ChoiceField,
     DayField,
-    InstantField,
     IntegerField,
     LongTextField,
     NumberField,
@@ -122,7 +121,6 @@ class Alert(Kind):
     first = IntegerField(_("first signalling measurement no."), editable_by_people=False)
     last = IntegerField(_("last signalling measurement no."), editable_by_people=False)
     value = NumberField(_("value"), editable_by_people=False)
-    measured_at = InstantField(_("measured"), editable_by_people=False)
     window_first = IntegerField(_("data window from no."), editable_by_people=False)
     window_last = IntegerField(_("data window to no."), editable_by_people=False)
 
