@@ -13,7 +13,9 @@ from tests.contract.values import open_one, values_for
 
 from .callers import Caller, at
 
-EXAMPLES = settings(max_examples=int(os.environ.get("HOSHIN_FUZZ", "15")), deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = settings(
+    max_examples=int(os.environ.get("HOSHIN_FUZZ", "15")), deadline=None, suppress_health_check=list(HealthCheck)
+)
 ODD = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=30), st.just([]), st.just({}),
     st.sampled_from([

@@ -1,5 +1,8 @@
 """One shape for every refusal; sessions need CSRF, tokens do not; what is malformed is never the server's fault."""
 
+import re
+from pathlib import Path
+
 import jsonschema
 import pytest
 from django.test import Client
@@ -211,3 +214,14 @@ def routes(resolver):
             yield from routes(pattern)
         elif isinstance(pattern, URLPattern):
             yield str(pattern.pattern), pattern.callback
+
+
+def test_every_address_stands_in_the_documentation():
+    text = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
+    spelled = {
+        "/api/" + re.sub(r"<[a-z]+:([a-z]+)>", r"{\1}", path)
+        for path, _view in routes(get_resolver("hoshin.surfaces.api.urls"))
+        if not path.startswith("^")
+    }
+
+    assert {path for path in spelled if f"`{path}`" not in text} == set()
