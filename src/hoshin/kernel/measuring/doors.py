@@ -13,12 +13,13 @@ from hoshin.kernel.access.rights import inside, role
 from hoshin.kernel.access.standing import standing_of
 from hoshin.kernel.access.visibility import may_see
 from hoshin.kernel.records.errors import Invalid, NotAllowed, NotYet, Problem
+from hoshin.kernel.records.texts import read_reason, read_text
 from hoshin.kernel.trail import clock
 from hoshin.kernel.trail.actors import Actor
 from hoshin.kernel.trail.unit import Unit as Work
 from hoshin.kernel.trail.unit import unit_of_work
 from hoshin.measurements import segments as sealed
-from hoshin.measurements.columns import Columns
+from hoshin.measurements.columns import LARGEST, Columns
 from hoshin.measurements.reading import Layout, Table, fingerprint, read
 
 from .models import Batch, HotRow, Label, RememberedLayout, SegmentRow, Statement, Tail
@@ -95,20 +96,25 @@ def record(
 
 
 def _check_values(measurements: Sequence[Measurement]) -> None:
-    problems = []
-    for index, m in enumerate(measurements):
-        if m.value is not None and not np.isfinite(m.value):
-            problems.append(Problem("value", _("%(found)s is not a finite number.") % {"found": m.value}, index))
-        if m.size is not None and not (np.isfinite(m.size) and m.size > 0):
-            problems.append(
-                Problem(
-                    "size", _("%(found)s is no sample size; a number above 0 is needed.") % {"found": m.size}, index
-                )
-            )
-        if m.time is not None and m.time.tzinfo is None:
-            problems.append(Problem("time", _("The time has no zone."), index))
+    problems = [Problem(name, why, index) for index, m in enumerate(measurements) for name, why in _problems_of(m)]
     if problems:
         raise Invalid(problems)
+
+
+def _problems_of(m: Measurement) -> Iterable[tuple[str, str]]:
+    if m.value is not None and not _is_usable(m.value):
+        yield "value", _("%(found)s is not a finite number below 1e100.") % {"found": str(m.value)[:40]}
+    if m.size is not None and not (_is_usable(m.size) and m.size > 0):
+        yield "size", _("%(found)s is no sample size; a number above 0 is needed.") % {"found": str(m.size)[:40]}
+    if m.subgroup is not None and not 0 <= m.subgroup < 2**53:
+        yield "subgroup", _("%(found)s is no number of a subgroup.") % {"found": str(m.subgroup)[:40]}
+    if m.time is not None and m.time.tzinfo is None:
+        yield "time", _("The time has no zone.")
+
+
+def _is_usable(number: float) -> bool:
+    # Compared before anything is converted: a whole number may be too large for a float.
+    return -LARGEST < number < LARGEST
 
 
 def _naive(moment: datetime | None) -> datetime | None:
@@ -118,6 +124,8 @@ def _naive(moment: datetime | None) -> datetime | None:
 def _label_ids(sort: str, texts: Sequence[str]) -> np.ndarray:
     """The numbers behind words, made where they are new."""
     wanted = {text for text in texts if text}
+    for text in wanted:
+        read_text(sort, text, most=200, lines=True)
     if not wanted:
         return np.zeros(len(texts), np.int64)
     Label.objects.bulk_create([Label(sort=sort, text=text) for text in sorted(wanted)], ignore_conflicts=True)
@@ -197,6 +205,13 @@ def read_before(sha256: str) -> Batch | None:
     return Batch.objects.filter(sha256=sha256).first()
 
 
+def _check_not_read_before(sha256: str) -> None:
+    before = read_before(sha256) if sha256 else None
+    if before is not None:
+        told = {"day": before.recorded_at.date(), "rows": before.rows}
+        raise ReadBefore([_("This very file was read on %(day)s already (%(rows)s rows).") % told])
+
+
 def remembered(signature: str) -> Layout | None:
     """How a file with these columns was read last."""
     found = RememberedLayout.objects.filter(signature=signature).first()
@@ -209,14 +224,8 @@ def import_file(
 ) -> Batch:  # fmt: skip
     """Read a file of measurements, all of it or nothing. ``characteristics`` says which record each name in it means."""
     sha256 = fingerprint(path)
-    before = read_before(sha256)
-    if before is not None and not again:
-        raise ReadBefore(
-            [
-                _("This very file was read on %(day)s already (%(rows)s rows).")
-                % {"day": before.recorded_at.date(), "rows": before.rows}
-            ]
-        )
+    if not again:
+        _check_not_read_before(sha256)
     table = read(path, layout, progress)
     unknown = [name for name in table.names if name not in characteristics]
     if unknown:
@@ -228,7 +237,8 @@ def import_file(
                 )
             ]
         )
-    return import_table(table, characteristics, by=by, name=name or path.name, sha256=sha256, layout=layout)
+    told = {"name": name or path.name, "sha256": sha256, "layout": layout, "again": again}
+    return import_table(table, characteristics, by=by, **told)
 
 
 def import_table(
@@ -239,6 +249,7 @@ def import_table(
     name: str,
     sha256: str = "",
     layout: Layout | None = None,
+    again: bool = True,
 ) -> Batch:
     """Bring in a table that was read. Large ones are sealed before the write lock is taken; the manifest row is the commit."""
     if not len(table):
@@ -259,7 +270,8 @@ def import_table(
             f"{sort}s": _label_ids(sort, getattr(table, sort).labels).tolist() for sort in ("lot", "gauge", "operator")
         }
     columns = table.columns(first_row=first, characteristics=keys, start=[begins[key] for key in keys], **labels)
-    batch = _seal_directly(columns, by, told) if len(columns) > DIRECTLY_SEALED else _keep_hot(columns, by, told)
+    enter = _seal_directly if len(columns) > DIRECTLY_SEALED else _keep_hot
+    batch = enter(columns, by, told, again)
     if layout is not None:
         RememberedLayout.objects.update_or_create(
             signature=layout.signature, defaults={"layout": layout.to_json(), "used_at": clock.now()}
@@ -267,14 +279,19 @@ def import_table(
     return batch
 
 
-def _keep_hot(columns: Columns, by: Actor, told: dict) -> Batch:
+def _keep_hot(columns: Columns, by: Actor, told: dict, again: bool) -> Batch:
     with unit_of_work() as work:
+        if not again:
+            _check_not_read_before(told["sha256"])
         return _enter(columns, work, by, **told)
 
 
-def _seal_directly(columns: Columns, by: Actor, told: dict) -> Batch:
+def _seal_directly(columns: Columns, by: Actor, told: dict, again: bool) -> Batch:
     segment = sealed.write_segment(folder(), columns)
     with unit_of_work() as work:
+        # Asked again under the lock: another may have read the same file meanwhile.
+        if not again:
+            _check_not_read_before(told["sha256"])
         batch = _batch(columns, by, **told)
         batch.sealed_in = segment.sha256
         row = SegmentRow(sha256=segment.sha256, rows=segment.rows, extent=segment.to_json())
@@ -328,7 +345,8 @@ def _say(
     characteristic: Any, rows: Sequence[int], sort: str, reason: str, by: Actor, value: float | None = None
 ) -> list[Statement]:
     _check_may([characteristic], by, STEWARDS)
-    if not reason.strip():
+    reason = read_reason(reason)
+    if not reason:
         raise NotYet([_("A reason is needed.")])
     known = set(measurements_of([characteristic.pk]).columns.row.tolist())
     stray = [row for row in rows if row not in known]
@@ -343,7 +361,7 @@ def _say(
         )
     said = [
         Statement(
-            sort=sort, row=row, characteristic=characteristic.pk, characteristic_uid=characteristic.uid, value=value, reason=reason.strip(),
+            sort=sort, row=row, characteristic=characteristic.pk, characteristic_uid=characteristic.uid, value=value, reason=reason,
             made_by=by.person, made_at=clock.now(),
         )
         for row in rows
@@ -355,8 +373,10 @@ def _say(
 
 def correct(characteristic: Any, row: int, value: float | None, *, by: Actor, reason: str) -> Statement:
     """Say what a measurement really was (None: that it is missing). What was recorded stays and is shown beside."""
-    if value is not None and not np.isfinite(value):
-        raise Invalid([Problem("value", _("%(found)s is not a finite number.") % {"found": value})])
+    if value is not None and not _is_usable(value):
+        raise Invalid([Problem("value", _("%(found)s is not a finite number below 1e100.") % {"found": value})])
+    # As the database gives it back: 5 as 5.0, and minus nought as nought.
+    value = None if value is None else float(value) + 0.0
     return _say(characteristic, [row], Statement.Sort.CORRECTION, reason, by, value)[0]
 
 

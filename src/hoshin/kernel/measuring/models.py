@@ -19,7 +19,7 @@ class Batch(Regulated):
     subject = "batch"
     state_fields = {
         "source": False, "name": True, "sha256": False, "layout": False, "rows": False, "missing": False, "first_row": False,
-        "fingerprint": False, "recorded_by": False, "sealed_in": False,
+        "fingerprint": False, "recorded_by": False, "recorded_at": False, "sealed_in": False,
     }  # fmt: skip
 
     source = models.CharField(max_length=10, choices=Source)
@@ -107,7 +107,8 @@ class Statement(Regulated):
 
     subject = "statement"
     state_fields = {
-        "sort": False, "row": False, "characteristic": False, "value": False, "reason": True, "made_by": False,
+        "sort": False, "row": False, "characteristic": False, "characteristic_uid": False, "value": False, "reason": True,
+        "made_by": False, "made_at": False,
     }  # fmt: skip
 
     sort = models.CharField(max_length=12, choices=Sort)

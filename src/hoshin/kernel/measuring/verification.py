@@ -21,6 +21,14 @@ def verify_waiting_rows(report: Report) -> None:
 
 
 @also_verify
+def verify_nothing_waits_twice(report: Report) -> None:
+    """Rows of a sealed batch lie in its segment: one that waits beside it was put there past the doors."""
+    stray = HotRow.objects.exclude(batch__sealed_in="").order_by("row")
+    for row, batch in stray.values_list("row", "batch__uid").iterator(chunk_size=2000):
+        report.add("batch", str(batch), f"the measurement {row} waits, and the batch is sealed")
+
+
+@also_verify
 def verify_segments(report: Report) -> None:
     """Every sealed file is byte for byte what was sealed."""
     for row in SegmentRow.objects.filter(live=True).order_by("id"):

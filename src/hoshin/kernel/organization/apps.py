@@ -7,3 +7,6 @@ class OrganizationConfig(AppConfig):
     name = "hoshin.kernel.organization"
     label = "organization"
     verbose_name = "Organisation"
+
+    def ready(self) -> None:
+        from . import verification  # noqa: F401

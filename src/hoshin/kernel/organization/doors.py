@@ -1,9 +1,10 @@
 """The doors of the organisation: people, units, grants and delegations are written here and nowhere else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -81,14 +82,19 @@ def _check_no_ring(unit: Unit) -> None:
 def _spell_out_the_tree() -> None:
     """Remake the small table that says which unit lies within which."""
     parents = dict(Unit.objects.values_list("uid", "parent"))
-    rows = []
-    for uid in parents:
-        whole, depth = uid, 0
-        while whole is not None:
-            rows.append(UnitWithin(whole_id=whole, unit_id=uid, depth=depth))
-            whole, depth = parents[whole], depth + 1
     UnitWithin.objects.all().delete()
-    UnitWithin.objects.bulk_create(rows)
+    UnitWithin.objects.bulk_create(
+        UnitWithin(whole_id=whole, unit_id=unit, depth=depth) for whole, unit, depth in tree_of(parents)
+    )
+
+
+def tree_of(parents: Mapping[UUID, UUID | None]) -> Iterator[tuple[UUID, UUID, int]]:
+    """Each unit with every unit around it, itself first, and how far out that is."""
+    for unit in parents:
+        whole, depth = unit, 0
+        while whole is not None and depth <= len(parents):
+            yield whole, unit, depth
+            whole, depth = parents.get(whole), depth + 1
 
 
 @dataclass(frozen=True)

@@ -9,4 +9,4 @@ class RecordsConfig(AppConfig):
     verbose_name = "Records"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401
+        from . import checks, verification  # noqa: F401

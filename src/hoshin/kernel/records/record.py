@@ -305,6 +305,11 @@ class FormRecord(Kind):
     abstract_kind = True
     values = models.JSONField(default=dict)
 
+    def state_document_of(self, spec: Any) -> dict:
+        known = {name for f in spec.fields for name in (f.name, f.pin)}
+        stray = {name: Committed(value) for name, value in (self.values or {}).items() if name not in known}
+        return {**super().state_document_of(spec), "undeclared": stray}
+
 
 def insert_lines(rows: Iterable[Any], part: PartSpec) -> None:
     lines = [

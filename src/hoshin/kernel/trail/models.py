@@ -4,9 +4,11 @@ import secrets
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db import models
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, models
 
 from .doors import refuse_past_the_doors
 from .schedule import Schedule  # noqa: F401
@@ -123,6 +125,14 @@ class CheckpointRow(models.Model):
         db_table = "trail_checkpoint"
 
 
+class Restatement(models.Model):
+    """A note that a migration changed values of a kind of subject, which the ledger is still to be told; see schema.py."""
+
+    kind = models.CharField(max_length=40)
+    reason = models.TextField()
+    asked_at = models.DateTimeField()
+
+
 class ReaderPosition(models.Model):
     """How far one reader of the entries has come: mail, webhooks and indicators follow the ledger at their own pace."""
 
@@ -130,12 +140,40 @@ class ReaderPosition(models.Model):
     seq = models.BigIntegerField(default=-1)
 
 
+# What reading a row may raise that was edited past the doors.
+UNREADABLE = (
+    ValueError, TypeError, ArithmeticError, LookupError, AttributeError, DatabaseError, ObjectDoesNotExist,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A row that holds what its columns cannot hold; only an edit past the doors makes one."""
+
+    pk: Any
+    why: str
+
+
 def sliced(rows: models.QuerySet, size: int) -> Iterator[list]:
     """All rows of a query in the order of their keys, some at a time; a key below zero is a row like any other."""
     rows, last = rows.order_by("pk"), None
-    while some := list(rows[:size] if last is None else rows.filter(pk__gt=last)[:size]):
+    while some := _slice(rows if last is None else rows.filter(pk__gt=last), size):
         yield some
         last = some[-1].pk
+
+
+def _slice(rows: models.QuerySet, size: int) -> list:
+    try:
+        return list(rows[:size])
+    except UNREADABLE:
+        return [_row_or_why(rows, key) for key in rows.values_list("pk", flat=True)[:size]]
+
+
+def _row_or_why(rows: models.QuerySet, key: Any) -> Any:
+    try:
+        return rows.get(pk=key)
+    except UNREADABLE as unreadable:
+        return Unreadable(key, str(unreadable))
 
 
 class Regulated(Guarded):

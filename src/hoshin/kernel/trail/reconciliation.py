@@ -6,19 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import DatabaseError
 
 from hoshin.ledger.commitments import COMMITTED, commitment
 from hoshin.ledger.values import written
 from hoshin.ledger.verifier import Report
 
 from .append import newest_states, parse
-from .models import Entry, OpeningRow, Regulated
+from .models import UNREADABLE, Entry, OpeningRow, Regulated, Unreadable
 from .state import Committed, commitments_in, is_missing
 
 SLICE = 500
-# What a row that was edited past the doors may make of itself when it is read.
-UNREADABLE = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, DatabaseError)
 
 
 def subject_types() -> list[type[Regulated]]:
@@ -26,12 +23,19 @@ def subject_types() -> list[type[Regulated]]:
     return [model for model in apps.get_models() if issubclass(model, Regulated) and model.reconciled]
 
 
-def reconcile(report: Report, using: str) -> None:
+def reconcile(report: Report, using: str, models: Iterable[type[Regulated]] | None = None) -> None:
     """Report every row that is not what the ledger says, that it does not know, or that is gone."""
-    for model in subject_types():
+    for model in subject_types() if models is None else models:
         seen: set[UUID] = set()
-        for rows in model.sets_of_rows(SLICE, using):
-            _reconcile_set(model, rows, report, using)
+        for found in model.sets_of_rows(SLICE, using):
+            rows = [row for row in found if not isinstance(row, Unreadable)]
+            for row in found:
+                if isinstance(row, Unreadable):
+                    report.add(
+                        "row", f"{model.subject} {row.pk}", f"was changed past the doors, cannot be read: {row.why}"
+                    )
+            if rows:
+                _reconcile_set(model, rows, report, using)
             seen.update(row.uid for row in rows)
         _report_gone(model, seen, report, using)
 
@@ -42,10 +46,10 @@ def _reconcile_set(model: type[Regulated], rows: list, report: Report, using: st
     for row, plain in zip(rows, _plain_states(model, rows, report), strict=True):
         report.count("rows")
         if row.uid not in states:
-            report.add("row", str(row.uid), f"{model.subject} {row}: stands in the database, and no entry tells of it")
+            report.add("row", str(row.uid), f"{_name_of(row)}: stands in the database, and no entry tells of it")
         elif plain is not None:
             for path, what in differing(plain, states[row.uid], openings):
-                report.add("row", f"{row.uid} {path}", f"{model.subject} {row}: {path} {what}")
+                report.add("row", f"{row.uid} {path}", f"{_name_of(row)}: {path} {what}")
 
 
 def _plain_states(model: type[Regulated], rows: list, report: Report) -> list[dict | None]:
@@ -60,9 +64,7 @@ def _plain_state(model: type[Regulated], row: Regulated, report: Report) -> dict
     try:
         return model.states_of([row])[0]
     except UNREADABLE as unreadable:
-        report.add(
-            "row", str(row.uid), f"{model.subject} {row}: was changed past the doors, cannot be read: {unreadable}"
-        )
+        report.add("row", str(row.uid), f"{_name_of(row)}: was changed past the doors, cannot be read: {unreadable}")
         return None
 
 
@@ -128,3 +130,10 @@ def _differing_lines(plain: Any, sealed: Any, openings: dict, path: str) -> Iter
 def _short(value: Any) -> str:
     told = json.dumps(value, ensure_ascii=False)
     return told if len(told) <= 80 else f"{told[:79]}…"
+
+
+def _name_of(row: Regulated) -> str:
+    try:
+        return f"{row.subject} {row}"
+    except UNREADABLE:  # what it is called by may be what was changed
+        return f"{row.subject} {row.uid}"

@@ -23,7 +23,7 @@ from hoshin.ledger.verifier import (
 
 from . import keys, triggers
 from .append import TILE, parse
-from .models import CheckpointRow, Entry, Head, OpeningRow, Tile
+from .models import UNREADABLE, CheckpointRow, Entry, Head, OpeningRow, Tile
 from .reconciliation import reconcile as reconcile_rows
 
 COLUMNS = (
@@ -39,6 +39,9 @@ COLUMNS = (
     "actor_uid",
     "recorded_at",
 )
+# The first of them are bytes and a number, which any reader can read.
+BYTES = 4
+SLICE = 2_000
 
 MARK = b'{"#":"'
 
@@ -53,6 +56,10 @@ def also_verify(check: Callable[[Report], None]) -> Callable[[Report], None]:
     return check
 
 
+def further_checks() -> tuple[Callable[[Report], None], ...]:
+    return tuple(_further)
+
+
 def verify(*, reconcile: bool = True) -> Report:
     """Everything, on one snapshot: the report names whatever differs."""
     using = settings.HOSHIN_READS
@@ -63,12 +70,20 @@ def verify(*, reconcile: bool = True) -> Report:
         for name in sorted(triggers.missing()):
             report.add("trigger", name, "the database trigger that keeps the ledger append-only is missing or altered")
         erased = _verify_entries(head, report, using)
-        _verify_openings(report, erased, using)
+        _attempt(report, "openings", lambda: _verify_openings(report, erased, using))
         if reconcile:
-            reconcile_rows(report, using)
+            _attempt(report, "rows", lambda: reconcile_rows(report, using))
             for check in _further:
-                check(report)
+                _attempt(report, check.__name__, lambda check=check: check(report))
     return report
+
+
+def _attempt(report: Report, name: str, check: Callable[[], None]) -> None:
+    """A value that cannot even be read must not keep the other checks from being made."""
+    try:
+        check()
+    except UNREADABLE as unreadable:
+        report.add("check", name, f"could not be finished, something was changed past the doors: {unreadable}")
 
 
 def _verify_entries(head: Head, report: Report, using: str) -> set[str]:
@@ -78,7 +93,7 @@ def _verify_entries(head: Head, report: Report, using: str) -> set[str]:
     erased: set[str] = set()
     tile: list[bytes] = []
     tiles = {index: bytes(root) for index, root in Tile.objects.using(using).values_list("index", "root")}
-    for row in Entry.objects.using(using).order_by("seq").values_list(*COLUMNS).iterator(chunk_size=2000):
+    for row in _entries(using):
         leaf = chain.read(bytes(row[1]))
         report.count("entries")
         if leaf is not None:
@@ -97,11 +112,47 @@ def _verify_entries(head: Head, report: Report, using: str) -> set[str]:
     last_at = instant(head.last_at) if head.last_at else ""
     if chain.time.strip('"') != last_at:
         report.add("head", head.size, f"says the newest entry is of {last_at}, the entry of {chain.time}")
-    frontier = Frontier.from_bytes(bytes(head.frontier)) if head.size else Frontier()
-    if (chain.frontier.size, chain.frontier.root()) != (head.size, frontier.root()):
+    if (chain.frontier.size, chain.frontier.root()) != (head.size, _root_of(head)):
         report.add("head", head.size, f"{chain.frontier.size} entries lie there, or their root is not the head's")
     _verify_checkpoints(signed, chain, head, report)
     return erased
+
+
+def _root_of(head: Head) -> bytes | None:
+    try:
+        return Frontier.from_bytes(bytes(head.frontier)).root() if head.size else Frontier().root()
+    except ValueError:
+        return None
+
+
+def _checkpoints(report: Report, using: str) -> Iterator[Any]:
+    for size, note in CheckpointRow.objects.using(using).order_by("size", "id").values_list("size", "note"):
+        try:
+            yield parse_signed(_name_of(size), note)
+        except ValueError as broken:
+            report.add("checkpoint", size, f"is not a signed note: {broken}")
+
+
+def _entries(using: str) -> Iterator[tuple]:
+    """The entries in their order; where columns cannot be read they are left empty, and so differ from the leaf."""
+    rows, last = Entry.objects.using(using).order_by("seq"), None
+    while found := _some_entries(rows if last is None else rows.filter(seq__gt=last)):
+        yield from found
+        last = found[-1][0]
+
+
+def _some_entries(rows: Any) -> list[tuple]:
+    try:
+        return list(rows.values_list(*COLUMNS)[:SLICE])
+    except UNREADABLE:
+        return [_entry(rows.filter(seq=seq)) for seq in rows.values_list("seq", flat=True)[:SLICE]]
+
+
+def _entry(row: Any) -> tuple:
+    try:
+        return row.values_list(*COLUMNS).get()
+    except UNREADABLE:
+        return (*row.values_list(*COLUMNS[:BYTES]).get(), *[None] * (len(COLUMNS) - BYTES))
 
 
 def _compare_columns(row: tuple, leaf: Any, report: Report) -> None:
@@ -124,7 +175,7 @@ def _compare_columns(row: tuple, leaf: Any, report: Report) -> None:
         "record_uid": str(record_uid) if record_uid else None,
         "action": action,
         "actor_uid": actor_uid,
-        "recorded_at": instant(recorded_at),
+        "recorded_at": instant(recorded_at) if recorded_at else None,
         "state": hashlib.sha256(bytes(state)).hexdigest() if state is not None else None,
         "leaf_hash": bytes(leaf_hash).hex(),
     }
