@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
-import numpy as np
 from django.db import connection
 
 from hoshin.kernel.organization.models import Person, Unit
@@ -14,10 +13,11 @@ from hoshin.kernel.trail import clock
 from hoshin.kernel.trail.actors import system
 from hoshin.kernel.trail.checkpoints import make_checkpoint
 from hoshin.kernel.trail.head import is_demo, origin
-from hoshin.kernel.trail.models import Entry
+from hoshin.kernel.trail.models import Entry, Head
 from hoshin.kernel.trail.unit import unit_of_work
 
 from . import cast, everyday, masterdata, measurements, signals, stories
+from .inventory import who_can_sign_in
 from .timeline import Timeline
 from .workdays import DAYS, DAYS_A_WEEK, Workdays
 from .world import World
@@ -25,6 +25,10 @@ from .world import World
 SEED = 20
 # Working days before today on which late work went up daily.
 EVERY_DAY = 30
+DELEGATIONS = (
+    ("katharina.lindner", "rui.tavares", 87.2, 18, "Leave"),
+    ("georg.pichler", "anna.reisinger", 103.2, 24, "Leave; signs for machining"),
+)
 BUILT = "demonstration.built"
 
 
@@ -39,6 +43,8 @@ def is_built() -> bool:
 def build_demo(*, today: date | None = None, seed: int = SEED, say: Callable[[str], None] = print) -> bool:
     """Build the demonstration where there is none yet; whether it was built now."""
     if is_built():
+        say("The demonstration is there already.")
+        say(who_can_sign_in())
         return False
     today = today or datetime.now(UTC).date()
     check_may_build(today)
@@ -47,7 +53,8 @@ def build_demo(*, today: date | None = None, seed: int = SEED, say: Callable[[st
     with without_waiting_for_the_disk():
         write_history(today, seed)
     make_checkpoint()
-    say(f"Built in {time.monotonic() - began:.0f} s.")
+    say(f"Built in {time.monotonic() - began:.0f} s: {Head.objects.get().size:,} entries in the ledger.")
+    say(who_can_sign_in())
     return True
 
 
@@ -69,11 +76,11 @@ def write_history(today: date, seed: int) -> World:
     """Let two years happen."""
     workdays = Workdays(today)
     morning = min(workdays.morning(), datetime.now(UTC))
-    world = World(workdays, Timeline(morning), np.random.default_rng(seed))
+    world = World(workdays, Timeline(morning), seed)
     with clock.back_dated(workdays.moment(0, 5, cast.GRAZ), origin()):
         world.units, world.people = cast.open_the_house()
         masterdata.enter(world)
-    measurements.plan(world, seed)
+    measurements.plan(world)
     everyday.plan(world)
     signals.plan(world)
     stories.plan(world)
@@ -109,9 +116,9 @@ def without_waiting_for_the_disk() -> Iterator[None]:
 
 def plan_the_rest(world: World) -> None:
     """Leave given to stand in, and master data that came and went."""
-    for week, days, purpose in ((87.2, 18, "Leave"), (103.4, 21, "Leave; signs for the head of quality")):
+    for giver, to, week, days, purpose in DELEGATIONS:
         at = world.moment(int(week * DAYS_A_WEEK), 9, "MI")
-        told = (world.people, "katharina.lindner", "rui.tavares", at, days, purpose)
+        told = (world.people, giver, to, at, days, purpose)
         world.timeline.at(at, lambda t=told: cast.delegate(*t))
     world.at(30, 10, "GRZ", lambda: masterdata.retired(world))
     world.at(508, 10, "OPO", lambda: masterdata.drafted(world))

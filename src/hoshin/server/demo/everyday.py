@@ -32,6 +32,8 @@ STAFF = {
 MANAGER = {"GRZ": "katharina.lindner", "OPO": "rui.tavares", "DUR": "danielle.okafor"}
 # While the head of quality was away, Porto's manager stood in for her (working days).
 AWAY = range(436, 450)
+# In the last weeks engineers are busy with the boards and the leaks: this share of dispositions waits.
+BUSY, WAITING = 45, 0.7
 PER_UNIT_COST = {"rework": 14, "repair": 60, "concession": 0, "sort": 3, "return": 5, "scrap": 85}
 
 
@@ -45,6 +47,7 @@ class Case:
     owner: str
     n: int
     words: dict[str, Any]
+    rng: np.random.Generator
     row: Any = None
 
     @property
@@ -55,8 +58,8 @@ class Case:
     def engineer(self) -> str:
         return ENGINEER[site(self.unit)]
 
-    def text(self, rng: np.random.Generator, name: str) -> str:
-        return pick(rng, self.mode[name]).format(**self.words)
+    def text(self, name: str) -> str:
+        return pick(self.rng, self.mode[name]).format(**self.words)
 
 
 def pick(rng: np.random.Generator, of: Any) -> Any:
@@ -65,10 +68,10 @@ def pick(rng: np.random.Generator, of: Any) -> Any:
 
 def plan(world: World) -> None:
     """Draw all cases and put their finding into the timeline."""
-    for mode in texts.modes():
-        for day in days_of(mode, world.rng):
-            case = drawn(mode, int(day), world)
-            hour = float(world.rng.uniform(7.5, 15))
+    for place, mode in enumerate(texts.modes()):
+        for number, day in enumerate(days_of(mode, world.rng("days", place))):
+            case = drawn(mode, int(day), world, world.rng("case", place, number))
+            hour = float(case.rng.uniform(7.5, 15))
             world.at(case.day, hour, case.unit, lambda c=case, h=hour: find(world, c, h))
 
 
@@ -85,8 +88,7 @@ def days_of(mode: dict[str, Any], rng: np.random.Generator) -> np.ndarray:
     return np.sort(2 + share * (DAYS - 3))
 
 
-def drawn(mode: dict[str, Any], day: int, world: World) -> Case:
-    rng = world.rng
+def drawn(mode: dict[str, Any], day: int, world: World, rng: np.random.Generator) -> Case:
     reporters, owner = STAFF[mode["unit"]]
     reporter = "sandra.moser" if mode["source"] == "customer" else pick(rng, reporters)
     n = int(rng.integers(mode["n"][0], mode["n"][1] + 1))
@@ -96,17 +98,17 @@ def drawn(mode: dict[str, Any], day: int, world: World) -> Case:
         "lot": f"{mode['product']}-{world.day(day):%y%m}{rng.integers(1, 9)}",
         "value": f"{rng.uniform(low, high):.{decimals}f}",
     }
-    return Case(mode, day, reporter, owner, n, words)
+    return Case(mode, day, reporter, owner, n, words, rng)
 
 
 def find(world: World, case: Case, hour: float) -> None:
     """Somebody writes down what was found; the rest follows in the next days."""
-    rng, mode = world.rng, case.mode
+    rng, mode = case.rng, case.mode
     moment = world.moment(case.day, hour, case.unit)
     graver = mode["severity"] == "minor" and rng.uniform() < 0.12
     values = {
-        "title": case.text(rng, "titles"),
-        "description": case.text(rng, "descriptions"),
+        "title": case.text("titles"),
+        "description": case.text("descriptions"),
         "source": mode["source"],
         "severity": "major" if graver else mode["severity"],
         "product": str(world.products[mode["product"]].uid),
@@ -125,7 +127,7 @@ def find(world: World, case: Case, hour: float) -> None:
 
 def schedule(world: World, case: Case) -> None:
     """Containment within a day or two, disposition and closing within two weeks; some take longer."""
-    rng = world.rng
+    rng = case.rng
     slow = 3 if rng.uniform() < 0.08 else 1
     contained = case.day + 1 + int(rng.integers(0, 2))
     decided = contained + slow * int(rng.integers(1, 4))
@@ -134,13 +136,16 @@ def schedule(world: World, case: Case) -> None:
     world.at(contained, contain_hour, case.unit, lambda: contain(world, case, decided))
     if rng.uniform() < 0.5 and case.mode.get("remarks"):
         world.at(contained, contain_hour + 2, case.unit, lambda: remark(world, case))
+    if case.day >= DAYS - BUSY and rng.uniform() < WAITING:
+        world.at(contained, contain_hour + 3, case.unit, lambda: ask(world, case, contained))
+        return
     world.at(decided, decide_hour, case.unit, lambda: decide(world, case))
     world.at(closed, close_hour, case.unit, lambda: close(world, case, closed))
 
 
 def contain(world: World, case: Case, decided: int) -> None:
-    rng = world.rng
-    values = {"containment": case.text(rng, "containment")}
+    rng = case.rng
+    values = {"containment": case.text("containment")}
     doors.perform([case.row], "contain", by=world.by(case.reporter), values=values)
     doors.edit(
         [case.row], {"segregation": case.mode["kept"]}, by=world.by(case.owner), reason="Where the units are kept apart"
@@ -159,24 +164,32 @@ def contain(world: World, case: Case, decided: int) -> None:
 
 def sort_out(world: World, case: Case, decided: int) -> None:
     """A small job for somebody, done before the disposition."""
-    helper = pick(world.rng, STAFF[case.unit][0])
+    helper = pick(case.rng, STAFF[case.unit][0])
     task = tasks.assign(
         case.row, f"Look through the stock for lot {case.words['lot']}", world.people[helper], by=world.by(case.owner),
         due_on=world.day(decided), purpose="containment",
     )  # fmt: skip
-    found = int(world.rng.integers(0, 4))
+    found = int(case.rng.integers(0, 4))
     said = f"Looked through, {found} more set apart." if found else "Looked through, nothing more found."
     world.at(decided, 8.2, case.unit, lambda: tasks.finish(task, by=world.by(helper), evidence=said))
 
 
+def ask(world: World, case: Case, day: int) -> None:
+    """The engineers are busy: the disposition waits."""
+    who = MANAGER[site(case.unit)] if case.row.priority > 1 else case.engineer
+    title = f"Decide what becomes of lot {case.words['lot']}"
+    by = world.by(case.owner)
+    tasks.assign(case.row, title, world.people[who], by=by, due_on=world.day(day + 5), purpose="containment")
+
+
 def remark(world: World, case: Case) -> None:
-    said = case.text(world.rng, "remarks")
-    comment(case.row, said, by=world.by(pick(world.rng, (case.reporter, case.owner, case.engineer))))
+    said = case.text("remarks")
+    comment(case.row, said, by=world.by(pick(case.rng, (case.reporter, case.owner, case.engineer))))
 
 
 def decide(world: World, case: Case) -> None:
     """The engineer decides what becomes of the units, and signs."""
-    rng, left, lines = world.rng, case.n, []
+    rng, left, lines = case.rng, case.n, []
     decisions = list(dict.fromkeys(pick(rng, case.mode["decisions"]) for _ in range(2 if left > 3 else 1)))
     for place, decision in enumerate(decisions):
         share = left if place == len(decisions) - 1 else max(1, left * 2 // 3)
@@ -193,7 +206,7 @@ def decide(world: World, case: Case) -> None:
 
 
 def close(world: World, case: Case, day: int) -> None:
-    values = {"needs_capa": False, "no_capa_because": pick(world.rng, case.mode["reasons"])}
+    values = {"needs_capa": False, "no_capa_because": pick(case.rng, case.mode["reasons"])}
     doors.edit([case.row], values, by=world.by(case.owner))
     who = {"by": world.by(case.engineer), "proof": world.proof(case.engineer)}
     if case.row.priority > 1:

@@ -43,9 +43,9 @@ def site(unit: str) -> str:
     return unit.split("-")[0]
 
 
-def plan(world: World, seed: int) -> dict[str, Series]:
+def plan(world: World) -> dict[str, Series]:
     """Put every week's files, every baseline and the sealing into the timeline."""
-    made = {of.code: series_of(of, seed, place) for place, of in enumerate(PROPERTIES)}
+    made = {of.code: series_of(of, world.seed, place) for place, of in enumerate(PROPERTIES)}
     for code in SITES:
         mine = [series for series in made.values() if site(series.of.unit) == code]
         for weeks in FILES:

@@ -15,7 +15,8 @@ def plan(world: World) -> None:
     places = {of.code: of.unit for of in PROPERTIES}
     for code, told in texts.signals().items():
         unit = places[code]
-        world.week(told["acknowledged"], unit, lambda c=code, t=told: acknowledge(world, c, t))
+        if "acknowledged" in told:
+            world.week(told["acknowledged"], unit, lambda c=code, t=told: acknowledge(world, c, t))
         for week, who, said in told.get("remarks", ()):
             world.week(week, unit, lambda c=code, w=who, s=said: comment(alert_of(world, c), s, by=world.by(w)))
         for week, title, who, due, purpose in told.get("tasks", ()):
@@ -51,8 +52,8 @@ def close(world: World, code: str, told: dict[str, Any]) -> None:
 
 
 def assign(world: World, code: str, title: str, who: str, due: float, purpose: str) -> None:
-    row = nonconformity_of(world, code)
-    by = world.by(registry.get("nonconformity").rows().get(pk=row.pk).owner.username)
+    row = nonconformity_of(world, code) or alert_of(world, code)
+    by = world.by(row.owner.username)
     tasks.assign(row, title, world.people[who], by=by, due_on=world.day_of_week(due), purpose=purpose)
 
 

@@ -89,7 +89,7 @@ def values_of(story: Story) -> dict[str, Any]:
         "title": told["title"], "sort": told.get("sort", "corrective"), "problem": told["problem"], "owner": world.uid(story.owner),
         "unit": str(world.units[story.unit].uid), "priority": told.get("priority", 1),
         "team": [{"person": world.uid(who), "part": part} for who, part in told.get("team", ())],
-        "due_on": str(world.day_of_week(told.get("due", told["opened"] + 15))),
+        "due_on": str(world.day_of_week(told.get("due", told.get("closed", told["opened"] + 15) + 0.4))),
         "containment": told.get("containment"),
     }  # fmt: skip
     if story.measure:
@@ -157,7 +157,7 @@ def analyse(story: Story) -> None:
     day = world.day_of_week(told["analysed"])
     made = [papers.note(day, "Minutes of the cause analysis", minutes(told))]
     if told["key"] in ("bore", "seal", "housing", "span", "burnin"):
-        made.append(papers.sketch(world.rng, day, told["key"]))
+        made.append(papers.sketch(world.rng(told["key"]), day, told["key"]))
     attach(story.capa, made, by=by)
     doors.perform([story.capa], "analyse", by=by)
 

@@ -22,15 +22,15 @@ class Workdays:
         self.days.reverse()
 
     def day(self, number: int) -> date:
-        """The calendar day of a working day; days to come are counted on beyond the last."""
+        """The calendar day of a working day; ``DAYS`` is the first one to come, which may be today."""
         if number < DAYS:
             return self.days[max(0, number)]
-        weeks, rest = divmod(number - DAYS + 1, DAYS_A_WEEK)
-        return self.days[-1] + timedelta(days=7 * weeks + rest)
-
-    def ago(self, number: int) -> int:
-        """The number of the working day that lies so many working days before today."""
-        return DAYS - number
+        ahead = self.today
+        for _ in range(number - DAYS + 1):
+            while ahead.weekday() >= DAYS_A_WEEK:
+                ahead += timedelta(days=1)
+            found, ahead = ahead, ahead + timedelta(days=1)
+        return found
 
     def moment(self, number: int, hour: float, zone: str) -> datetime:
         """An hour of a working day at a place, in UTC."""

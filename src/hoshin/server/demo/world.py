@@ -1,5 +1,6 @@
 """The world of the demonstration while it is built: who is who, what there is, and the calendar."""
 
+import zlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -24,11 +25,16 @@ class World:
 
     workdays: Workdays
     timeline: Timeline
-    rng: np.random.Generator
+    seed: int
     units: dict[str, Unit] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     products: dict[str, Any] = field(default_factory=dict)
     characteristics: dict[str, Any] = field(default_factory=dict)
+
+    def rng(self, *place: int | str) -> np.random.Generator:
+        """Chance for one thing alone, so that nothing depends on the order in which things happen."""
+        words = (zlib.crc32(part.encode()) if isinstance(part, str) else part for part in place)
+        return np.random.default_rng([self.seed, *words])
 
     def by(self, username: str) -> Actor:
         return acting(self.people[username], via="demonstration")
