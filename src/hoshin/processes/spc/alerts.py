@@ -12,6 +12,7 @@ from hoshin.kernel.records import doors, registry
 from hoshin.kernel.records.attachments import attach
 from hoshin.kernel.records.record import Priority
 from hoshin.kernel.trail.actors import system
+from hoshin.measurements.overlay import Reading
 from hoshin.surfaces.drawing import control_chart, for_print
 
 from . import baselines
@@ -107,9 +108,10 @@ def _open(found: Sequence[Found]) -> list[Any]:
     """One alert for each characteristic, with the chart and the data window attached."""
     by = system("spc")
     made = doors.create(KIND, [_draft(one) for one in found], by=by)
+    readings = readings_of([one.characteristic for one in found], columns=None)
     for alert, one in zip(made, found, strict=True):
         doors.compute([alert], _facts(one), by=by)
-        attach(alert, _evidence(alert, one), by=by)
+        attach(alert, _evidence(alert, one, readings[one.characteristic.pk]), by=by)
         # Whoever reacts to the opening is given this very row.
         alert.refresh_from_db()
     return made
@@ -156,9 +158,9 @@ def _extend(alert: Any, one: Found) -> None:
     doors.compute([alert], told, by=system("spc"))
 
 
-def _evidence(alert: Any, one: Found) -> list[tuple[str, io.BytesIO]]:
+def _evidence(alert: Any, one: Found, reading: Reading) -> list[tuple[str, io.BytesIO]]:
     """The chart and the data window as they were when the alert was opened."""
-    chart = chart_of(one.characteristic, baseline=one.baseline)
+    chart = chart_of(one.characteristic, reading=reading, baseline=one.baseline)
     window = range(max(0, int(one.new[0]) - BEFORE), len(chart.points))
     drawing = for_print(control_chart(drawing_of(chart, chart.window(window.start, window.stop))))
     table = csv_of(chart, window)

@@ -19,8 +19,8 @@ def reading_of(characteristic: Any) -> Reading:
     return measurements_of([characteristic.pk])
 
 
-def readings_of(characteristics: Sequence[Any]) -> Mapping[int, Reading]:
-    """The measurements of many characteristics by their keys: one scan, whatever their number."""
+def readings_of(characteristics: Sequence[Any], columns: Sequence[str] | None = COLUMNS) -> Mapping[int, Reading]:
+    """The measurements of many characteristics by their keys: one scan, whatever their number. None: all columns."""
     keys = sorted({row.pk for row in characteristics})
     if not keys:
         return {}
@@ -29,7 +29,7 @@ def readings_of(characteristics: Sequence[Any]) -> Mapping[int, Reading]:
         hot = hot.filter(characteristic__in=keys)
     whole = scan(
         folder(), live_segments(), hot=hot_columns(hot), overlay=overlay_of(keys),
-        characteristics=np.array(keys, np.int64), columns=COLUMNS,
+        characteristics=np.array(keys, np.int64), columns=columns,
     )  # fmt: skip
     cuts = np.searchsorted(whole.columns.characteristic, [*keys, keys[-1] + 1])
     return {key: whole.take(slice(cuts[i], cuts[i + 1])) for i, key in enumerate(keys)}
