@@ -264,10 +264,11 @@ def perform(
     proved = signatures.prove(by, proof) if proof is not None else None
     with unit_of_work() as work:
         rows = lock(records)
+        standing = standing_of(by)
         for row in rows:
             transition = row.spec.workflow.transition(step)
-            _check_may_step(row, transition, standing_of(by))
-            check_seen(row, revision, work)
+            _check_may_step(row, transition, standing)
+            check_seen(row, revision, standing, work)
             if values:
                 _check_may_fill(row, transition, values)
                 _edit_one(row, values, by, revision, reason, work)
@@ -296,15 +297,16 @@ def _check_may_step(row: Any, transition: Transition, standing: Standing) -> Non
         )
 
 
-def check_seen(row: Any, revision: int | None, work: Work) -> None:
+def check_seen(row: Any, revision: int | None, standing: Standing, work: Work) -> None:
     """Nobody takes a step, and nobody signs, on content that changed since they looked."""
     if revision is None or revision == row.revision:
         return
     spec = row.spec
     changed = sorted(history.fields_changed_since(row, revision, current_state(row, work)) & set(spec.content_fields))
     if changed:
-        theirs = {name: spec.by_name[name].read(row) for name in changed if name in spec.by_name}
-        raise Conflict(row.revision, theirs, {})
+        fields = [spec.by_name[name] for name in changed if name in spec.by_name]
+        shown = {f.name: f.visible_to is None or f.visible_to.allows(standing, row) for f in fields}
+        raise Conflict(row.revision, {f.name: f.read(row) if shown[f.name] else None for f in fields}, {})
 
 
 def _check_may_fill(row: Any, transition: Transition, values: Mapping[str, Any]) -> None:
@@ -386,7 +388,7 @@ def sign_seat(
             seat = None
         if seat is None:
             raise NotAllowed(_("There is no seat in this round for you to sign now."))
-        check_seen(row, revision, work)
+        check_seen(row, revision, standing, work)
         if reject and not reason:
             raise NotYet([_("A rejection needs a reason.")])
         meaning = Meaning.REJECTED if reject else transition.round.meaning
