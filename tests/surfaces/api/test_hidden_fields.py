@@ -64,3 +64,13 @@ def test_search_finds_it_for_nobody_and_only_those_it_is_meant_for_write_it(cast
 
     assert told == [0, 0]
     assert (refused.status_code, taken.status_code) in ((422, 200), (422, 409)), refused.content
+
+
+def test_a_conflict_names_it_and_keeps_its_value(cast, visit):
+    doors.edit([visit], {"visited_on": "2026-03-02"}, by=cast.by.quinn)
+    told = Caller(cast.ana).post(at(visit, "/steps/report"), {"revision": visit.revision})
+
+    assert (told.status_code, told.json()["error"]["theirs"]) == (
+        409,
+        {"score": None, "visited_on": "2026-03-02", "visitors": 3},
+    )

@@ -1,6 +1,8 @@
 """What the API answers with: JSON, and one shape for everything that went wrong."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.http import JsonResponse
@@ -8,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hoshin.kernel.records.errors import Conflict, DoorRefused, Invalid, NotAllowed, NotSigned, NotYet, Problem
 from hoshin.kernel.records.expressions import ExpressionError
+from hoshin.kernel.records.field_types import INSTANT, NUMBER
 from hoshin.kernel.records.registry import UnknownKind
 
 
@@ -81,4 +84,8 @@ def _plain(value: Any) -> Any:
         return {name: _plain(member) for name, member in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(member) for member in value]
+    if isinstance(value, Decimal):
+        return NUMBER.json(value)
+    if isinstance(value, datetime):
+        return INSTANT.json(value)
     return value if isinstance(value, str | int | type(None)) else str(value)
