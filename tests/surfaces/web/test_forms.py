@@ -186,3 +186,33 @@ def test_a_step_that_was_taken_meanwhile_is_told_and_not_taken_twice(cast, quinn
 
     assert "does not start there" in answer.content.decode()
     assert now(deviation).severity == "minor"
+
+
+def test_a_conflict_in_lines_shows_their_lines(cast, quinn, deviation):
+    doors.edit([deviation], {"steps": [{"what": "Theirs", "by_whom": str(cast.max.uid)}]}, by=cast.by.ana)
+    answer = quinn.post(f"{url_of(deviation)}edit", {"revision": "1", "steps-0-what": "Mine"})
+    page = answer.content.decode()
+
+    assert answer.status_code == 409
+    assert "Theirs · Max Weber" in page and 'value="Mine"' in page
+
+
+def test_a_step_merges_what_others_filled_in_and_lets_one_choose_on_conflict(cast, quinn, deviation):
+    address = f"{url_of(deviation)}step/assess"
+    doors.edit([deviation], {"impact": "Hers"}, by=cast.by.ana)
+    conflict = quinn.post(address, {"revision": "1", "severity": "major", "impact": "His"})
+    taken = {"revision": "2", "severity": "major", "impact": "His", "take-impact": "theirs"}
+    done = quinn.post(address, taken)
+
+    assert (conflict.status_code, done.status_code) == (409, 302)
+    assert "<p>Hers</p>" in conflict.content.decode() and "\nHis</textarea>" in conflict.content.decode()
+    assert (now(deviation).impact, now(deviation).severity, now(deviation).state) == ("Hers", "major", "assessed")
+
+
+def test_a_line_of_another_record_is_not_taken_over(cast, ana, deviation):
+    (other,) = doors.create("deviation", [{"title": "Other", "steps": [{"what": "Its own"}]}], by=cast.by.quinn)
+    uid = str(now(other).steps[0]["uid"])
+    answer = ana.post(f"{url_of(deviation)}edit", {"revision": "1", "steps-0-uid": uid, "steps-0-what": "Taken"})
+
+    assert answer.status_code == 422
+    assert [line["what"] for line in now(other).steps] == ["Its own"]

@@ -187,6 +187,7 @@ def units(request: HttpRequest) -> HttpResponse:
         if not errors:
             messages.success(request, _("The unit “%(name)s” was added.") % {"name": typed["name"]})
             return HttpResponseRedirect(reverse("units"))
+    typed["sort"] = typed["sort"] or Unit.Sort.DEPARTMENT
     told = {"tree": unit_tree(), "sorts": Unit.Sort.choices, "zones": ZONES, "typed": typed, "errors": errors}
     return render(request, "web/organization/units.html", told, status=422 if errors else 200)
 

@@ -1,5 +1,6 @@
 """Opening and changing records: the form of a kind, nothing typed ever lost."""
 
+from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from hoshin.kernel.access.policy import SIGNED_IN, policy
 from hoshin.kernel.access.standing import Standing
 from hoshin.kernel.records import doors, drafts, history
 from hoshin.kernel.records.errors import Conflict, Invalid, NotAllowed, NotYet
+from hoshin.kernel.records.fields import FieldSpec
 from hoshin.kernel.records.kinds import KindSpec
 from hoshin.kernel.records.steps import may_edit
 from hoshin.kernel.trail.models import new_uid
@@ -24,7 +26,7 @@ from .forms.lines import asked, rearrange
 from .forms.page import RecordForm, preset_from
 from .forms.references import uid_in
 from .forms.typed import Typed, blank, changed_names, typed_from, typed_of
-from .names import REFERENCES, Names, wanted_by
+from .names import Names, wanted_by
 from .origin import Origin, origin_of
 from .past import past_row
 from .shown import seen_by
@@ -136,38 +138,52 @@ def _lay_over(typed: Typed, over: Typed) -> None:
 def _edit_sent(request: HttpRequest, row: Any, fields: list, names: Names) -> HttpResponse:
     typed = typed_of(fields, row, names)
     sent = typed_from(fields, request.POST)
-    text = request.POST.get("revision", "")
-    revision = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else row.revision
+    revision = revision_sent(request, row)
     if asked(request.POST):
         _lay_over(typed, sent)
         form = RecordForm(row.spec, fields, typed, request.standing)
         rearrange(form.typed, fields, request.POST)
         return _edit_page(request, row, form, revision)
-    mine = changed_names(fields, _seen(row, fields, revision, typed, request.standing), sent)
-    mine -= {
-        name.removeprefix("take-")
-        for name in request.POST
-        if name.startswith("take-") and request.POST[name] == "theirs"
-    }
-    for name in mine:
-        _lay_one_over(typed, sent, name)
+    mine = changed_by_me(request, row, fields, revision, typed, sent)
+    lay_over(typed, sent, mine)
     form = RecordForm(row.spec, fields, typed, request.standing)
     return _save(request, row, form, mine, revision)
 
 
-def _lay_one_over(typed: Typed, sent: Typed, name: str) -> None:
-    (typed.lines if name in sent.lines else typed.values)[name] = (sent.lines if name in sent.lines else sent.values)[
-        name
-    ]
+def changed_by_me(
+    request: HttpRequest, row: Any, fields: Sequence[FieldSpec], revision: int, now: Typed, sent: Typed
+) -> set[str]:
+    """What somebody changed against the record they saw, without the fields where they keep the other's text."""
+    theirs = {
+        name.removeprefix("take-")
+        for name in request.POST
+        if name.startswith("take-") and request.POST[name] == "theirs"
+    }
+    return changed_names(fields, _seen(row, fields, revision, now, request.standing), sent) - theirs
 
 
-def _seen(row: Any, fields: list, revision: int, now: Typed, standing: Standing) -> Typed:
+def _seen(row: Any, fields: Sequence[FieldSpec], revision: int, now: Typed, standing: Standing) -> Typed:
     """What the form first showed: the record of the revision it was opened on."""
     state = history.state_at_revision(row.uid, revision) if revision != row.revision else None
     if state is None:
         return now
     past = past_row(row.spec, state)
     return typed_of(fields, past, Names(standing, wanted_by(fields, [past])))
+
+
+def lay_over(typed: Typed, sent: Typed, names: Iterable[str]) -> None:
+    """Put what was sent for some fields over what stands there."""
+    for name in names:
+        if name in sent.lines:
+            typed.lines[name] = sent.lines[name]
+        else:
+            typed.values[name] = sent.values[name]
+
+
+def revision_sent(request: HttpRequest, row: Any) -> int:
+    """The revision the form was opened on."""
+    text = request.POST.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else row.revision
 
 
 def _save(request: HttpRequest, row: Any, form: RecordForm, mine: set[str], revision: int) -> HttpResponse:
@@ -191,15 +207,21 @@ def _save(request: HttpRequest, row: Any, form: RecordForm, mine: set[str], revi
 def tell_conflict(form: RecordForm, conflict: Conflict, standing: Standing) -> None:
     """Show at each field what the other one wrote; what was typed stays in the control."""
     specs = [f for f in form.fields if f.name in conflict.theirs]
-    wanted = {kind: {conflict.theirs[f.name] for f in specs if f.type is kind} for kind in REFERENCES}
-    names = Names(standing, wanted)
+    theirs = SimpleNamespace(lines=lambda part: conflict.theirs[part.name], **{f.path[0]: None for f in specs})
+    for spec in specs:
+        if spec.part is None and len(spec.path) == 1:
+            setattr(theirs, spec.path[0], conflict.theirs[spec.name])
+    names = Names(standing, wanted_by(specs, [theirs]))
     for spec in specs:
         value = conflict.theirs[spec.name]
-        form.theirs[spec.name] = (
-            _("%(count)s lines") % {"count": len(value)}
-            if spec.part is not None
-            else spec.words(value, names) or _("nothing")
-        )
+        told = lines_in_words(spec, value, names) if spec.part is not None else spec.words(value, names)
+        form.theirs[spec.name] = told or _("nothing")
+
+
+def lines_in_words(spec: FieldSpec, lines: list[dict], names: Names) -> str:
+    """The lines of a part, one below the other."""
+    told = ([f.words(line.get(f.name), names) for f in spec.part.fields] for line in lines)
+    return "\n".join(" · ".join(words for words in line if words) for line in told)
 
 
 def _edit_page(

@@ -242,9 +242,11 @@ class RecordForm:
         return Section(spec.label, [], spec.help, self.lines(spec), later=later)
 
     def _can_wait(self, spec: FieldSpec) -> bool:
-        """When a record is opened, fields that only steps beyond the first state ask for can wait."""
-        if not self.opening or spec.required or not spec.needed_for:
+        """When a record is opened, trees and fields that only steps beyond the first state ask for can wait."""
+        if not self.opening or spec.required:
             return False
+        if not spec.needed_for:
+            return spec.part is not None and spec.part.tree
         first = {t.name for t in self.spec.workflow.leaving(self.spec.workflow.initial.name)}
         return not first & set(spec.needed_for)
 

@@ -22,10 +22,10 @@ from hoshin.surfaces.web.addresses import list_url, record_or_404, url_of
 from hoshin.surfaces.web.drafting import forget, kept_for
 from hoshin.surfaces.web.forms.lines import asked, rearrange
 from hoshin.surfaces.web.forms.page import RecordForm
-from hoshin.surfaces.web.forms.typed import changed_names, typed_from, typed_of
+from hoshin.surfaces.web.forms.typed import typed_from, typed_of
 from hoshin.surfaces.web.names import Names, wanted_by
 from hoshin.surfaces.web.shown import seen_by
-from hoshin.surfaces.web.writing import tell_conflict
+from hoshin.surfaces.web.writing import changed_by_me, lay_over, revision_sent, tell_conflict
 
 
 def transition_or_404(request: HttpRequest, row: Any, step: str) -> Transition:
@@ -72,9 +72,8 @@ def step(request: HttpRequest, kind: KindSpec, number: str, step: str) -> HttpRe
         form = RecordForm(kind, fields, typed, request.standing, step=transition.name)
         return _step_page(request, row, transition, form, reason=reason, kept=kept)
     sent = typed_from(fields, request.POST)
-    changed = changed_names(fields, typed, sent)
-    typed.values.update(sent.values)
-    typed.lines.update(sent.lines)
+    changed = changed_by_me(request, row, fields, revision_sent(request, row), typed, sent)
+    lay_over(typed, sent, {*sent.values, *sent.lines} if asked(request.POST) else changed)
     form = RecordForm(kind, fields, typed, request.standing, step=transition.name)
     if asked(request.POST):
         rearrange(form.typed, fields, request.POST)
@@ -90,8 +89,7 @@ def is_signed(row: Any, transition: Transition) -> bool:
 def _take(request: HttpRequest, row: Any, transition: Transition, form: RecordForm, changed: set[str]) -> HttpResponse:
     password, reason = request.POST.get("password", ""), request.POST.get("reason", "").strip()
     proof = Proof(password) if is_signed(row, transition) and password else None
-    revision = request.POST.get("revision", "")
-    seen = int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else None
+    seen = revision_sent(request, row)
     errors: dict[str, Any] = {}
     try:
         (done,) = doors.perform(
