@@ -1,5 +1,6 @@
 """Everyday nonconformities: found, contained, disposed of and closed within days, as failure modes tell."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from .measurements import ENGINEER, site
 from .workdays import DAYS, DAYS_A_WEEK
 from .world import World
 
+TOGETHER = ("titles", "descriptions", "containment")
 # Who finds things and who owns them, by unit.
 STAFF = {
     "GRZ-MACH": (("elif.demir", "jasmin.egger", "harald.posch"), "georg.pichler"),
@@ -48,6 +50,7 @@ class Case:
     n: int
     words: dict[str, Any]
     rng: np.random.Generator
+    variant: int
     row: Any = None
 
     @property
@@ -59,7 +62,10 @@ class Case:
         return ENGINEER[site(self.unit)]
 
     def text(self, name: str) -> str:
-        return pick(self.rng, self.mode[name]).format(**self.words)
+        """The variant's own title, description or containment, filled in; of other texts any."""
+        known = self.mode[name]
+        said = known[self.variant] if name in TOGETHER else pick(self.rng, known)
+        return said.format(**self.words)
 
 
 def pick(rng: np.random.Generator, of: Any) -> Any:
@@ -77,15 +83,24 @@ def plan(world: World) -> None:
 
 def days_of(mode: dict[str, Any], rng: np.random.Generator) -> np.ndarray:
     """When the cases of a mode were found, by its profile."""
+    more = mode.get("also", {"weeks": (0, 0), "count": 0})
+    return np.sort(np.concatenate([by_profile(mode, rng), within(more["weeks"], rng.uniform(0, 1, more["count"]))]))
+
+
+def within(weeks: Sequence[float], share: np.ndarray) -> np.ndarray:
+    first, last = (week * DAYS_A_WEEK for week in weeks)
+    return first + share * (last - 1 - first)
+
+
+def by_profile(mode: dict[str, Any], rng: np.random.Generator) -> np.ndarray:
     share = rng.uniform(0, 1, mode["count"])
     if mode["profile"] == "burst":
-        first, last = (week * DAYS_A_WEEK for week in mode["weeks"])
-        return np.sort(first + share * (last - first))
+        return within(mode["weeks"], share)
     if mode["profile"] == "rising":
         share = np.sqrt(share)
     elif mode["profile"] == "falling":
         share = 1 - np.sqrt(share)
-    return np.sort(2 + share * (DAYS - 3))
+    return 2 + share * (DAYS - 3)
 
 
 def drawn(mode: dict[str, Any], day: int, world: World, rng: np.random.Generator) -> Case:
@@ -98,7 +113,7 @@ def drawn(mode: dict[str, Any], day: int, world: World, rng: np.random.Generator
         "lot": f"{mode['product']}-{world.day(day):%y%m}{rng.integers(1, 9)}",
         "value": f"{rng.uniform(low, high):.{decimals}f}",
     }
-    return Case(mode, day, reporter, owner, n, words, rng)
+    return Case(mode, day, reporter, owner, n, words, rng, int(rng.integers(len(mode["titles"]))))
 
 
 def find(world: World, case: Case, hour: float) -> None:

@@ -1,4 +1,4 @@
-"""The characteristics: some forty thousand measurements come from what stands here, and so do the planted signals."""
+"""The characteristics: some thirteen thousand measurements come from what stands here, and so do the planted signals."""
 
 from .catalogue import Effect, Property
 
