@@ -194,7 +194,7 @@ def say(request: HttpRequest, number: str) -> HttpResponse:
         return _say_page(request, row, numbers, sent, [p.message for p in refused.problems], 422)
     except NotYet as refused:
         return _say_page(request, row, numbers, sent, list(refused.reasons), 422)
-    messages.success(request, _("Said, and entered in the history."))
+    messages.success(request, _("Entered, and kept in the history."))
     return HttpResponseRedirect(reverse("spc-chart", args=[row.number]))
 
 
@@ -219,6 +219,13 @@ def _value(sent: Any) -> float | None:
         raise NotYet([_("“%(found)s” is not a number, such as 7.42.") % {"found": text}])
 
 
+def _figure(row: Any, value: float) -> str:
+    """A measured value with the decimals it is measured to."""
+    if np.isnan(value):
+        return "–"
+    return f"{value:.{row.decimals or 0}f}" if row.sort == "variable" else f"{value:g}"
+
+
 def _say_page(
     request: HttpRequest, row: Any, numbers: list[int], sent: Any, problems: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
@@ -227,7 +234,7 @@ def _say_page(
         raise Http404
     places = np.array(numbers) - 1
     chosen = [
-        {"no": n, "value": "–" if np.isnan(v) else f"{v:g}", "excluded": bool(e)}
+        {"no": n, "value": _figure(row, v), "excluded": bool(e)}
         for n, v, e in zip(numbers, reading.columns.value[places], reading.excluded[places], strict=True)
     ]
     sayings = [(s.value, s.label) for s in Saying if len(numbers) == 1 or s in (Saying.EXCLUDE, Saying.INCLUDE)]
