@@ -249,7 +249,10 @@ def load_files(rows: Sequence[Any]) -> None:
 
 
 def line_of(line: Part, part: PartSpec) -> dict:
-    return {"uid": line.uid, "parent": line.parent_uid, **{field.name: field.read(line) for field in part.fields}}
+    """A line as values; missing text is None, as it was when the line was written."""
+    values = {field.name: field.read(line) for field in part.fields}
+    told = {name: None if value == "" else value for name, value in values.items()}
+    return {"uid": line.uid, "parent": line.parent_uid, **told}
 
 
 def line_from_json(line: dict, part: PartSpec) -> dict:

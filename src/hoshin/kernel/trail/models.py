@@ -52,9 +52,9 @@ class Guarded(models.Model):
         # Django's own managers (related sets, refresh) are guarded too.
         base_manager_name = "objects"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
         refuse_past_the_doors(type(self))
-        super().save(*args, **kwargs)
+        super().save_base(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any):
         refuse_past_the_doors(type(self))
