@@ -16,6 +16,7 @@ from hoshin.kernel.trail.models import Entry
 from hoshin.kernel.trail.verify import verify
 from hoshin.measurements.reading import guess
 from hoshin.processes.spc import baselines
+from hoshin.processes.spc.alerts import touched_by
 
 from .conftest import ADJUSTED, START, fresh, measurements
 
@@ -113,6 +114,15 @@ def monitored(cast, in_use, count):
     return rows
 
 
+def test_what_a_batch_touches_is_known_without_its_entry_naming_it(cast, in_use):
+    row, other = in_use("Bore"), in_use("Depth")
+    batch = measuring.record(row, measurements((1.0, 2.0)), by=cast.by.quinn)
+    measuring.record(other, measurements((1.0,)), by=cast.by.quinn)
+    found = registry.get("characteristic").rows().filter(touched_by(batch, None))
+
+    assert list(found) == [row]
+
+
 def queries_of_an_import(cast, tmp_path, rows, name):
     file = tmp_path / f"{name}.csv"
     head = ",".join(f"d{i}" for i in range(len(rows)))
@@ -124,6 +134,16 @@ def queries_of_an_import(cast, tmp_path, rows, name):
     ) as queries:
         measuring.import_file(file, guess(file).layout, mapping, by=cast.by.quinn)
     return len(queries)
+
+
+def test_a_large_import_that_is_sealed_at_once_is_watched_too(cast, in_use, tmp_path):
+    (row,) = monitored(cast, in_use, 1)
+    file = tmp_path / "many.csv"
+    file.write_text("d0\n" + "10.0\n10.1\n" * 2600 + "99\n")
+    measuring.import_file(file, guess(file).layout, {"d0": row}, by=cast.by.quinn)
+    (alert,) = alerts()
+
+    assert (Batch.objects.first().sealed_in != "", alert.first, alert.last) == (True, 5231, 5231)
 
 
 def test_watching_an_import_costs_the_same_number_of_queries_for_two_and_for_eight(cast, in_use, tmp_path):

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from hoshin.kernel.measuring.models import Batch, HotRow, SegmentRow
 from hoshin.kernel.records import doors, registry
 from hoshin.kernel.records.attachments import attach
 from hoshin.kernel.records.record import Priority
@@ -48,18 +50,27 @@ class Found:
         return list(dict.fromkeys(rule.name for _panel, rule in self.met))
 
 
-def monitored(keys: Sequence[int] | None = None) -> list[Any]:
+def monitored(touched: Q) -> list[Any]:
     """The characteristics in use whose signals ask for something: those with a reaction plan and a frozen baseline."""
-    rows = registry.get("characteristic").rows().filter(state="active").exclude(reaction_plan="")
-    if keys is not None:
-        rows = rows.filter(pk__in=list(keys))
+    rows = registry.get("characteristic").rows().filter(touched, state="active").exclude(reaction_plan="")
     frozen = registry.get(baselines.KIND).rows().filter(state=baselines.FROZEN)
     return list(rows.filter(uid__in=frozen.values("characteristic")))
 
 
-def watch(keys: Sequence[int] | None, first_row: int) -> list[Any]:
+def touched_by(batch: Batch, keys: Sequence[int] | None) -> Q:
+    """Which characteristics a batch may speak of: those its entry names, or those its rows or its sealed file hold."""
+    if keys is not None:
+        return Q(pk__in=list(keys))
+    if batch.sealed_in:
+        extent = SegmentRow.objects.get(sha256=batch.sealed_in).segment
+        return Q(pk__range=(extent.characteristic_min, extent.characteristic_max))
+    rows = HotRow.objects.filter(row__range=(batch.first_row, batch.last_row))
+    return Q(pk__in=rows.values("characteristic"))
+
+
+def watch(touched: Q, first_row: int) -> list[Any]:
     """Judge what came in from ``first_row`` on: open alerts, or extend those that are open. One scan for all."""
-    characteristics = monitored(keys)
+    characteristics = monitored(touched)
     if not characteristics:
         return []
     found = _new_signals(characteristics, first_row)

@@ -59,7 +59,7 @@ def chart_context(row: Any, request: HttpRequest, window: range, rows: int) -> d
         "drawing": control_chart(drawn),
         "legend": legend(drawn),
         "payload": payload_json(drawn, rows=tuple(window)),
-        "points": list(reversed(table_of(chart, window)[-rows:])),
+        "points": list(reversed(table_of(chart, window[max(0, len(window) - rows) :]))),
         "shown": len(window),
         "explained": explained(chart.result) if chart.result is not None else [],
         "assumptions": chart.result.assumptions if chart.result is not None else (),

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
+
 from hoshin.kernel.records import registry
 from hoshin.kernel.trail.reactions import reacts_to
 
@@ -32,8 +34,7 @@ def supersede_older(changes: Sequence[Any]) -> None:
 @reacts_to("measurements.recorded")
 def watch_for_signals(changes: Sequence[Any]) -> None:
     """Every batch is judged against the frozen baselines of what it touches."""
-    touched: set[int] | None = set()
+    touched = Q()
     for change in changes:
-        keys = (change.detail or {}).get("keys")
-        touched = None if keys is None or touched is None else touched | set(keys)
-    alerts.watch(None if touched is None else sorted(touched), min(change.row.first_row for change in changes))
+        touched |= alerts.touched_by(change.row, (change.detail or {}).get("keys"))
+    alerts.watch(touched, min(change.row.first_row for change in changes))
