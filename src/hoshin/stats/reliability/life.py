@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.optimize import root
+from scipy.optimize import minimize, root
 from scipy.special import expit, gamma, log_expit, log_ndtr, logit, ndtri
 
 from hoshin.stats.errors import StatisticsError, check_enough, check_finite, check_fraction, check_number
@@ -287,12 +287,11 @@ def _curvature(family, y, event, counts, location, log_spread):
 
 
 def _solve(family, y, event, counts):
-    """The root of the score, started from the failures' log times moved up by the share that is censored."""
-    share = counts[event].sum() / counts.sum()
-    mean = float(np.average(y, weights=counts))
-    sd = math.sqrt(float(np.average((y - mean) ** 2, weights=counts))) or 1.0
-    for widen in (1.0, 2.0, 0.5, 4.0):
-        start = (mean + sd * (1 - share), math.log(sd * widen))
+    """The root of the score, started from the probability plot; from a rough search of the likelihood if that fails."""
+    start = _plotted(family, y, event, counts)
+    for again in (False, True):
+        if again:
+            start = minimize(lambda x: -_loglik(family, y, event, counts, *x), start, method="Nelder-Mead").x
         with np.errstate(over="ignore", invalid="ignore"):
             found = root(
                 lambda x: _score(family, y, event, counts, *x),
@@ -300,11 +299,31 @@ def _solve(family, y, event, counts):
                 jac=lambda x: _curvature(family, y, event, counts, *x),
                 options={"xtol": 1e-13},
             )
-        size = counts.sum()
-        if np.isfinite(found.x).all() and np.abs(_score(family, y, event, counts, *found.x)).max() < 1e-6 * size:
+            rest = np.abs(_score(family, y, event, counts, *found.x)).max()
+        if np.isfinite(found.x).all() and rest < 1e-6 * counts[event].sum():
             return float(found.x[0]), float(found.x[1])
     raise StatisticsError(
-        "the likelihood of {failures} failures in {n} units has no maximum that could be found; more failures are needed",
+        "the likelihood of {failures} failures in {n} units has no maximum that could be found; more failures are"
+        " needed",
         failures=int(counts[event].sum()),
         n=int(counts.sum()),
     )
+
+
+def _plotted(family, y, event, counts):
+    """Location and log spread of the line through the failures on probability paper (product-limit positions)."""
+    points = np.unique(y[event & (counts > 0)])
+    left = np.array([counts[y >= point].sum() for point in points])
+    failed = np.array([counts[event & (y == point)].sum() for point in points])
+    survival = np.concatenate([[1.0], np.cumprod(1 - failed / left)])
+    z = np.array([family.quantile(share) for share in 1 - (survival[1:] + survival[:-1]) / 2])
+    slope = float(np.polyfit(z, points, 1)[0])
+    slope = slope if slope > 0 else float(points.std())
+    return np.array([float((points - slope * z).mean()), math.log(slope)])
+
+
+def _loglik(family, y, event, counts, location, log_spread):
+    with np.errstate(over="ignore", invalid="ignore"):
+        z = (y - location) * math.exp(-log_spread)
+        value = float((counts * np.where(event, family.density(z)[0] - log_spread, family.survival(z)[0])).sum())
+    return value if math.isfinite(value) else -1e300
