@@ -5,7 +5,7 @@ from django.db import connection
 
 from hoshin.kernel.measuring import doors as measuring
 from hoshin.kernel.measuring.reading import measurements_of
-from hoshin.kernel.records import doors
+from hoshin.kernel.records import doors, registry
 from hoshin.kernel.records.errors import Invalid, NotSigned, NotYet
 from hoshin.kernel.records.signatures import Proof, Signature
 from hoshin.kernel.trail.verify import verify
@@ -120,3 +120,12 @@ def test_points_before_the_newest_baseline_keep_their_place_on_the_chart(cast, j
 
     assert chart.region == (0, 30)
     assert [round(float(chart.shown.main.points[i]), 2) for i in (14, 22)] == [JUICE[14] / 50, JUICE[22] / 50]
+
+
+def test_nobody_learns_limits_of_a_characteristic_they_do_not_see(cast, juice):
+    doors.edit([juice], {"confidentiality": "restricted"}, by=cast.by.quinn)
+    values = {"title": "Curious", "characteristic": str(juice.uid), "unit": str(cast.north.uid)}
+    with pytest.raises(Invalid, match="characteristic: There is no such record"):
+        doors.create("control_baseline", [values], by=cast.by.pat)
+
+    assert not registry.get("control_baseline").rows().exists()

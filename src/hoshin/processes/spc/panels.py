@@ -7,6 +7,7 @@ import numpy as np
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from hoshin.kernel.access.visibility import may_see
 from hoshin.kernel.measuring.doors import MEASURES, STEWARDS
 from hoshin.kernel.records import registry
 from hoshin.kernel.records.kinds import Panel
@@ -159,6 +160,8 @@ def alert_panel(row: Any, request: HttpRequest) -> dict[str, Any] | None:
     if row.first is None:
         return None
     characteristic = baselines.characteristic_of(row)
+    if not may_see(request.standing, characteristic):
+        return None
     chart = chart_for(characteristic, request)
     start, stop = chart.points.within(row.window_first, row.window_last)
     window = chart.window(start, stop)
@@ -177,6 +180,8 @@ def baseline_panel(row: Any, request: HttpRequest) -> dict[str, Any] | None:
     if row.window_first is None:
         return None
     characteristic = baselines.characteristic_of(row)
+    if not may_see(request.standing, characteristic):
+        return None
     chart = chart_of(characteristic, baseline=row)
     start, stop = chart.points.within(row.window_first, row.window_last)
     window = chart.window(start, stop)
