@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from hoshin.kernel.records import registry
+from hoshin.kernel.records import openings, registry
 from hoshin.kernel.records.kinds import KindSpec
 from hoshin.kernel.records.workflow import Transition
 
@@ -111,6 +111,34 @@ def paths_of(spec: KindSpec) -> dict[str, Any]:
             "get": operation(tag, f"list{name}", f"{plural}: a page", page, parameters=list_parameters(spec)),
             "post": operation(tag, f"create{name}", f"Open one, or a set: {label}", made, status="201", body=create),
         },
+        f"{base}/export": {
+            "get": operation(
+                tag,
+                f"export{name}",
+                f"{plural}: all of them as a file",
+                {"type": "string", "format": "binary"},
+                media="*/*",
+                parameters=[
+                    in_query("format", {"enum": ["csv", "jsonl", "xlsx"]}, "CSV, if nothing is said."),
+                    in_query("labels", {"enum": ["yes"]}, "Head the columns with labels."),
+                    *list_parameters(spec)[:1],
+                ],
+            )
+        },
+        f"{base}/import": {
+            "post": operation(
+                tag,
+                f"import{name}",
+                f"{plural}: open and change them by a CSV or Excel file",
+                of({}),
+                body=of({"file": {"type": "string", "format": "binary"}}, "file"),
+                sent="multipart/form-data",
+                parameters=[
+                    in_query("dry_run", {"enum": ["yes"]}, "Only tell what would happen."),
+                    in_query("reason", TEXT, "Why."),
+                ],
+            )
+        },
         one: {
             "get": operation(tag, f"read{name}", label, ref(name)),
             "patch": operation(tag, f"edit{name}", f"Change fields: {label}", ref(name), body=ref(f"{name}Edit")),
@@ -131,9 +159,10 @@ def paths_of(spec: KindSpec) -> dict[str, Any]:
             known |= step_paths(spec, t, one)
     for f in spec.part_fields:
         known |= part_paths(spec, f, one)
+    known |= opening_paths(spec, one)
     known |= attached_paths(spec, one)
     for path, methods in known.items():
-        if path != base:
+        if path.startswith(one):
             methods["parameters"] = [KEY, *[in_path(n) for n in ("uid", "id") if f"{{{n}}}" in path]]
     return known
 
@@ -162,6 +191,26 @@ def step_paths(spec: KindSpec, t: Transition, one: str) -> dict[str, Any]:
             tag, f"seat_{t.name}{name}", f"Sign one's seat of “{t.title}”, or reject", ref(name), body=body
         )
         paths[f"{one}/seats/{t.name}"] = {"post": seat}
+    return paths
+
+
+def opening_paths(spec: KindSpec, one: str) -> dict[str, Any]:
+    """The records that one of this kind may open."""
+    name, tag, there = name_of(spec), spec.name, [o for o in openings.every() if o.source == spec.name]
+    if not there:
+        return {}
+    item = of(
+        {"target": TEXT, "label": TEXT, "relation": TEXT, "values": {"type": "object"}}, "target", "label", "values"
+    )
+    paths = {
+        f"{one}/openings": {"get": operation(tag, f"openingsOf{name}", "What it may open, prefilled", listing(item))}
+    }
+    for opening in there:
+        target = registry.get(opening.target)
+        made = name_of(target)
+        body = of({"uid": UID, "values": {"type": "object"}}, additionalProperties=False)
+        op = operation(tag, f"open{made}From{name}", str(opening.label), ref(made), status="201", body=body)
+        paths[f"{one}/openings/{target.slug}"] = {"post": op}
     return paths
 
 

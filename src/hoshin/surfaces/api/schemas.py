@@ -101,7 +101,9 @@ def schemas_of(spec: KindSpec) -> dict[str, Any]:
     return made | {line_name(spec, f.part): line_schema(spec, f.part) for f in spec.part_fields}
 
 
-PROBLEM = of({"field": TEXT, "message": TEXT, "index": WHOLE, "line": WHOLE}, "field", "message")
+PROBLEM = of(
+    {"field": TEXT, "message": TEXT, "index": WHOLE, "line": WHOLE, "row": WHOLE, "found": TEXT}, "field", "message"
+)
 ERROR = of(
     {
         "error": of(

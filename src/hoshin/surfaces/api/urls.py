@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from . import attached, docs, openapi, organisation, past, records, steps, tasks
+from . import attached, docs, exchange, openapi, opened, organisation, past, records, steps, tasks
 from .resource import nothing_here
 
 ONE = "<str:kind>/<str:key>"
@@ -21,6 +21,8 @@ addresses = [
     path("tasks/<uuid:uid>/move", tasks.move, name="api-task-move"),
     path("tasks/<uuid:uid>/cancel", tasks.cancel, name="api-task-cancel"),
     path("<str:kind>", records.collection, name="api-records"),
+    path("<str:kind>/export", exchange.export_of, name="api-export"),
+    path("<str:kind>/import", exchange.import_of, name="api-import"),
     path(ONE, records.record, name="api-record"),
     path(f"{ONE}/steps", steps.steps, name="api-steps"),
     path(f"{ONE}/steps/<str:name>", steps.step, name="api-step"),
@@ -33,6 +35,8 @@ addresses = [
     path(f"{ONE}/links/<uuid:uid>", attached.link, name="api-link"),
     path(f"{ONE}/files", attached.files, name="api-files"),
     path(f"{ONE}/files/<str:id>", attached.file, name="api-file"),
+    path(f"{ONE}/openings", opened.of_record, name="api-openings"),
+    path(f"{ONE}/openings/<str:target>", opened.opening, name="api-opening"),
     path(f"{ONE}/signatures", attached.signatures_of, name="api-signatures"),
     path(f"{ONE}/history", past.events, name="api-history"),
     path(f"{ONE}/as-of", past.as_of, name="api-as-of"),
