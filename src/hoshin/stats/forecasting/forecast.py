@@ -52,9 +52,9 @@ class ForecastValidation(Result):
 class Forecast(Result):
     """What comes next: a value and an interval for each step, the model that was best in the past, and its record.
 
-    ``interval_from`` says where the interval comes from: "errors" (quantiles of past errors at that distance) or
-    "model" (normal theory, for series too short to try). ``beats_naive`` says whether the model had a smaller error in
-    the past than repeating the last value (or the last season).
+    ``interval_from`` says where the interval comes from: "errors" (quantiles of past errors at that distance, or the
+    model's own interval where that is wider) or "model" (its own alone, for series too short to try). ``beats_naive``
+    says whether the model had a smaller error in the past than repeating the last value (or the last season).
     """
 
     model: str
@@ -104,8 +104,9 @@ def forecast(
     without and with trend and (with ``period``) seasons. From each origin in the second half of the series each model
     forecasts from the values before it alone; the least mean absolute error over the horizon wins (``model`` forces
     one). The interval at h steps holds quantiles of the winner's past absolute errors at h steps, with the
-    finite-sample rank ``ceil((m+1) confidence)``. Coverage is counted over the later origins with intervals from the
-    earlier ones only. With fewer past errors than that rank needs, the interval is the model's own.
+    finite-sample rank ``ceil((m+1) confidence)``, widened to the model's own interval where that is wider. Coverage is
+    counted over the later origins with quantiles from the earlier ones only. With fewer past errors than that rank
+    needs, the interval is the model's own.
 
     Parameters: ``values`` 1-D in time order, none missing, at least 6; ``horizon`` >= 1; ``period`` if seasons are
     possible (then two periods and ``horizon`` more).
@@ -137,7 +138,8 @@ def forecast(
     ahead, own = _predict(x, best, horizon, period, confidence)
     half = _half_widths(np.abs(errors[best]), confidence)
     source = "errors" if half is not None else "model"
-    half = own if half is None else half
+    # Choosing model and interval from the same errors makes their quantiles a little too narrow.
+    half = own if half is None else np.maximum(half, own)
     return Forecast(
         model=best,
         horizon=horizon,

@@ -49,7 +49,13 @@ def ewma_arl(
     return RunLength("the EWMA chart", parameters, shifts, arl, "integral equation", source=SOURCE)
 
 
-def ewma_design(arl0: float, lam: float | None = None, shift: float | None = None, limits: str = "asymptotic"):
+def ewma_design(
+    arl0: float,
+    lam: float | None = None,
+    shift: float | None = None,
+    limits: str = "asymptotic",
+    sided: str = "two",
+) -> ChartDesign:
     """The limit L (and, for a shift to be found, the best weight) of an EWMA chart with a wanted average run length.
 
     Give ``lam``, or ``shift`` to have the weight that finds that shift soonest, or both to know the time it takes.
@@ -66,9 +72,9 @@ def ewma_design(arl0: float, lam: float | None = None, shift: float | None = Non
         raise StatisticsError("shift is 0; a shift to be found is needed")
     if lam is None and shift is None:
         raise StatisticsError("neither lam nor shift given; the weight or the shift to be found is needed")
-    lam = _best_weight(arl0, shift, limits) if lam is None else check_weight(lam)
-    width = _width(arl0, lam, limits)
-    arl1 = None if shift is None else ewma_arl(lam, width, (shift,), limits).arl[0]
+    lam = _best_weight(arl0, shift, limits, sided) if lam is None else check_weight(lam)
+    width = _width(arl0, lam, limits, sided)
+    arl1 = None if shift is None else ewma_arl(lam, width, (shift,), limits, sided).arl[0]
     return ChartDesign("EWMA", {"lambda": lam, "L": width}, arl0, shift, arl1, SOURCE)
 
 
@@ -84,19 +90,25 @@ def check_weight(lam) -> float:
     return lam
 
 
-def _width(arl0, lam, limits):
+def _width(arl0, lam, limits, sided):
     high = 3.0
-    while ewma_arl(lam, high, limits=limits).arl[0] < arl0:
+    while ewma_arl(lam, high, limits=limits, sided=sided).arl[0] < arl0:
         high += 0.5
     # Logarithms: the run length grows like exp(L^2 / 2).
     return float(
-        brentq(lambda L: math.log(ewma_arl(lam, L, limits=limits).arl[0] / arl0), 1e-3, high, xtol=1e-11, rtol=1e-12)
+        brentq(
+            lambda L: math.log(ewma_arl(lam, L, limits=limits, sided=sided).arl[0] / arl0),
+            1e-3,
+            high,
+            xtol=1e-11,
+            rtol=1e-12,
+        )
     )
 
 
-def _best_weight(arl0, shift, limits):
+def _best_weight(arl0, shift, limits, sided):
     def delay(lam):
-        return ewma_arl(lam, _width(arl0, lam, limits), (shift,), limits).arl[0]
+        return ewma_arl(lam, _width(arl0, lam, limits, sided), (shift,), limits, sided).arl[0]
 
     return float(minimize_scalar(delay, bounds=(0.02, 1.0), method="bounded", options={"xatol": 1e-4}).x)
 

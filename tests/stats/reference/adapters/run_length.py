@@ -47,7 +47,8 @@ def mewma(case):
 def runs_rules(case):
     rules = [beyond(3)]
     for m, n, k in case["parameters"]["rules"]:
-        rules.append(same_side(n) if m == n and k == 0 else m_of_n(m, n, k))
+        # A zone that begins at the center line has no k of its own: the smallest number stands for 0.
+        rules.append(same_side(n) if m == n and k == 0 else m_of_n(m, n, k or 5e-324))
     return by_shift(case, runs_rules_arl(rules, case["parameters"]["shifts"]))
 
 
