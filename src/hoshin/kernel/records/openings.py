@@ -13,6 +13,7 @@ from hoshin.kernel.trail.unit import unit_of_work
 from . import doors, registry
 from .history import uids_in
 from .links import link
+from .record import Record
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,9 @@ def open_from(source: Any, opening: Opening, values: Mapping[str, Any] | None = 
         prefill = opening.prefill(source)
         draft = values if isinstance(values, doors.Draft) else doors.Draft({**prefill, **(values or {})})
         draft = replace(draft, vouched=draft.vouched | uids_in(prefill))
+        was_there = Record.objects.filter(uid=draft.uid).exists()
         (made,) = doors.create(opening.target, [draft], by=by)
         link(source, opening.relation, [made], by=by)
-        if opening.afterwards is not None:
+        if opening.afterwards is not None and not was_there:
             opening.afterwards(source, made, by)
     return made
