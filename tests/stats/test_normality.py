@@ -49,7 +49,7 @@ def test_normal_values_are_rejected_as_often_as_the_level_says():
 def test_the_words_and_json_are_those_of_every_test():
     result = anderson_darling_normal(np.exp(VALUES))
 
-    assert "do not come from a normal distribution" in result.conclusion
+    assert "differ from a normal distribution" in result.conclusion
     assert TestResult.from_json(result.to_json()) == result
 
 

@@ -11,7 +11,7 @@ from hoshin.stats.comparisons.result import TestResult
 from hoshin.stats.errors import StatisticsError, check_enough, check_finite, check_fraction, check_variation
 
 _ASSUMPTIONS = ("values are independent", "values are not rounded coarsely (ties make both tests reject)")
-_CLAIM = "the values do not come from a normal distribution"
+_CLAIM = "the values differ from a normal distribution"
 
 
 def anderson_darling_normal(values, confidence_level: float = 0.95) -> TestResult:

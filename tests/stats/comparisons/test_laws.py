@@ -197,3 +197,16 @@ def test_certified_digits_survive_a_large_offset():
 def test_what_makes_no_sense_is_refused_in_words(call, words):
     with pytest.raises(StatisticsError, match=words):
         call()
+
+
+def test_many_pairs_give_the_same_ranks_as_few(monkeypatch):
+    random = np.random.default_rng(3)
+    first, second = random.normal(size=40).round(1), random.normal(0.5, 1, 35).round(1)
+    few = [c.mann_whitney(first, second), c.wilcoxon_signed_rank(first, target=0.2)]
+    monkeypatch.setattr("hoshin.stats.comparisons.medians.MOST_PAIRS", 10)
+    many = [c.mann_whitney(first, second), c.wilcoxon_signed_rank(first, target=0.2)]
+
+    for one, other in zip(few, many, strict=True):
+        assert (other.estimate, *other.confidence_interval) == pytest.approx(
+            (one.estimate, *one.confidence_interval), abs=1e-12
+        )

@@ -160,7 +160,7 @@ def one_way_anova(*groups, confidence_level: float = 0.95) -> TestResult:
         confidence_level=level,
         effect_size=(between - df[0] * ms_within) / (between + within + ms_within),
         effect_size_name="omega squared",
-        claim="the means of the groups are not all equal",
+        claim="at least one group has another mean than the others",
         summary={
             "means": tuple(float(x.mean()) for x in groups),
             "ss_between": between,
@@ -214,7 +214,7 @@ def welch_anova(*groups, confidence_level: float = 0.95) -> TestResult:
         confidence_level=level,
         effect_size=df[0] * (f - 1) / (df[0] * (f - 1) + float(n.sum())),
         effect_size_name="omega squared",
-        claim="the means of the groups are not all equal",
+        claim="at least one group has another mean than the others",
         summary={"means": tuple(means.tolist()), "standard deviations": tuple(map(float, spreads))},
         computation=(step("weighted mean", "sum(n/s^2 mean) / sum(n/s^2)", float(center)),),
         assumptions=("values are independent", "means are about normally distributed"),

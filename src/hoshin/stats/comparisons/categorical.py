@@ -100,7 +100,7 @@ def chi_square_fit(counts, shares=None, confidence_level: float = 0.95, fitted: 
         confidence_level=level,
         effect_size=math.sqrt(statistic / counts.sum()),
         effect_size_name="Cohen's w",
-        claim="the counts do not fit the expected shares",
+        claim="the shares differ from the expected ones",
         summary={"observed": counts, "expected": expected},
         checks=_cochran(expected),
         assumptions=("units are independent", "each unit is counted in one category"),

@@ -19,6 +19,7 @@ from hoshin.stats.errors import (
 )
 
 _METHODS = ("auto", "exact", "asymptotic")
+MOST_PAIRS = 4_000_000
 
 
 def mann_whitney(
@@ -50,7 +51,7 @@ def mann_whitney(
     n1, n2 = first.size, second.size
     _refuse_all_alike(np.concatenate([first, second]))
     found = mannwhitneyu(first, second, alternative=alternative, method=method)
-    differences = np.sort((first[:, None] - second).ravel())
+    shift = _differences(first, second)
     ties = _tie_term(np.concatenate([first, second]))
     n = n1 + n2
     sd = math.sqrt(n1 * n2 / 12 * (n + 1 - ties / (n * (n - 1))))
@@ -61,9 +62,9 @@ def mann_whitney(
         pvalue=float(found.pvalue),
         statistic=float(found.statistic),
         statistic_name="U",
-        estimate=float(np.median(differences)),
+        estimate=_middle(shift, n1 * n2),
         null_value=0.0,
-        confidence_interval=_rank_interval(differences, n1 * n2 / 2, sd, alternative, level),
+        confidence_interval=_rank_interval(shift, n1 * n2, sd, alternative, level),
         confidence_level=level,
         alternative=alternative,
         effect_size=2 * float(found.statistic) / (n1 * n2) - 1,
@@ -118,8 +119,7 @@ def wilcoxon_signed_rank(
     total = n * (n + 1) / 2
     positive = _positive_ranks(distances)
     sd = math.sqrt(n * (n + 1) * (2 * n + 1) / 24 - _tie_term(np.abs(distances)) / 48)
-    i, j = np.triu_indices(n)
-    averages = np.sort((distances[i] + distances[j]) / 2)
+    average, pairs = _averages(distances), n * (n + 1) // 2
     return TestResult(
         test="Wilcoxon signed-rank test" + ("" if second is None else " of pairs"),
         estimand="median" if second is None else "median difference of pairs",
@@ -127,11 +127,9 @@ def wilcoxon_signed_rank(
         pvalue=float(found.pvalue),
         statistic=positive,
         statistic_name="sum of positive ranks",
-        estimate=float(np.median(averages)) + target,
+        estimate=_middle(average, pairs) + target,
         null_value=float(target),
-        confidence_interval=tuple(
-            bound + target for bound in _rank_interval(averages, total / 2, sd, alternative, level)
-        ),
+        confidence_interval=tuple(bound + target for bound in _rank_interval(average, pairs, sd, alternative, level)),
         confidence_level=level,
         alternative=alternative,
         effect_size=2 * positive / total - 1,
@@ -234,7 +232,7 @@ def kruskal_wallis(*groups, confidence_level: float = 0.95) -> TestResult:
         confidence_level=level,
         effect_size=h / (n - 1),
         effect_size_name="epsilon squared",
-        claim="the groups do not all come from one distribution",
+        claim="at least one group lies higher or lower than the others",
         summary={
             "medians": tuple(float(np.median(x)) for x in groups),
             "mean ranks": tuple(float(r.mean()) for r in ranks),
@@ -246,13 +244,56 @@ def kruskal_wallis(*groups, confidence_level: float = 0.95) -> TestResult:
     )
 
 
-def _rank_interval(ordered, mean, sd, alternative, level):
+def _rank_interval(at, count, sd, alternative, level):
+    """The values at the ranks that the normal approximation of the statistic gives, counted from both ends."""
     lower, upper = interval_tails(alternative, level)
-    bounds = []
-    for tail, values, end in ((lower, ordered, -math.inf), (upper, ordered[::-1], math.inf)):
-        rank = math.floor(mean + float(ndtri(tail)) * sd + 0.5) if tail else 0
-        bounds.append(float(values[rank - 1]) if rank >= 1 else end)
-    return tuple(bounds)
+    ranks = [math.floor(count / 2 + float(ndtri(tail)) * sd + 0.5) if tail else 0 for tail in (lower, upper)]
+    return (
+        at(ranks[0]) if ranks[0] >= 1 else -math.inf,
+        at(count + 1 - ranks[1]) if ranks[1] >= 1 else math.inf,
+    )
+
+
+def _middle(at, count) -> float:
+    return (at((count + 1) // 2) + at(count // 2 + 1)) / 2
+
+
+def _differences(first, second):
+    """The r-th smallest of all differences x - y, for any rank r from 1."""
+    if first.size * second.size <= MOST_PAIRS:
+        ordered = np.sort((first[:, None] - second).ravel())
+        return lambda rank: float(ordered[rank - 1])
+    x, y = np.sort(first), np.sort(second)
+    # x - y <= v where y >= x - v.
+    return _selected(lambda v: int((y.size - np.searchsorted(y, x - v, "left")).sum()), x[0] - y[-1], x[-1] - y[0])
+
+
+def _averages(distances):
+    """The r-th smallest average of two of the values (each with itself too), for any rank r from 1."""
+    n = distances.size
+    if n * (n + 1) // 2 <= MOST_PAIRS:
+        i, j = np.triu_indices(n)
+        ordered = np.sort((distances[i] + distances[j]) / 2)
+        return lambda rank: float(ordered[rank - 1])
+    d = np.sort(distances)
+
+    def at_most(v):
+        both = int(np.searchsorted(d, 2 * v - d, "right").sum())
+        return (both + int(np.searchsorted(d, v, "right"))) // 2
+
+    return _selected(at_most, d[0], d[-1])
+
+
+def _selected(at_most, low, high):
+    """A rank's value by halving the range until no number lies between: for more pairs than memory should hold."""
+
+    def at(rank):
+        a, b = math.nextafter(float(low), -math.inf), float(high)
+        while (middle := a + (b - a) / 2) not in (a, b):
+            a, b = (a, middle) if at_most(middle) >= rank else (middle, b)
+        return b
+
+    return at
 
 
 def _positive_ranks(distances) -> float:

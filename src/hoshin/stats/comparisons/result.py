@@ -78,7 +78,7 @@ class TestResult(Result):
         if self.estimate is not None and self.confidence_interval is not None:
             low, high = self.confidence_interval
             numbers |= {
-                "estimate": f"{self.estimate:.4g}",
+                "estimate": _bound_shown(self.estimate),
                 "low": _bound_shown(low),
                 "high": _bound_shown(high),
                 "level": f"{100 * (self.interval_level or self.confidence_level):g}",
