@@ -25,7 +25,7 @@ from hoshin.surfaces.api.resource import resource
 from . import statements, uploads
 from .charts import CharacteristicChart, chart_of
 from .evaluation import explained
-from .imports import Imported, import_measurements_file
+from .imports import cell_json, import_measurements_file
 from .pages import whole_number
 from .reports import csv_of
 
@@ -272,12 +272,12 @@ def send_file(request: HttpRequest) -> HttpResponse:
             dry_run=_yes(request, "dry_run"), sort=request.POST.get("sort", ""),
         )  # fmt: skip
     except BadCells as bad:
-        return error(422, "invalid", str(bad), [_cell(cell) for cell in bad.cells], count=bad.count)
+        return error(422, "invalid", str(bad), [cell_json(cell) for cell in bad.cells], count=bad.count)
     except ReadingError as refused:
         return error(422, "invalid", str(refused))
     finally:
         uploads.drop(kept)
-    return _told(found)
+    return answer(found.as_json(), 200 if found.dry_run is not None else 201)
 
 
 def _layout(text: str) -> Layout | None:
@@ -289,30 +289,6 @@ def _layout(text: str) -> Layout | None:
 
 def _yes(request: HttpRequest, name: str, usual: str = "no") -> bool:
     return request.POST.get(name, usual).casefold() in ("yes", "true", "1", "on")
-
-
-def _cell(cell: Any) -> dict[str, Any]:
-    return {"field": cell.column, "row": cell.row, "column": cell.letter, "found": cell.found, "message": str(cell)}
-
-
-def _told(found: Imported) -> HttpResponse:
-    layout = found.layout.to_json()
-    if found.dry_run is not None:
-        tried = found.dry_run
-        told = {
-            "layout": layout, "rows": tried.rows, "values": tried.values, "missing": tried.missing,
-            "bad": [_cell(cell) for cell in tried.bad], "bad_count": tried.bad_count, "notices": list(tried.notices),
-            "characteristics": {name: row.number for name, row in found.characteristics.items()},
-            "would_open": list(found.missing),
-        }  # fmt: skip
-        return answer(told)
-    batch = found.batch
-    told = {
-        "batch": str(batch.uid), "layout": layout, "rows": batch.rows, "missing": batch.missing,
-        "characteristics": {name: row.number for name, row in found.characteristics.items()},
-        "opened": [row.number for row in found.created],
-    }  # fmt: skip
-    return answer(told, 201)
 
 
 measurements = resource(get=read, post=send)

@@ -18,7 +18,7 @@ from hoshin.kernel.records.errors import Invalid, Problem
 from hoshin.kernel.trail.actors import Actor
 from hoshin.kernel.trail.unit import unit_of_work
 from hoshin.measurements import reading
-from hoshin.measurements.reading import DryRun, Guess, Layout, Table
+from hoshin.measurements.reading import BadCell, DryRun, Guess, Layout, Table
 
 Progress = Callable[[float], None]
 # Records that are opened in one piece; progress is told between them.
@@ -37,6 +37,23 @@ class Imported:
     characteristics: Mapping[str, Any] = field(default_factory=dict)
     dry_run: DryRun | None = None
     missing: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """What is told of it, in plain values."""
+        known = {name: row.number for name, row in self.characteristics.items()}
+        told: dict[str, Any] = {"layout": self.layout.to_json(), "characteristics": known}
+        if self.dry_run is not None:
+            tried = self.dry_run
+            told |= {"rows": tried.rows, "values": tried.values, "missing": tried.missing}
+            told |= {"bad": [cell_json(cell) for cell in tried.bad], "bad_count": tried.bad_count}
+            return told | {"notices": list(tried.notices), "would_open": list(self.missing)}
+        told |= {"batch": str(self.batch.uid), "rows": self.batch.rows, "missing": self.batch.missing}
+        return told | {"opened": [row.number for row in self.created]}
+
+
+def cell_json(cell: BadCell) -> dict[str, Any]:
+    """A cell that cannot be taken: where it stands, what was found, what would be accepted."""
+    return {"field": cell.column, "row": cell.row, "column": cell.letter, "found": cell.found, "message": str(cell)}
 
 
 @dataclass(frozen=True)
