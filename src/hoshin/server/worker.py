@@ -1,5 +1,6 @@
 """The worker: a child of `hoshin serve` that runs the schedule, and the supervisor that keeps it alive."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -17,10 +18,11 @@ LONGEST_PAUSE = 30.0
 
 
 def work(stop: threading.Event | None = None) -> None:
-    """Run what is due until told to stop."""
+    """Run what is due until told to stop, or until whoever started it is gone: two workers would do things twice."""
     stop = stop or _stopped_by_signals()
+    starter = os.getppid()
     schedule.release_leases()
-    while not stop.is_set():
+    while not stop.is_set() and os.getppid() == starter:
         schedule.run_due()
         stop.wait(TICK)
 
@@ -48,13 +50,7 @@ class Supervisor:
 
     def stop(self) -> None:
         self._stop.set()
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(5)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-        self._thread.join(5)
+        self._thread.join(10)
 
     def _keep_alive(self) -> None:
         pause = PAUSE
@@ -64,5 +60,16 @@ class Supervisor:
             self.starts += 1
             while self.process.poll() is None and not self._stop.wait(0.2):
                 pass
+            self._end()
             pause = PAUSE if time.monotonic() - begun > 60 else min(2 * pause, LONGEST_PAUSE)
             self._stop.wait(pause)
+
+    def _end(self) -> None:
+        """The one place that starts the process also ends it, so none is started behind the back of ``stop``."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
