@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "hoshin.processes.nonconformity",
     "hoshin.processes.capa",
     "hoshin.processes.spc",
+    "hoshin.processes.msa",
     "hoshin.interactions",
 ]
 

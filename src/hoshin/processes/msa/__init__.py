@@ -1,0 +1,1 @@
+"""Measurement system analysis: gauge studies from worksheet to verdict."""
