@@ -111,34 +111,6 @@ def paths_of(spec: KindSpec) -> dict[str, Any]:
             "get": operation(tag, f"list{name}", f"{plural}: a page", page, parameters=list_parameters(spec)),
             "post": operation(tag, f"create{name}", f"Open one, or a set: {label}", made, status="201", body=create),
         },
-        f"{base}/export": {
-            "get": operation(
-                tag,
-                f"export{name}",
-                f"{plural}: all of them as a file",
-                {"type": "string", "format": "binary"},
-                media="*/*",
-                parameters=[
-                    in_query("format", {"enum": ["csv", "jsonl", "xlsx"]}, "CSV, if nothing is said."),
-                    in_query("labels", {"enum": ["yes"]}, "Head the columns with labels."),
-                    *list_parameters(spec)[:1],
-                ],
-            )
-        },
-        f"{base}/import": {
-            "post": operation(
-                tag,
-                f"import{name}",
-                f"{plural}: open and change them by a CSV or Excel file",
-                of({}),
-                body=of({"file": {"type": "string", "format": "binary"}}, "file"),
-                sent="multipart/form-data",
-                parameters=[
-                    in_query("dry_run", {"enum": ["yes"]}, "Only tell what would happen."),
-                    in_query("reason", TEXT, "Why."),
-                ],
-            )
-        },
         one: {
             "get": operation(tag, f"read{name}", label, ref(name)),
             "patch": operation(tag, f"edit{name}", f"Change fields: {label}", ref(name), body=ref(f"{name}Edit")),
@@ -160,11 +132,36 @@ def paths_of(spec: KindSpec) -> dict[str, Any]:
     for f in spec.part_fields:
         known |= part_paths(spec, f, one)
     known |= opening_paths(spec, one)
-    known |= attached_paths(spec, one)
+    known |= exchange_paths(spec, base) | attached_paths(spec, one)
     for path, methods in known.items():
         if path.startswith(one):
             methods["parameters"] = [KEY, *[in_path(n) for n in ("uid", "id") if f"{{{n}}}" in path]]
     return known
+
+
+def exchange_paths(spec: KindSpec, base: str) -> dict[str, Any]:
+    """The kind's list as a file, out and in."""
+    name, tag, plural = name_of(spec), spec.name, str(spec.label_plural)
+    file = {"type": "string", "format": "binary"}
+    out = [
+        in_query("format", {"enum": ["csv", "jsonl", "xlsx"]}, "CSV, if nothing is said."),
+        in_query("labels", {"enum": ["yes"]}, "Head the columns with labels."),
+        *list_parameters(spec)[:1],
+    ]
+    way_in = [in_query("dry_run", {"enum": ["yes"]}, "Only tell what would happen."), in_query("reason", TEXT, "Why.")]
+    taken, sent = f"{plural}: open and change them by a CSV or Excel file", "multipart/form-data"
+    return {
+        f"{base}/export": {
+            "get": operation(
+                tag, f"export{name}", f"{plural}: all of them as a file", file, media="*/*", parameters=out
+            )
+        },
+        f"{base}/import": {
+            "post": operation(
+                tag, f"import{name}", taken, of({}), body=of({"file": file}, "file"), sent=sent, parameters=way_in
+            )
+        },
+    }
 
 
 def step_paths(spec: KindSpec, t: Transition, one: str) -> dict[str, Any]:

@@ -51,7 +51,9 @@ class Column:
     field: FieldSpec | None
 
 
-def export(spec: KindSpec, format: str, *, by: Actor, condition: Condition = EVERY_RECORD, labels: bool = False) -> Export:
+def export(
+    spec: KindSpec, format: str, *, by: Actor, condition: Condition = EVERY_RECORD, labels: bool = False
+) -> Export:
     """The kind's records for which the condition holds, as ``csv``, ``jsonl`` or ``xlsx``."""
     if format not in WRITERS:
         raise ValueError(f"There is no format {format!r}; there are: {', '.join(WRITERS)}.")
