@@ -14,6 +14,7 @@ from hoshin.kernel.records import registry
 from hoshin.kernel.records.steps import may_edit, steps_for
 from hoshin.kernel.trail import clock
 from hoshin.kernel.trail.models import Entry, new_uid
+from hoshin.kernel.trail.verify import verify
 from hoshin.surfaces.api.lists import OWN
 from hoshin.surfaces.api.openapi import described
 from tests.contract.kinds import every_kind
@@ -270,3 +271,14 @@ def test_a_list_takes_few_queries_whatever_its_length(cast, spec, row, call):
 
     assert counts[:2] == counts[2:]
     assert max(counts) <= MOST_QUERIES
+
+
+def test_rows_and_ledger_agree_after_all_of_it(cast, spec, row, call):
+    call.quinn.post(at(row, "/comments"), {"text": "Seen by @max"})
+    call.quinn.post(at(row, "/links"), {"relation": "related", "target": open_one(spec, cast).number})
+    call.quinn.client.post(f"/api/{at(row, '/files')}", {"file": SimpleUploadedFile("a.txt", b"x")})
+    exported = call.quinn.get(f"{spec.slug}/export", {"where": 'title contains "example"', "format": "jsonl"})
+    lines = b"".join(exported.streaming_content).splitlines()
+
+    assert len(lines) == 2
+    assert verify().findings == []
