@@ -12,6 +12,8 @@ from hoshin.kernel.trail import schedule
 from . import jobs  # noqa: F401
 
 TICK = 1.0
+# Tells a worker whose child it is, for its parent may be gone before it can look.
+SUPERVISOR = "HOSHIN_SUPERVISOR"
 # A worker that dies at once is not restarted faster than this.
 PAUSE = 1.0
 LONGEST_PAUSE = 30.0
@@ -20,7 +22,7 @@ LONGEST_PAUSE = 30.0
 def work(stop: threading.Event | None = None) -> None:
     """Run what is due until told to stop, or until whoever started it is gone: two workers would do things twice."""
     stop = stop or _stopped_by_signals()
-    starter = os.getppid()
+    starter = int(os.environ.get(SUPERVISOR) or os.getppid())
     schedule.release_leases()
     while not stop.is_set() and os.getppid() == starter:
         schedule.run_due()
@@ -56,7 +58,7 @@ class Supervisor:
         pause = PAUSE
         while not self._stop.is_set():
             begun = time.monotonic()
-            self.process = subprocess.Popen(self.command)
+            self.process = subprocess.Popen(self.command, env={**os.environ, SUPERVISOR: str(os.getpid())})
             self.starts += 1
             while self.process.poll() is None and not self._stop.wait(0.2):
                 pass
