@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from hoshin.stats.run_length import (
     runs_rules_arl,
     s_chart_arl,
     shewhart_arl,
+    simulate_chart,
     simulate_cusum,
     simulate_ewma,
     simulate_mewma,
@@ -120,6 +122,26 @@ def test_a_run_of_n_alone_has_its_closed_form():
 def test_counts_beyond_are_counted_exactly():
     # Poisson of mean 4: P(X > 10) = 0.0028398.
     assert count_arl("c", 10, [4.0]).arl[0] == pytest.approx(1 / 0.00283977, rel=1e-5)
+
+
+def test_any_chart_can_be_tried():
+    # A moving average of 3 with limits at 2 standard errors, against the same decision made on one long series.
+    def met(z):
+        total = np.cumsum(np.pad(z, ((0, 0), (1, 0))), axis=1)
+        out = np.zeros(z.shape, dtype=bool)
+        out[:, 2:] = np.abs(total[:, 3:] - total[:, :-3]) > 2 * 3**0.5
+        return out
+
+    low, high = simulate_chart(met, window=3, replicates=2000, confidence=0.99999).interval[0]
+    series = np.random.default_rng(8).normal(size=(4000, 400))
+    first = np.argmax(met(series), axis=1) + 1
+
+    assert low < first.mean() < high
+
+
+def test_a_decision_of_another_shape_is_refused():
+    with pytest.raises(StatisticsError, match="one answer for each point"):
+        simulate_chart(lambda z: z[:, 1:] > 3, window=2, replicates=100)
 
 
 def test_simulations_are_repeatable_from_their_seed():

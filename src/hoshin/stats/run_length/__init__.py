@@ -7,7 +7,13 @@ from hoshin.stats.run_length.mewma import mewma_arl, mewma_design, t2_arl
 from hoshin.stats.run_length.result import ChartDesign, RunLength
 from hoshin.stats.run_length.runs_rules import runs_rules_arl
 from hoshin.stats.run_length.shewhart import count_arl, s_chart_arl, shewhart_arl
-from hoshin.stats.run_length.simulation import simulate_cusum, simulate_ewma, simulate_mewma, simulate_rules
+from hoshin.stats.run_length.simulation import (
+    simulate_chart,
+    simulate_cusum,
+    simulate_ewma,
+    simulate_mewma,
+    simulate_rules,
+)
 
 __all__ = [
     "ChartDesign",
@@ -22,6 +28,7 @@ __all__ = [
     "runs_rules_arl",
     "s_chart_arl",
     "shewhart_arl",
+    "simulate_chart",
     "simulate_cusum",
     "simulate_ewma",
     "simulate_mewma",

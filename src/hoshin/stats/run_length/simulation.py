@@ -43,17 +43,44 @@ def simulate_rules(
     unknown = [rule.name for rule in rules if rule.type == "beyond" and rule.k is None]
     if unknown:
         raise StatisticsError("rule {name} has no k; its line in sigma is needed, as in beyond(3)", name=unknown[0])
-    kept = max(rule.window for rule in rules) - 1
 
-    def block(points, before):
-        """First signal of each series; a window's worth of points is carried from block to block."""
-        whole = points if before is None else np.hstack([before, points])
-        met = signals(whole, 0.0, 1.0, rules)
-        carried = 0 if before is None else before.shape[1]
-        return _first(_any_signal(met, whole.shape)[:, carried:]), whole[:, max(0, whole.shape[1] - kept) :]
+    def met(points):
+        out = np.zeros(points.shape, dtype=bool)
+        out.ravel()[signals(points, 0.0, 1.0, rules).indices] = True
+        return out
 
     parameters = {"rules": tuple(rule.name for rule in rules)}
-    return _simulate("the chart with rules", parameters, block, shifts, replicates, seed, confidence)
+    window = max(rule.window for rule in rules)
+    return _simulate("the chart with rules", parameters, _windowed(met, window), shifts, replicates, seed, confidence)
+
+
+def simulate_chart(
+    met: Callable[[np.ndarray], np.ndarray],
+    window: int,
+    shifts=(0.0,),
+    replicates: int = 10_000,
+    seed: int = 0,
+    confidence: float = 0.99,
+) -> RunLength:
+    """Average run length of any chart whose decision looks at the last ``window`` standardised points.
+
+    ``met`` gets points as (series, points) and says for each point whether the chart signals there; a signal that
+    depends on points before the first one must be False. So a moving average, an individuals chart together with its
+    moving ranges, or an own rule can be tried.
+
+    Parameters: ``window`` >= 1; the others as in ``simulate_rules``.
+
+    Source: simulation; compared in the tests with the equations of this package.
+
+    >>> def beyond_or_jump(z):  # individuals beyond 3 sigma, or moving range beyond D4 d2 = 3.686
+    ...     jump = np.abs(np.diff(z, axis=1, prepend=z[:, :1]))
+    ...     return (np.abs(z) > 3) | (jump > 3.686)
+    >>> low, high = simulate_chart(beyond_or_jump, window=2, replicates=2000).interval[0]
+    >>> 90 < low < high < 150
+    True
+    """
+    window = check_whole(window, "window", at_least=1)
+    return _simulate("the chart", {"window": window}, _windowed(met, window), shifts, replicates, seed, confidence)
 
 
 def simulate_cusum(
@@ -155,6 +182,24 @@ def simulate_mewma(
     return _simulate("the MEWMA chart", parameters, block, shifts, replicates, seed, confidence, variables=p)
 
 
+def _windowed(met, window) -> Callable:
+    """A decision on whole series as one on blocks: a window's worth of points is carried from block to block."""
+
+    def block(points, before):
+        whole = points if before is None else np.hstack([before, points])
+        carried = 0 if before is None else before.shape[1]
+        out = np.asarray(met(whole), dtype=bool)
+        if out.shape != whole.shape:
+            raise StatisticsError(
+                "met gives {found} for points of {needed}; one answer for each point is needed",
+                found=out.shape,
+                needed=whole.shape,
+            )
+        return _first(out[:, carried:]), whole[:, max(0, whole.shape[1] - (window - 1)) :]
+
+    return block
+
+
 def _simulate(
     chart, parameters, block: Callable, shifts, replicates, seed, confidence, variables: int | None = None
 ) -> RunLength:
@@ -223,9 +268,3 @@ def _averages(points, state, lam):
     for t in range(points.shape[1]):
         state = averages[:, t] = (1 - lam) * state + lam * points[:, t]
     return averages, averages[:, -1].copy()
-
-
-def _any_signal(met, shape) -> np.ndarray:
-    out = np.zeros(shape, dtype=bool).ravel()
-    out[met.indices] = True
-    return out.reshape(shape)
