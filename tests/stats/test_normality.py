@@ -8,7 +8,13 @@ from scipy import stats
 
 from hoshin.stats.comparisons import TestResult
 from hoshin.stats.errors import StatisticsError
-from hoshin.stats.normality import anderson_darling_normal, anderson_darling_pvalue, shapiro_wilk
+from hoshin.stats.normality import (
+    NormalityOfMany,
+    anderson_darling_many,
+    anderson_darling_normal,
+    anderson_darling_pvalue,
+    shapiro_wilk,
+)
 
 VALUES = np.random.default_rng(3).normal(10, 2, 40)
 
@@ -62,3 +68,17 @@ def test_too_little_to_judge_is_refused(values, words):
 def test_more_than_5000_values_are_refused_with_another_way():
     with pytest.raises(StatisticsError, match="use Anderson"):
         shapiro_wilk(np.arange(6000.0))
+
+
+def test_many_at_once_equal_one_by_one():
+    rows = np.random.default_rng(9).gamma(3, size=(20, 35))
+    many, apart = anderson_darling_many(rows), [anderson_darling_normal(row) for row in rows]
+
+    assert many.a2 == pytest.approx([one.statistic for one in apart], rel=1e-10)
+    assert many.pvalues == pytest.approx([one.pvalue for one in apart], rel=1e-8)
+    assert NormalityOfMany.from_json(many.to_json()) == many
+
+
+def test_a_row_without_variation_is_named():
+    with pytest.raises(StatisticsError, match="characteristic 1 has no variation"):
+        anderson_darling_many(np.vstack([VALUES, np.ones(40)]))

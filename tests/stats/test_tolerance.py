@@ -97,3 +97,13 @@ def test_results_survive_json():
 def test_what_makes_no_sense_is_refused(call, words):
     with pytest.raises(StatisticsError, match=words):
         call()
+
+
+@pytest.mark.parametrize("side", ["both", "lower", "upper"])
+def test_many_characteristics_at_once_equal_one_by_one(side):
+    rows = np.random.default_rng(1).normal(size=(5, 12))
+    many = normal_tolerance(rows, 0.9, sides=1, side=side)
+    apart = [normal_tolerance(row, 0.9, sides=1, side=side) for row in rows]
+
+    assert many.lower.tolist() == pytest.approx([one.lower for one in apart], rel=1e-12)
+    assert many.upper.tolist() == pytest.approx([one.upper for one in apart], rel=1e-12)

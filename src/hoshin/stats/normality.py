@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import log_ndtr
 
 from hoshin.stats.comparisons.result import TestResult
 from hoshin.stats.errors import StatisticsError, check_enough, check_finite, check_fraction, check_variation
+from hoshin.stats.results import Result
 
 _ASSUMPTIONS = ("values are independent", "values are not rounded coarsely (ties make both tests reject)")
 _CLAIM = "the values differ from a normal distribution"
@@ -49,6 +51,48 @@ def anderson_darling_normal(values, confidence_level: float = 0.95) -> TestResul
         assumptions=_ASSUMPTIONS,
         source="M. A. Stephens, in R. B. D'Agostino, M. A. Stephens, Goodness-of-Fit Techniques (1986), table 4.9",
     )
+
+
+@dataclass(frozen=True, eq=False)
+class NormalityOfMany(Result):
+    """Anderson and Darling's test of many characteristics at once: one entry for each."""
+
+    a2: np.ndarray
+    a2_adjusted: np.ndarray
+    pvalues: np.ndarray
+    mean: np.ndarray
+    sd: np.ndarray
+    n: int
+
+    title = "Anderson-Darling test of normality, many characteristics"
+    assumptions = _ASSUMPTIONS
+    sources = ("M. A. Stephens, in R. B. D'Agostino, M. A. Stephens, Goodness-of-Fit Techniques (1986), table 4.9",)
+
+
+def anderson_darling_many(values) -> NormalityOfMany:
+    """Anderson and Darling's test of normality for each row; see ``anderson_darling_normal``.
+
+    Parameters: ``values`` (characteristics, n), n at least 8, none missing, no row all alike.
+
+    Source: M. A. Stephens, in R. B. D'Agostino, M. A. Stephens, Goodness-of-Fit Techniques (1986), table 4.9.
+
+    >>> rows = np.random.default_rng(2).normal(size=(3, 50))
+    >>> anderson_darling_many(np.exp(rows)).pvalues < 0.05
+    array([ True,  True,  True])
+    """
+    array = check_finite(values, "values", ndim=2)
+    check_enough(array.shape[0], 1, "characteristics")
+    n = check_enough(array.shape[1], 8)
+    alike = np.ptp(array, axis=1) == 0
+    if alike.any():
+        raise StatisticsError("characteristic {place} has no variation; leave it out", place=int(np.argmax(alike)))
+    shifted = array - array[:, :1]
+    mean, sd = shifted.mean(axis=1), shifted.std(axis=1, ddof=1)
+    z = np.sort((shifted - mean[:, None]) / sd[:, None], axis=1)
+    a2 = -n - ((2 * np.arange(1, n + 1) - 1) * (log_ndtr(z) + log_ndtr(-z[:, ::-1]))).sum(axis=1) / n
+    adjusted = a2 * (1 + 0.75 / n + 2.25 / n**2)
+    pvalues = np.array([anderson_darling_pvalue(a) for a in adjusted.tolist()])
+    return NormalityOfMany(a2, adjusted, pvalues, mean + array[:, 0], sd, n)
 
 
 def anderson_darling_pvalue(adjusted: float) -> float:

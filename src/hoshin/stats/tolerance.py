@@ -24,14 +24,17 @@ from hoshin.stats.results import Result, Step
 
 @dataclass(frozen=True, eq=False)
 class NormalTolerance(Result):
-    """Limits mean -+ k s that cover a share of a normal population; one of them infinite when one-sided."""
+    """Limits mean -+ k s that cover a share of a normal population; one of them infinite when one-sided.
+
+    For many characteristics mean, sd and limits have one entry for each.
+    """
 
     n: int
-    mean: float
-    sd: float
+    mean: float | np.ndarray
+    sd: float | np.ndarray
     k: float
-    lower: float
-    upper: float
+    lower: float | np.ndarray
+    upper: float | np.ndarray
     coverage: float
     confidence: float
     sides: int
@@ -128,7 +131,7 @@ def normal_tolerance(
     With ``sides=1`` each limit holds by itself: ``side`` "lower" or "upper" leaves the other one infinite, "both"
     gives the two one-sided limits. See ``tolerance_factor`` for ``method``.
 
-    Parameters: ``values`` 1-D, at least 2, not all alike, none missing.
+    Parameters: ``values`` (n,), or (characteristics, n) for many; n at least 2, not all alike, none missing.
 
     Source: K. Krishnamoorthy, T. Mathew, Statistical Tolerance Regions (2009), 26-34.
 
@@ -136,21 +139,22 @@ def normal_tolerance(
     >>> round(limits.k, 4), round(limits.lower, 3), round(limits.upper, 3)
     (3.7455, 9.251, 10.749)
     """
-    values = check_finite(values, "values", ndim=1)
-    check_enough(values.size, 2)
-    check_variation(float(np.ptp(values)))
+    values = check_finite(values, "values", ndim=(1, 2))
+    n = check_enough(values.shape[-1], 2)
+    check_variation(float(np.ptp(values, axis=-1).min()))
     check_choice(side, ("both", "lower", "upper"), "side")
     if side != "both" and sides == 2:
         raise StatisticsError("side is {side!r} with sides=2; a single limit needs sides=1", side=side)
-    k = tolerance_factor(values.size, coverage, confidence, sides, method)
-    mean, sd = float(values.mean()), float(values.std(ddof=1))
+    k = tolerance_factor(n, coverage, confidence, sides, method)
+    mean, sd = values.mean(axis=-1), values.std(axis=-1, ddof=1)
+    open_end = np.full(mean.shape, math.inf)[()]
     return NormalTolerance(
-        n=values.size,
+        n=n,
         mean=mean,
         sd=sd,
         k=k,
-        lower=-math.inf if side == "upper" else mean - k * sd,
-        upper=math.inf if side == "lower" else mean + k * sd,
+        lower=-open_end if side == "upper" else mean - k * sd,
+        upper=open_end if side == "lower" else mean + k * sd,
         coverage=float(coverage),
         confidence=float(confidence),
         sides=sides,
