@@ -21,12 +21,14 @@ from hoshin.kernel.organization.actors import acting  # noqa: E402
 from hoshin.kernel.organization.models import Person  # noqa: E402
 from hoshin.kernel.organization.names import normalised  # noqa: E402
 from hoshin.kernel.records.attachments import Attachment, path_of  # noqa: E402
+from hoshin.kernel.records.errors import DoorRefused  # noqa: E402
 from hoshin.kernel.records.record import Record  # noqa: E402
 from hoshin.kernel.trail import keys, proofs, triggers  # noqa: E402
 from hoshin.kernel.trail.checkpoints import make_checkpoint  # noqa: E402
 from hoshin.kernel.trail.head import origin  # noqa: E402
 from hoshin.kernel.trail.verify import verify  # noqa: E402
-from hoshin.measurements.reading import Layout  # noqa: E402
+from hoshin.measurements.reading import Layout, ReadingError  # noqa: E402
+from hoshin.processes.spc.imports import import_measurements_file  # noqa: E402
 
 from . import doctor, worker  # noqa: E402
 from .demo.build import build_demo  # noqa: E402
@@ -138,13 +140,25 @@ def import_measurements(options: Options) -> int:
     layout = Layout.from_json(json.loads(options.layout.read_text())) if options.layout else None
     try:
         told = import_measurements_file(
-            options.file, by=acting(person, via="command"), layout=layout, again=options.again, dry_run=options.dry_run
-        )
+            options.file, by=acting(person, via="command"), layout=layout, again=options.again, dry_run=options.dry_run,
+            progress=None if options.json else _show_progress,
+        ).as_json()  # fmt: skip
     except (DoorRefused, ReadingError) as refused:
         print(refused, file=sys.stderr)
         return 1
-    print(json.dumps(told, indent=1) if options.json else "\n".join(f"{name}: {value}" for name, value in told.items()))
-    return 0
+    if options.json:
+        print(json.dumps(told, indent=1))
+    else:
+        print(
+            "\n".join(f"{name}: {value}" for name, value in told.items() if name not in ("layout", "characteristics"))
+        )
+    return int(bool(told.get("bad_count")))
+
+
+def _show_progress(part: float) -> None:
+    """One line that grows, on a terminal alone."""
+    if sys.stderr.isatty():
+        print(f"\r{part:4.0%}", end="" if part < 1 else "\n", file=sys.stderr, flush=True)
 
 
 def demo(options: Options) -> int:

@@ -144,7 +144,8 @@ def lock(records: Sequence[Any]) -> list[Any]:
     """Lock the Record rows in key order and read them again as rows of their kinds, in the order given."""
     keys = sorted({record.pk for record in records})
     list(Record.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
-    return list(registry.typed(Record.objects.filter(pk__in=keys).in_bulk(keys)[record.pk] for record in records))
+    found = Record.objects.in_bulk(keys)
+    return list(registry.typed(found[record.pk] for record in records))
 
 
 def edit(

@@ -112,7 +112,7 @@ def waiting(item: Item) -> Waiting:
     if item.what == "signature":
         url = f"{url}sign/{item.step}"
     elif item.task is not None:
-        url = f"{url}#tasks"
+        url = f"{url}tasks/{item.task.uid}"
     priority = max(1, pressing(item.record, True))
     return Waiting(item, url, words, mood, 1 if item.is_late else priority, _why(item))
 
