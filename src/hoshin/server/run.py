@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -153,6 +154,14 @@ def import_measurements(options: Options) -> int:
             "\n".join(f"{name}: {value}" for name, value in told.items() if name not in ("layout", "characteristics"))
         )
     return int(bool(told.get("bad_count")))
+
+
+def _shortly(value: Any) -> str:
+    """A long list on a terminal by its length and its beginning."""
+    if not isinstance(value, list | dict):
+        return str(value)
+    shown = ", ".join(str(one) for one in list(value)[:6])
+    return f"{len(value)}" + (f" ({shown}{', …' if len(value) > 6 else ''})" if value else "")
 
 
 def _show_progress(part: float) -> None:

@@ -63,7 +63,7 @@ def touched_by(batch: Batch, keys: Sequence[int] | None) -> Q:
         return Q(pk__in=list(keys))
     if batch.sealed_in:
         extent = SegmentRow.objects.get(sha256=batch.sealed_in).segment
-        return Q(pk__range=(extent.characteristic_min, extent.characteristic_max))
+        return Q(id__range=(extent.characteristic_min, extent.characteristic_max))
     rows = HotRow.objects.filter(row__range=(batch.first_row, batch.last_row))
     return Q(pk__in=rows.values("characteristic"))
 
