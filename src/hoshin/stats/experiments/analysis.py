@@ -136,21 +136,17 @@ def analyze_factorial(
         raise StatisticsError("the {found} effects cannot be told apart by {n} runs; ask for fewer terms", found=m, n=n)
     fitted = matrix @ solution
     residuals = values - fitted
-    pure = float(np.square(y[center] - y[center].mean()).sum()) if center.sum() > 1 else 0.0
-    df = n - m - 1 + max(0, int(center.sum()) - 1)
-    rss = float(residuals @ residuals) + pure
     effects = 2 * solution[1:]
     spread = np.sqrt(np.diag(np.linalg.inv(matrix.T @ matrix)))[1:]
+    rss, df = _pooled_error(residuals, y[center], n - m - 1)
     if df > 0 and rss > 1e-20 * float(np.square(values).sum()):
         error, sd = "residuals", math.sqrt(rss / df)
         errors = 2 * sd * spread
     else:
         check_enough(m, 3, "effects for Lenth's method")
-        error, errors, df = "lenth", np.full(m, _lenth(effects)), m / 3
-        sd = None
+        error, errors, df, sd = "lenth", np.full(m, _lenth(effects)), m / 3, None
     t = effects / errors
     curvature, curvature_p = _curvature(values, y[center], sd, df)
-    everything = np.concatenate([residuals, y[center] - y[center].mean() if center.any() else []])
     return FactorialAnalysis(
         names=kept,
         effects=effects,
@@ -169,11 +165,7 @@ def analyze_factorial(
         aliased=aliased,
         fitted=fitted,
         residuals=residuals,
-        checks=residual_checks(
-            everything, np.concatenate([fitted, np.full(int(center.sum()), values.mean())]), everything / sd
-        )
-        if error == "residuals"
-        else (),
+        checks=_checks(residuals, fitted, y[center], sd),
         n=len(y),
         confidence=confidence,
     )
@@ -242,6 +234,22 @@ def _lenth(effects) -> float:
     if s0 == 0:
         raise StatisticsError("at least half of the effects are 0; Lenth's error needs effects that differ from 0")
     return 1.5 * float(np.median(absolute[absolute < 2.5 * s0]))
+
+
+def _pooled_error(residuals, centers, df):
+    """Sum of squares and degrees of freedom of the residuals together with the scatter of the center points."""
+    if centers.size < 2:
+        return float(residuals @ residuals), df
+    return float(residuals @ residuals) + float(np.square(centers - centers.mean()).sum()), df + centers.size - 1
+
+
+def _checks(residuals, fitted, centers, sd):
+    if sd is None:
+        return ()
+    if centers.size:
+        residuals = np.concatenate([residuals, centers - centers.mean()])
+        fitted = np.concatenate([fitted, np.full(centers.size, fitted.mean())])
+    return residual_checks(residuals, fitted, residuals / sd)
 
 
 def _curvature(corners, centers, sd, df):
