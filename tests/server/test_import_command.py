@@ -47,11 +47,13 @@ def test_the_same_file_again_is_refused(cast, wide, capsys):
 
 def test_a_bad_cell_is_named_and_nothing_comes_in(cast, tmp_path, capsys):
     file = tmp_path / "bad.csv"
-    file.write_text("time,bore\n2026-01-01,1.5\n2026-01-02,about two\n2026-01-03,2.5\n" * 1)
+    days = [f"2026-01-{day:02},{day}.5" for day in range(1, 21)]
+    days[2] = "2026-01-03,about two"
+    file.write_text("\n".join(["time,bore", *days]) + "\n")
     assert command(file) == 1
     said = capsys.readouterr().err
 
-    assert "about two" in said and "3" in said
+    assert "about two" in said and "row 4" in said
     assert not Batch.objects.exists()
 
 
