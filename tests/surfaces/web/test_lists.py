@@ -106,3 +106,22 @@ def test_proposals_are_few_and_only_of_what_one_sees(cast, ana, some):
     assert people == '<option value="Max Weber (max)"></option>'
     assert stranger.get("/find/records", {"q": "case"}).content == b""
     assert stranger.get("/find/people", {"q": "web"}).content == b""
+
+
+def test_an_export_holds_what_the_list_shows(ana, some):
+    whole = b"".join(ana.get("/deviation/export.csv").streaming_content).decode("utf-8-sig").splitlines()
+    late = ana.get("/deviation/export.csv?late=yes&severity=minor")
+    rows = b"".join(late.streaming_content).decode("utf-8-sig").splitlines()
+    excel = b"".join(ana.get("/deviation/export.xlsx").streaming_content)
+
+    assert len(whole) - 1 == total(ana) == 60
+    assert len(rows) - 1 == total(ana, "?late=yes&severity=minor") == 6
+    assert late["Content-Disposition"].startswith("attachment")
+    assert excel[:2] == b"PK"
+    assert ana.get("/deviation/export.csv?severity=huge").status_code == 422
+
+
+def test_a_list_offers_its_export_with_its_filters(ana, some):
+    page = ana.get("/deviation/?severity=major").content.decode()
+
+    assert 'href="/deviation/export.xlsx?severity=major"' in page

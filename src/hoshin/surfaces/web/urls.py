@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import drafting, home, me, organization, proposals, register, search, sign_in, writing
+from .listing import exporting
 from .listing import views as listing
 from .record import comments, files, links, page, steps, tasks
 
@@ -32,6 +33,8 @@ urlpatterns = [
     path("units/", organization.units, name="units"),
     path("<kind:kind>/", listing.records, name="records"),
     path("<kind:kind>/new", writing.create, name="create"),
+    path("<kind:kind>/export.xlsx", exporting.export_list, {"format": "xlsx"}, name="export-xlsx"),
+    path("<kind:kind>/export.csv", exporting.export_list, {"format": "csv"}, name="export-csv"),
     path("<kind:kind>/views", listing.save_view, name="save-view"),
     path("<kind:kind>/views/<int:view>/forget", listing.forget_view, name="forget-view"),
     path("<kind:kind>/<str:number>/", page.detail, name="record"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 from django.db.models import Q
@@ -220,8 +220,8 @@ def _bound(f: FieldSpec, text: str, *, end: bool) -> Any:
     if f.type is not INSTANT or len(text.strip()) != 10:
         return f.filter_value(f.parse(text))
     day = DAY.parse(text, f)
-    moment = timezone.make_aware(datetime.combine(day, time()))
-    return moment + timedelta(days=1, microseconds=-1) if end else moment
+    moment = timezone.make_aware(datetime.combine(day, time.max if end else time.min))
+    return INSTANT.parse(moment, f)
 
 
 def _at_least(f: FieldSpec) -> Reader:

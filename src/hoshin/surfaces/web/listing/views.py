@@ -17,7 +17,7 @@ from hoshin.surfaces.web.addresses import list_url
 from hoshin.surfaces.web.models import SavedView
 from hoshin.surfaces.web.writing import units_to_create_in
 
-from .filters import VIEWS, choices_of, read_filters, with_value, without
+from .filters import VIEWS, Filters, choices_of, read_filters, with_value, without
 from .rows import columns_of, headings, order_of, page_of
 
 DENSITIES = ("comfortable", "dense")
@@ -52,6 +52,12 @@ def records(request: HttpRequest, kind: KindSpec) -> HttpResponse:
     if request.GET.get("density") in DENSITIES:
         answer.set_cookie("density", density, max_age=A_YEAR, samesite="Lax", httponly=True)
     return answer
+
+
+def refused_filters(request: HttpRequest, kind: KindSpec, filters: Filters) -> HttpResponse:
+    """What could not be understood in an address, where no list can show it."""
+    told = {"kind": kind, "problems": filters.problems, "list_url": list_url(kind)}
+    return render(request, "web/list/refused.html", told, status=422)
 
 
 def _page_url(request: HttpRequest, number: int) -> str:

@@ -1,6 +1,6 @@
 """The page of a record: content, steps, tasks, links, files, comments, signatures, history."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -142,12 +142,12 @@ def moment_of(text: str) -> datetime | None:
     """A day means its end; a time means itself."""
     try:
         day = parse_date(text)
-        if day is not None:
-            return timezone.make_aware(datetime.combine(day, time())) + timedelta(days=1, microseconds=-1)
-        moment = parse_datetime(text)
+        moment = datetime.combine(day, time.max) if day is not None else parse_datetime(text)
+        if moment is None:
+            return None
+        return (timezone.make_aware(moment) if timezone.is_naive(moment) else moment).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return timezone.make_aware(moment) if moment is not None and timezone.is_naive(moment) else moment
 
 
 def _as_of(request: HttpRequest, row: Any, text: str) -> HttpResponse:
