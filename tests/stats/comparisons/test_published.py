@@ -115,8 +115,8 @@ def test_two_rates_give_the_binomial_of_the_split():
 
 
 def test_two_rates_are_those_of_the_book():
-    # K. J. Rothman, S. Greenland, Modern Epidemiology, 2nd edition, breast cancer and fluoroscopies: 41 cases in
-    # 28,010 person-years, 15 in 19,017; exact 95% limits of the ratio 1.03 to 3.57 (Stata's `iri`: 1.005722, 3.608953).
+    # K. J. Rothman, S. Greenland, Modern Epidemiology, 2nd edition: breast cancer and fluoroscopies, 41 cases in 28,010
+    # person-years against 15 in 19,017; the manual of Stata's `iri` prints the ratio with exact limits.
     ours = c.two_rates(41, 28010, 15, 19017)
 
     assert (ours.estimate, *ours.confidence_interval) == pytest.approx((1.855759, 1.005722, 3.608953), rel=2e-4)

@@ -36,7 +36,7 @@ times = st.lists(st.floats(0.1, 100), min_size=5, max_size=15, unique=True).filt
 
 
 def test_gehans_arms_differ_as_printed():
-    # D. R. Cox, D. Oakes, Analysis of Survival Data (1984), 105; R survival::survdiff prints 16.8 on 1 degree.
+    # D. R. Cox, D. Oakes, Analysis of Survival Data (1984); R survival::survdiff prints 16.8 on 1 degree of freedom.
     found = log_rank([*MP, *PLACEBO], [*MP_EVENT, *[1] * 21], ["6-MP"] * 21 + ["placebo"] * 21)
 
     assert (round(found.statistic, 2), found.df) == (16.79, 1.0)

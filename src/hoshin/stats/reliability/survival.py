@@ -100,8 +100,8 @@ def log_rank(times, event, group, confidence_level: float = 0.95) -> TestResult:
 
     Parameters: ``times`` and ``event`` as in ``kaplan_meier``; ``group`` a label for each; at least 2 groups.
 
-    Source: N. Mantel, Cancer Chemotherapy Reports 50 (1966), 163-170; E. L. Kaplan's times of Gehan (6-MP against
-    placebo, chi-square 16.79) in D. R. Cox, D. Oakes, Analysis of Survival Data (1984), 7.
+    Source: N. Mantel, Cancer Chemotherapy Reports 50 (1966), 163-170; Gehan's times of remission (chi-square 16.79) are
+    in D. R. Cox, D. Oakes, Analysis of Survival Data (1984).
 
     >>> result = log_rank([1, 2, 3, 4, 5, 6, 7, 8], [1] * 8, ["a", "a", "a", "b", "a", "b", "b", "b"])
     >>> round(result.statistic, 4), round(result.pvalue, 4)
