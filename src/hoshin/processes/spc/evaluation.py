@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from hoshin.stats import control_charts as stats
 from hoshin.stats.control_charts import Baseline, ControlChart, ControlCharts, Rule
+from hoshin.stats.errors import StatisticsError
 from hoshin.stats.results import Result
 
 from .points import Points
@@ -44,6 +45,8 @@ def _problem_with_sizes(points: Points) -> str:
     known = ~np.isnan(points.measured)
     if np.isnan(points.sizes[known]).any():
         return _("Sample sizes are missing; this chart needs the size of each sample.")
+    if points.choice.chart != "u" and (points.sizes[known] % 1 > 0).any():
+        return _("Sample sizes are not whole numbers; this chart counts units. A u chart takes an area of opportunity.")
     if points.choice.chart != "u" and (points.measured[known] > points.sizes[known]).any():
         return _("More units are nonconforming than were inspected.")
     return ""
@@ -109,9 +112,19 @@ def evaluate(asked: Sequence[Asked]) -> list[Evaluated]:
         else:
             groups.setdefault(one.group, []).append(place)
     for places in groups.values():
-        for place, told in zip(places, _together([asked[place] for place in places]), strict=True):
+        for place, told in zip(places, _charts_of([asked[place] for place in places]), strict=True):
             results[place] = told
     return results
+
+
+def _charts_of(asked: Sequence[Asked]) -> list[Evaluated]:
+    """The charts of a group; where its data cannot be computed together, each alone, so that one spoils no other."""
+    try:
+        return list(_together(asked))
+    except StatisticsError as refused:
+        if len(asked) == 1:
+            return [Evaluated(asked[0].points.measured, None, None, None, problem=str(refused))]
+        return [told for one in asked for told in _charts_of([one])]
 
 
 def _together(asked: Sequence[Asked]) -> Iterable[Evaluated]:
