@@ -34,12 +34,13 @@ from .shown import seen_by
 
 def units_to_create_in(spec: KindSpec, standing: Standing) -> frozenset[UUID]:
     """The units in which this person may open a record of the kind."""
-    found = set()
-    for unit in standing.units(standing.roles):
-        row = SimpleNamespace(unit_id=unit, owner_id=standing.uid, author_id=standing.uid, uid=None, party=None)
-        if spec.create_by.allows(standing, row):
-            found.add(unit)
-    return frozenset(found)
+    held = standing.units(standing.roles)
+    return frozenset(unit for unit in held if spec.create_by.allows(standing, _to_be(standing, unit)))
+
+
+def _to_be(standing: Standing, unit: UUID) -> SimpleNamespace:
+    """What rights may ask of a record that is not there yet."""
+    return SimpleNamespace(unit_id=unit, owner_id=standing.uid, author_id=standing.uid, uid=None, party=None)
 
 
 @policy(SIGNED_IN)
@@ -49,7 +50,7 @@ def create(request: HttpRequest, kind: KindSpec) -> HttpResponse:
     units = units_to_create_in(kind, request.standing)
     if not units:
         raise Http404
-    fields = kind.editable_fields
+    fields = seen_by(request.standing, kind.editable_fields, _to_be(request.standing, min(units)))
     origin = origin_of(request, kind, request.POST if request.method == "POST" else request.GET)
     draft_name = origin.draft_name if origin else f"new:{kind.name}"
     if request.method == "POST":

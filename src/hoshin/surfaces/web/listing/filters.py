@@ -177,7 +177,22 @@ def _field_filters(spec: KindSpec) -> dict[str, Reader]:
         readers[f.name] = _exactly(f)
         if "gte" in f.type.lookups:
             readers[f"{f.name}_from"], readers[f"{f.name}_to"] = _at_least(f), _at_most(f)
-    return readers
+    return {name: _only_where_seen(reader, spec.find(_field_name(name, spec))) for name, reader in readers.items()}
+
+
+def _field_name(name: str, spec: KindSpec) -> str:
+    return name if spec.find(name) else name.removesuffix("_from").removesuffix("_to")
+
+
+def _only_where_seen(reader: Reader, f: FieldSpec) -> Reader:
+    """A filter tells what a field holds, so it asks only records in which this person may see the field."""
+
+    def read(filters: Filters, raw: list[str], request: HttpRequest, spec: KindSpec) -> str:
+        if f.visible_to is not None:
+            filters.narrow(f.visible_to.q(request.standing))
+        return reader(filters, raw, request, spec)
+
+    return read
 
 
 def filterable(spec: KindSpec) -> Iterable[FieldSpec]:
@@ -251,6 +266,8 @@ def choices_of(request: HttpRequest, spec: KindSpec, units: list[tuple[str, str]
     ]
     at_once = 0
     for f in filterable(spec):
+        if f.visible_to is not None:
+            continue  # the address still takes it, from those who see the field
         if f.type is CHOICE:
             listed = f.listed and at_once < 2
             at_once += listed
