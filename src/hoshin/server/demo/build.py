@@ -16,7 +16,7 @@ from hoshin.kernel.trail.head import is_demo, origin
 from hoshin.kernel.trail.models import Entry, Head
 from hoshin.kernel.trail.unit import unit_of_work
 
-from . import cast, everyday, masterdata, measurements, signals, stories
+from . import cast, everyday, masterdata, measurements, signals, stories, studies
 from .inventory import who_can_sign_in
 from .timeline import Timeline
 from .workdays import DAYS, DAYS_A_WEEK, Workdays
@@ -26,7 +26,7 @@ SEED = 20
 # Working days before today on which late work went up daily.
 EVERY_DAY = 30
 DELEGATIONS = (
-    ("katharina.lindner", "rui.tavares", 87.2, 18, "Leave"),
+    ("katharina.lindner", "rui.tavares", 90.2, 25, "Leave"),
     ("georg.pichler", "anna.reisinger", 103.2, 24, "Leave; signs for machining"),
 )
 BUILT = "demonstration.built"
@@ -84,6 +84,7 @@ def write_history(today: date, seed: int) -> World:
     everyday.plan(world)
     signals.plan(world)
     stories.plan(world)
+    studies.plan(world)
     plan_the_rest(world)
     for day in range(DAYS):
         if day % DAYS_A_WEEK in (0, 3) or day >= DAYS - EVERY_DAY:

@@ -32,8 +32,6 @@ STAFF = {
     "DUR-SVC": (("monica.reyes",), "carl.jepsen"),
 }
 MANAGER = {"GRZ": "katharina.lindner", "OPO": "rui.tavares", "DUR": "danielle.okafor"}
-# While the head of quality was away, Porto's manager stood in for her (working days).
-AWAY = range(436, 450)
 # In the last weeks engineers are busy with the boards and the leaks: this share of dispositions waits.
 BUSY, WAITING = 45, 0.7
 PER_UNIT_COST = {"rework": 14, "repair": 60, "concession": 0, "sort": 3, "return": 5, "scrap": 85}
@@ -128,6 +126,7 @@ def find(world: World, case: Case, hour: float) -> None:
         "severity": "major" if graver else mode["severity"],
         "product": str(world.products[mode["product"]].uid),
         "lot": case.words["lot"],
+        "segregation": case.mode["kept"],
         "unit": str(world.units[case.unit].uid),
         "owner": world.uid(case.owner),
         "occurred_at": (moment - timedelta(hours=float(rng.choice([0.5, 1, 3, 20])))).isoformat(),
@@ -155,16 +154,13 @@ def schedule(world: World, case: Case) -> None:
         world.at(contained, contain_hour + 3, case.unit, lambda: ask(world, case, contained))
         return
     world.at(decided, decide_hour, case.unit, lambda: decide(world, case))
-    world.at(closed, close_hour, case.unit, lambda: close(world, case, closed))
+    world.at(closed, close_hour, case.unit, lambda: close(world, case))
 
 
 def contain(world: World, case: Case, decided: int) -> None:
     rng = case.rng
     values = {"containment": case.text("containment")}
     doors.perform([case.row], "contain", by=world.by(case.reporter), values=values)
-    doors.edit(
-        [case.row], {"segregation": case.mode["kept"]}, by=world.by(case.owner), reason="Where the units are kept apart"
-    )
     paper = rng.uniform()
     if paper < 0.2:
         made = papers.sketch(rng, world.day(case.day), case.words["lot"])
@@ -220,13 +216,8 @@ def decide(world: World, case: Case) -> None:
     doors.perform([case.row], "decide", values=values, **world.signed(case.engineer))
 
 
-def close(world: World, case: Case, day: int) -> None:
+def close(world: World, case: Case) -> None:
     values = {"needs_capa": False, "no_capa_because": pick(case.rng, case.mode["reasons"])}
     doors.edit([case.row], values, by=world.by(case.owner))
-    who = {"by": world.by(case.engineer), "proof": world.proof(case.engineer)}
-    if case.row.priority > 1:
-        manager = MANAGER[site(case.unit)]
-        who = world.signed(manager)
-        if manager == "katharina.lindner" and day in AWAY:
-            who = {"by": world.in_place_of("rui.tavares", manager), "proof": world.proof("rui.tavares")}
+    who = world.signed_for(MANAGER[site(case.unit)]) if case.row.priority > 1 else world.signed(case.engineer)
     doors.perform([case.row], "close", **who)

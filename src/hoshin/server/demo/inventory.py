@@ -6,11 +6,22 @@ from hoshin.kernel.organization.roles import ROLES
 from hoshin.kernel.records import registry
 from hoshin.kernel.records.attachments import Attachment
 from hoshin.kernel.records.comments import Comment
+from hoshin.kernel.records.kinds import KindSpec
 from hoshin.kernel.records.links import Link
+from hoshin.kernel.records.record import FormRecord
 from hoshin.kernel.records.signatures import Signature
 from hoshin.kernel.records.tasks import Task
 
 from . import cast
+
+
+def kinds() -> list[KindSpec]:
+    """The kinds of the house, without those made from plain data."""
+    return [
+        spec
+        for spec in registry.every()
+        if spec.model is not FormRecord and spec.model.__module__.startswith("hoshin.")
+    ]
 
 
 def inventory() -> dict[str, int]:
@@ -20,9 +31,7 @@ def inventory() -> dict[str, int]:
         "units": Unit.objects.count(),
         "delegations": Delegation.objects.count(),
     }
-    for spec in registry.every():
-        if not spec.model.__module__.startswith("tests."):
-            counts[str(spec.label_plural)] = spec.rows().count()
+    counts |= {str(spec.label_plural): spec.rows().count() for spec in kinds()}
     sealed = sum(row.rows for row in SegmentRow.objects.filter(live=True))
     return counts | {
         "tasks": Task.objects.count(),
@@ -38,7 +47,7 @@ def inventory() -> dict[str, int]:
 def states() -> dict[str, dict[str, int]]:
     """How many records of each kind are in each state."""
     found: dict[str, dict[str, int]] = {}
-    for spec in registry.every():
+    for spec in kinds():
         by_state = found.setdefault(spec.name, {})
         for state in spec.rows().values_list("state", flat=True):
             by_state[state] = by_state.get(state, 0) + 1

@@ -136,7 +136,7 @@ def decide(story: Story) -> None:
 
 def close_nonconformity(story: Story) -> None:
     manager = MANAGER[site(story.unit)]
-    doors.perform([story.nonconformity], "close", values={"needs_capa": True}, **story.world.signed(manager))
+    doors.perform([story.nonconformity], "close", values={"needs_capa": True}, **story.world.signed_for(manager))
 
 
 def analyse(story: Story) -> None:

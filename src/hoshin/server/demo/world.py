@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hoshin.kernel.organization.actors import acting, acting_for
-from hoshin.kernel.organization.models import Person, Unit
+from hoshin.kernel.organization.models import Delegation, Person, Unit
 from hoshin.kernel.records.signatures import DEMONSTRATION, Proved
 from hoshin.kernel.trail.actors import Actor
 
@@ -39,9 +39,6 @@ class World:
     def by(self, username: str) -> Actor:
         return acting(self.people[username], via="demonstration")
 
-    def in_place_of(self, delegate: str, delegator: str) -> Actor:
-        return acting_for(self.people[delegate], self.people[delegator], via="demonstration")
-
     def proof(self, username: str) -> Proved:
         """How invented people sign; refused by every ledger that is no demonstration."""
         return Proved(self.people[username], DEMONSTRATION)
@@ -49,6 +46,17 @@ class World:
     def signed(self, username: str) -> dict[str, Any]:
         """Who acts and signs, for a door."""
         return {"by": self.by(username), "proof": self.proof(username)}
+
+    def signed_for(self, username: str) -> dict[str, Any]:
+        """The same; whoever is away is stood in for."""
+        leave = Delegation.objects.valid().filter(delegator=self.people[username]).select_related("delegate").first()
+        if leave is None:
+            return self.signed(username)
+        delegate = leave.delegate.username
+        return {
+            "by": acting_for(leave.delegate, self.people[username], via="demonstration"),
+            "proof": self.proof(delegate),
+        }
 
     def uid(self, username: str) -> str:
         return str(self.people[username].uid)
