@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from hoshin.kernel.access.standing import Standing
 from hoshin.kernel.records import doors, tasks
 from hoshin.kernel.records.escalation import DAYS, escalate_due, level_of
 from hoshin.kernel.records.record import Priority, Record
 from hoshin.kernel.records.tasks import Task
+from hoshin.kernel.records.work import my_work
 from hoshin.kernel.trail import clock
 from hoshin.kernel.trail.models import Entry
 
@@ -49,4 +51,14 @@ def test_what_is_closed_is_not_raised(cast):
     (row,) = doors.create("deviation", [{"title": "Late", "due_on": late_by(30)}], by=cast.by.ana)
     doors.void([row], by=cast.by.quinn, reason="Twice")
 
+    assert escalate_due(by=cast.system) == 0
+
+
+def test_master_data_in_use_are_nobodys_work(cast):
+    (row,) = doors.create("characteristic", [{"title": "Bore", "due_on": late_by(30)}], by=cast.by.quinn)
+    before = [item.record.uid for item in my_work(Standing(cast.quinn))]
+    doors.perform([row], "activate", by=cast.by.quinn)
+
+    assert before == [row.uid]
+    assert my_work(Standing(cast.quinn)) == []
     assert escalate_due(by=cast.system) == 0

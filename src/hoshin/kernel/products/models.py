@@ -17,7 +17,7 @@ from hoshin.kernel.records.record import Kind
 from hoshin.kernel.records.workflow import Category, Message, State, Transition, Workflow, say
 
 DRAFT = State("draft", _("Draft"), Category.NEW)
-ACTIVE = State("active", _("Active"))
+ACTIVE = State("active", _("In use"), calm=True)
 RETIRED = State("retired", _("Retired"), Category.DONE)
 
 STEWARD = role("quality manager", "quality engineer", "process owner") | owner()

@@ -15,6 +15,7 @@ from hoshin.kernel.trail.unit import unit_of_work
 from . import registry
 from .record import Priority, Record
 from .tasks import OPEN, Task
+from .work import asks_for_something
 
 # Days late at which each level is told, by the record's priority.
 DAYS: dict[int, tuple[int, int, int]] = {
@@ -50,7 +51,7 @@ def _escalate_tasks(by: Actor) -> int:
 def _escalate_records(by: Actor) -> int:
     now = clock.now()
     with unit_of_work() as work:
-        late = Record.objects.select_for_update().filter(closed_at=None, due_at__lte=now, escalation__lt=3)
+        late = Record.objects.select_for_update().filter(asks_for_something(), due_at__lte=now, escalation__lt=3)
         levels = {
             record.pk: record.escalation for record in _raised(late.order_by("due_at", "id"), now, lambda r: r.priority)
         }

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from hoshin.kernel.access.standing import Standing
 from hoshin.kernel.access.visibility import visible
@@ -64,6 +64,15 @@ def lateness(due_at: datetime | None, now: datetime) -> int:
     return 10 + min(30, (now - due_at).days)
 
 
+def asks_for_something() -> Q:
+    """Open records in a state in which somebody has something to do; master data in use are not among them."""
+    asked = Q(closed_at=None)
+    for spec in registry.every():
+        if calm := [state.name for state in spec.workflow.states if state.calm]:
+            asked &= ~Q(kind=spec.name, state__in=calm)
+    return asked
+
+
 def my_work(standing: Standing) -> list[Item]:
     """What waits for this person, the most consequential first. The number of queries does not grow with the work."""
     if standing.person is None:
@@ -74,7 +83,7 @@ def my_work(standing: Standing) -> list[Item]:
         .select_related("record")
         .order_by(F("due_at").asc(nulls_last=True))[:MOST]
     )
-    mine = Record.objects.filter(owner=standing.person, closed_at=None).order_by(
+    mine = Record.objects.filter(asks_for_something(), owner=standing.person).order_by(
         F("due_at").asc(nulls_last=True), "-priority"
     )[:MOST]
     with_task = {task.record_id for task in tasks}

@@ -30,6 +30,8 @@ class State:
     name: str
     label: str | Promise
     category: Category = Category.ACTIVE
+    # Open to change, and yet nothing for anybody to do: master data in use, a check that waits for data.
+    calm: bool = False
 
     @property
     def is_open(self) -> bool:

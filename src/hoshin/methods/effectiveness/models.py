@@ -23,7 +23,7 @@ from .rules import baseline_has_data, nothing_is_fixed_yet
 
 DRAFT = State("draft", _("Draft"), Category.NEW)
 DECLARED = State("declared", _("Declared"), Category.WAITING)
-COLLECTING = State("collecting", _("Collecting data"), Category.WAITING)
+COLLECTING = State("collecting", _("Collecting data"), Category.WAITING, calm=True)
 PASSED = State("passed", _("Effective"), Category.DONE)
 FAILED = State("failed", _("Not effective"), Category.DONE)
 OVERRIDDEN = State("overridden", _("Accepted by override"), Category.DONE)
