@@ -9,4 +9,4 @@ class InteractionsConfig(AppConfig):
     verbose_name = "Interactions"
 
     def ready(self) -> None:
-        from . import loop  # noqa: F401
+        from . import loop, overview  # noqa: F401

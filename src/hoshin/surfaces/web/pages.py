@@ -22,6 +22,10 @@ class Entry:
     order: int
 
 
+# Panels of the first page with a lower order stand above one's own work.
+FIRST = 50
+
+
 @dataclass(frozen=True)
 class HomePanel:
     """A piece of the first page: a title, a template and a function of the request that gives what it needs."""
@@ -34,6 +38,11 @@ class HomePanel:
     order: int
     # In the narrow column at the side, or below one's work.
     aside: bool
+
+    @property
+    def leads(self) -> bool:
+        """Whether it stands above one's own work: what somebody who leads must see first."""
+        return self.order < FIRST
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,8 @@ from hoshin.kernel.trail import clock
 from hoshin.surfaces.web.forms.references import find
 from hoshin.surfaces.web.names import Names
 
-OPEN, CLOSED = "open", "closed"
+# Not the name of a state: some kind's state is called "open".
+OPEN, CLOSED = "any-open", "any-closed"
 # What an address may hold beside filters.
 OTHERS = ("sort", "page", "density", "view", "size")
 
@@ -236,7 +237,7 @@ def _bound(f: FieldSpec, text: str, *, end: bool) -> Any:
         return f.filter_value(f.parse(text))
     day = DAY.parse(text, f)
     moment = timezone.make_aware(datetime.combine(day, time.max if end else time.min))
-    return INSTANT.parse(moment, f)
+    return f.filter_value(INSTANT.parse(moment, f))
 
 
 def _at_least(f: FieldSpec) -> Reader:
@@ -258,7 +259,7 @@ def _at_most(f: FieldSpec) -> Reader:
 def choices_of(request: HttpRequest, spec: KindSpec, units: list[tuple[str, str]]) -> list[Choice]:
     """The controls of a list's filters, the useful ones at once."""
     query = request.GET
-    states = [(OPEN, _("Open")), (CLOSED, _("Closed"))]
+    states = [(OPEN, _("all open")), (CLOSED, _("all closed"))]
     states += [(s.name, str(s.label)) for s in spec.workflow.states if s.name != VOID or query.get("state") == VOID]
     made = [
         Choice("q", _("Text"), "text", query.get("q", ""), at_once=True),
