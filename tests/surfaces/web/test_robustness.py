@@ -69,7 +69,7 @@ def test_no_address_fails(visit, quinn):
     spec, chance = visit.spec, random.Random(1)
     filters = [f.name + end for f in spec.all_fields for end in ("", "_from", "_to")]
     for name in (*PARAMETERS, *filters):
-        for junk in chance.sample(JUNK, 6):
+        for junk in chance.sample(JUNK, 3):
             assert quinn.get(f"/{spec.slug}/", {name: junk}).status_code in (200, 422), (name, junk)
     for name in PARAMETERS:
         for page in ("", "history", "edit"):
@@ -80,7 +80,7 @@ def test_no_address_fails(visit, quinn):
 def test_no_other_page_fails(cast, quinn, page):
     chance = random.Random(5)
     for name in (*PARAMETERS, "assignee", "purpose", "priority", "kind", "field"):
-        for junk in chance.sample(JUNK, 4):
+        for junk in chance.sample(JUNK, 3):
             assert quinn.get(page, {name: junk}).status_code < 500, (name, junk)
 
 
