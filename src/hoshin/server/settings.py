@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "hoshin.processes.capa",
     "hoshin.processes.spc",
     "hoshin.processes.msa",
+    "hoshin.processes.sampling",
     "hoshin.interactions",
 ]
 

@@ -36,7 +36,8 @@ def test_aiags_study_by_analysis_of_variance_gives_the_printed_figures(aiag):
     row = aiag()
     table = {one.name: one.study for one in components_of(stored(row))}
 
-    # AIAG, 4th edition, chapter III section B, analysis of variance: EV 18.4, AV 20.9, GRR 27.9, PV 96.0 % of the total variation, 4 categories.
+    # AIAG, 4th edition, chapter III section B, analysis of variance, in % of the total variation, and 4 categories:
+    # EV 18.4, AV 20.9, GRR 27.9, PV 96.0.
     assert table == {
         "grr": "27.9", "repeatability": "18.4", "reproducibility": "20.9", "operator": "20.9", "interaction": "0.0",
         "part": "96.0", "total": "100.0",
