@@ -19,7 +19,7 @@ from hoshin.kernel.records.columns import (
 from hoshin.kernel.records.record import Kind, Part
 from hoshin.kernel.records.workflow import Category, State, Transition, Workflow
 
-from .rules import Decision, Inspection, Level, Samples, Sigma, Sort, Standard, has_plan
+from .rules import Decision, Inspection, Level, Samples, Sigma, Sort, Standard, has_plan, no_lot_yet
 
 DRAFT = State("draft", _("Draft"), Category.NEW)
 IN_FORCE = State("in_force", _("In force"))
@@ -97,7 +97,16 @@ class SamplingPlan(Kind):
     edit_by = STEWARD | owner() | role("inspector")
     workflow = Workflow(
         Transition("put_in_force", DRAFT, IN_FORCE, by=STEWARD, label=_("Put in force"), guards=(has_plan,)),
-        Transition("revise", IN_FORCE, DRAFT, by=STEWARD, label=_("Revise"), reason_needed=True, event="revised"),
+        Transition(
+            "revise",
+            IN_FORCE,
+            DRAFT,
+            by=STEWARD,
+            label=_("Revise"),
+            reason_needed=True,
+            event="revised",
+            guards=(no_lot_yet,),
+        ),
         Transition("retire", IN_FORCE, RETIRED, by=STEWARD, label=_("Retire"), reason_needed=True),
     )
 

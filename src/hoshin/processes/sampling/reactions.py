@@ -17,7 +17,7 @@ from .rules import Decision
 WORKED_OUT = ("inspection", "samples", "decision", "why")
 
 
-@reacts_to("sampling_plan.opened", "sampling_plan.edited", "sampling_plan.revised")
+@reacts_to("sampling_plan.opened", "sampling_plan.edited", "sampling_plan.in_force")
 def compute(changes: Sequence[Any]) -> None:
     """A draft follows what is asked of it; one in force only takes lots."""
     for row in {change.row.pk: change.row for change in changes}.values():
@@ -33,13 +33,15 @@ def _check_unchanged(row: Any) -> None:
 
 def _compute(row: Any) -> None:
     by = system("sampling")
+    if row.state == "draft":
+        doors.compute([row], figures_of(row), by=by)
+    if row.state != "in_force":
+        return
     series = series_of(row)
     told = {
         "inspection": series.state.inspection, "lots_accepted": series.count(Decision.ACCEPTED),
         "lots_rejected": series.count(Decision.REJECTED),
     }  # fmt: skip
-    if row.state == "draft":
-        told |= figures_of(row)
     doors.compute([row], told, by=by)
     lines = _with_decisions(row.lots, series)
     if lines is not None:

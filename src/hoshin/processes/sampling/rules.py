@@ -63,3 +63,10 @@ def has_plan(row: Any) -> Message | None:
     if row.computed:
         return None
     return say(_("There is no plan yet: %(why)s"), why=row.problem or _("nothing is computed."))
+
+
+def no_lot_yet(row: Any) -> Message | None:
+    """Lots stay with the plan that decided them."""
+    if not row.lots:
+        return None
+    return say(_("%(n)s lots were decided by this plan; retire it and open another."), n=len(row.lots))
