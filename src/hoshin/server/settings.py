@@ -143,7 +143,7 @@ USE_I18N = True
 FORMAT_MODULE_PATH = ["hoshin.server.formats"]
 
 STATIC_URL = "static/"
-STATIC_ROOT = HOSHIN_HOME / "static"
+STATIC_ROOT = None  # served from the packages themselves, nothing is collected
 STATICFILES_DIRS = [("hoshin/fonts", FONTS)]
 CSRF_FAILURE_VIEW = "hoshin.surfaces.web.errors.stale"
 WHITENOISE_USE_FINDERS = True
