@@ -11,7 +11,7 @@ from hoshin.kernel.records import doors
 from hoshin.kernel.records.errors import Invalid, NotAllowed
 from hoshin.kernel.records.record import Kind, Record
 from hoshin.kernel.records.tasks import Task, assign, cancel
-from hoshin.kernel.trail import append, clock, reactions, unit
+from hoshin.kernel.trail import append, clock, reactions, statements, unit
 from hoshin.kernel.trail.clock import ClockRefused
 from hoshin.kernel.trail.doors import PastTheDoors, _open
 from hoshin.kernel.trail.models import Entry, Guarded, Head, OpeningRow, Tile
@@ -50,11 +50,11 @@ def break_in_a_reaction(monkeypatch):
 
 
 def break_at_the_head(monkeypatch):
-    monkeypatch.setattr(Head, "save", lambda *_, **__: (_ for _ in ()).throw(Broken()))
+    monkeypatch.setattr(append, "move_head", lambda *_: (_ for _ in ()).throw(Broken()))
 
 
 def break_at_the_openings(monkeypatch):
-    monkeypatch.setattr(type(OpeningRow.objects), "bulk_create", lambda *_, **__: (_ for _ in ()).throw(Broken()))
+    monkeypatch.setattr(statements, "insert", lambda *_: (_ for _ in ()).throw(Broken()))
 
 
 @pytest.mark.parametrize(

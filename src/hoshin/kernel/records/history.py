@@ -15,9 +15,10 @@ from hoshin.kernel.access.rights import EVERYBODY, NOBODY
 from hoshin.kernel.access.standing import Standing
 from hoshin.kernel.access.visibility import visible
 from hoshin.kernel.organization.models import Person, Unit
-from hoshin.kernel.trail.append import newest_states, parse
+from hoshin.kernel.trail.append import parse
 from hoshin.kernel.trail.models import Entry, OpeningRow
 from hoshin.kernel.trail.state import commitments_in, unseal
+from hoshin.kernel.trail.statements import newest_states
 from hoshin.ledger.commitments import COMMITTED
 from hoshin.ledger.state import differences
 

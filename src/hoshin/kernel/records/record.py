@@ -289,14 +289,15 @@ class Kind(Record):
     @classmethod
     def insert_set(cls, rows: list) -> None:
         """Insert parents, then children, then lines: Django has no bulk insert for inherited tables."""
-        parents = [column.attname for column in Record._meta.local_concrete_fields if not column.primary_key]
-        made = Record.objects.bulk_create([Record(**{name: getattr(row, name) for name in parents}) for row in rows])
-        for row, record in zip(rows, made, strict=True):
-            row.pk = row.id = record.id
-            row._state.adding = False
-        own = cls._meta.local_concrete_fields
+        parents = [column for column in Record._meta.local_concrete_fields if not column.primary_key]
         for start in range(0, len(rows), SLICE):
-            cls._base_manager._insert(rows[start : start + SLICE], fields=own, using=None)
+            some = rows[start : start + SLICE]
+            # As saving one row does it, for many: the parent's columns out of the child, then its key into the child.
+            keys = Record._base_manager.get_queryset()._batched_insert(some, parents, None)
+            for row, (key,) in zip(some, keys, strict=True):
+                row.pk = row.id = key
+                row._state.adding = False
+            cls._base_manager._insert(some, fields=cls._meta.local_concrete_fields, using=None)
         for field in rows[0].spec.part_fields:
             if field.part.model is not None:
                 insert_lines(rows, field.part)

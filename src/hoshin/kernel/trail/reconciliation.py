@@ -11,9 +11,10 @@ from hoshin.ledger.commitments import COMMITTED, commitment
 from hoshin.ledger.values import written
 from hoshin.ledger.verifier import Report
 
-from .append import newest_states, parse
+from .append import parse
 from .models import UNREADABLE, Entry, OpeningRow, Regulated, Unreadable
 from .state import Committed, commitments_in, is_missing
+from .statements import newest_states
 
 SLICE = 500
 

@@ -18,10 +18,11 @@ from hoshin.ledger.merkle import leaf_hash, root_of
 
 from . import clock
 from .actors import Actor, system
-from .append import newest_states, parse
+from .append import parse
 from .head import origin
 from .models import Regulated, Restatement, Unreadable
 from .reconciliation import SLICE, differing, openings_in, subject_types
+from .statements import newest_states
 from .unit import Unit, unit_of_work
 
 ACTION = "schema.migrated"

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from django.db import transaction
 
 from hoshin.ledger.canonical import canonical
 
-from . import append, clock, reactions
+from . import append, clock, reactions, statements
 from .actors import Actor
 from .doors import doors_open
 from .models import OpeningRow, Regulated
@@ -24,7 +25,7 @@ from .state import Committed, Opening, commitments_in, seal
 
 # A reaction may open work whose reaction opens work; a ring of them is a mistake in interactions/.
 MAXIMUM_ROUNDS = 8
-SLICE = 500
+OPENING = ("subject_uid", "place", "commitment", "salt", "value")
 
 
 class Stale(RuntimeError):
@@ -76,12 +77,10 @@ class Unit:
         """Write the named columns of existing rows of one type and raise their revision, an entry each."""
         if not rows:
             return
-        _refuse_stale(rows)
-        for row in rows:
-            row.revision += 1
         columns = {*fields, "revision"}
         for row in rows:
-            row.save(update_fields=columns)
+            row.revision += 1
+            _write(row, columns)
         self.note(rows, action, by=by, **told)
 
     def note(
@@ -174,24 +173,36 @@ class Unit:
         raise RuntimeError(f"Reactions still open new work after {MAXIMUM_ROUNDS} rounds; interactions/ holds a ring.")
 
     def _commit(self) -> None:
-        OpeningRow.objects.bulk_create(
-            OpeningRow(commitment=o.commitment, subject_uid=uid, place=o.place, salt=o.salt, value=o.value)
-            for uid, o in self.openings
+        statements.insert(
+            OpeningRow, OPENING, ((uid, o.place, o.commitment, o.salt, o.value) for uid, o in self.openings)
         )
         append.append(self.changes, clock.now())
 
 
-def _refuse_stale(rows: Sequence[Regulated]) -> None:
-    """The state document is made from the row at hand: an old copy would tell the ledger what is not in the database."""
-    kept: dict[int, int] = {}
-    rows_of = type(rows[0])._base_manager.select_for_update()
-    for start in range(0, len(rows), SLICE):
-        kept.update(
-            rows_of.filter(pk__in=[row.pk for row in rows[start : start + SLICE]]).values_list("pk", "revision")
-        )
-    for row in rows:
-        if kept.get(row.pk) != row.revision:
-            raise Stale(f"{row} is at revision {kept.get(row.pk)} and was written from revision {row.revision}.")
+def _write(row: Regulated, columns: set[str]) -> None:
+    """Write columns of a row, in each of its tables, if the database has the revision before it.
+
+    The state document is made from the row at hand: an old copy would tell the ledger what is not in the database.
+    """
+    for model, fields in columns_by_table(type(row)):
+        values = {
+            field.attname: getattr(row, field.attname) for field in fields if columns & {field.name, field.attname}
+        }
+        if not values:
+            continue
+        rows = model._base_manager.filter(pk=row.pk)
+        if "revision" in values:
+            rows = rows.filter(revision=row.revision - 1)
+        if not rows.update(**values):
+            raise Stale(f"{row} was written from revision {row.revision - 1}, and the database has another by now.")
+
+
+@cache
+def columns_by_table(model: type[Regulated]) -> list[tuple[type[Regulated], list[Any]]]:
+    """The tables of a type, the one with the revision first, and the columns each has of its own."""
+    tables = [*model._meta.get_parent_list(), model]
+    own = [(table, list(table._meta.local_concrete_fields)) for table in tables]
+    return sorted(own, key=lambda table: all(field.name != "revision" for field in table[1]))
 
 
 _current: ContextVar[Unit | None] = ContextVar("unit_of_work", default=None)
@@ -222,13 +233,11 @@ def openings_of(subjects: Sequence[UUID]) -> dict[UUID, dict[tuple[str, bytes], 
     for document in latest_states(subjects).values():
         current.update(commitments_in(document))
     found: dict[UUID, dict[tuple[str, bytes], Opening]] = {uid: {} for uid in subjects}
-    for row in OpeningRow.objects.filter(subject_uid__in=subjects):
-        if row.commitment in current:
-            opening = Opening(row.commitment, bytes(row.salt), bytes(row.value), row.place)
-            found[row.subject_uid][(row.place, opening.value)] = opening
+    for subject, place, commitment, salt, value in statements.openings(sorted(current)):
+        found[subject][(place, value)] = Opening(commitment, salt, value, place)
     return found
 
 
 def latest_states(subjects: Sequence[UUID]) -> dict[UUID, dict]:
     """The newest sealed state document of each subject."""
-    return {uid: append.parse(state) for uid, state in append.newest_states(subjects)}
+    return {uid: append.parse(state) for uid, state in statements.newest_states(subjects)}

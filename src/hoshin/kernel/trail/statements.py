@@ -1,0 +1,93 @@
+"""The statements every write goes through, written out: building each with the ORM costs more than running it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+
+from .doors import refuse_past_the_doors
+from .models import Head
+
+SLICE = 500
+
+
+def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows given as values in the order of these field names."""
+    rows = list(rows)
+    if not rows:
+        return
+    refuse_past_the_doors(model)
+    fields = [model._meta.get_field(name) for name in names]
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    prepared = [
+        [field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)] for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})", prepared)
+
+
+def take_head() -> Head:
+    """The end of the ledger, locked until the transaction ends."""
+    locked = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, origin, size, last_leaf, last_at, frontier FROM trail_head{locked}")
+        key, origin, size, last_leaf, last_at, frontier = cursor.fetchone()
+    return Head(key, origin, size, bytes(last_leaf), _moment(last_at), bytes(frontier))
+
+
+def move_head(head: Head) -> None:
+    """Write how far the ledger has come."""
+    told = [head.size, connection.Database.Binary(head.last_leaf), _written(head.last_at)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE trail_head SET size = %s, last_leaf = %s, last_at = %s, frontier = %s WHERE id = %s",
+            [*told, connection.Database.Binary(head.frontier), head.pk],
+        )
+
+
+def newest_states(
+    subjects: Sequence[UUID], until: datetime | None = None, using: str = DEFAULT_DB_ALIAS
+) -> Iterator[tuple[UUID, bytes]]:
+    """The newest state bytes of each subject, of now or of a past moment."""
+    native = connections[using].features.has_native_uuid_field
+    past, moment = ("", []) if until is None else (" AND recorded_at <= %s", [_written(until)])
+    for start in range(0, len(subjects), SLICE):
+        some = [uid if native else uid.hex for uid in subjects[start : start + SLICE]]
+        places = ", ".join(["%s"] * len(some))
+        with connections[using].cursor() as cursor:
+            cursor.execute(
+                "SELECT subject_uid, state FROM trail_entry WHERE seq IN (SELECT MAX(seq) FROM trail_entry "
+                f"WHERE state IS NOT NULL AND subject_uid IN ({places}){past} GROUP BY subject_uid)",
+                [*some, *moment],
+            )
+            found = cursor.fetchall()
+        for uid, state in found:
+            yield uid if native else UUID(uid), bytes(state)
+
+
+def openings(commitments: Sequence[str]) -> Iterator[tuple[UUID, str, str, bytes, bytes]]:
+    """Subject, place, commitment, salt and value of what opens these commitments."""
+    for start in range(0, len(commitments), SLICE):
+        some = commitments[start : start + SLICE]
+        places = ", ".join(["%s"] * len(some))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT subject_uid, place, commitment, salt, value FROM trail_opening WHERE commitment IN ({places})",
+                some,
+            )
+            found = cursor.fetchall()
+        for uid, place, commitment, salt, value in found:
+            yield uid if isinstance(uid, UUID) else UUID(uid), place, commitment, bytes(salt), bytes(value)
+
+
+def _written(moment: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def _moment(found: datetime | None) -> datetime | None:
+    """SQLite keeps instants in UTC and says no zone."""
+    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
