@@ -5,8 +5,8 @@ import tempfile
 
 os.environ["HOSHIN_HOME"] = tempfile.mkdtemp(prefix="hoshin-test-")
 
-from hoshin.server.settings import *  # noqa: E402, F403
-from hoshin.server.settings import DATABASES, INSTALLED_APPS  # noqa: E402
+from hoshin.server.settings import *  # noqa: F403
+from hoshin.server.settings import DATABASES, INSTALLED_APPS
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.planted"]

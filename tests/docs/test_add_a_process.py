@@ -22,7 +22,9 @@ def test_one_file_of_sixty_lines_is_enough():
 
 def test_the_page_shows_the_declaration_as_it_runs():
     declared = next(
-        node for node in ast.parse(PROCESS.read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef) and node.name == "Deviation"
+        node
+        for node in ast.parse(PROCESS.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and node.name == "Deviation"
     )
     (described,) = ast.parse(shown()).body
 

@@ -11,8 +11,14 @@ def test_it_fits_one_page():
 
 
 def test_every_package_stands_on_it():
-    packages = {path.name for path in (ROOT / "src" / "hoshin").iterdir() if path.is_dir() and not path.name.startswith("_")}
-    kernel = {path.name for path in (ROOT / "src" / "hoshin" / "kernel").iterdir() if path.is_dir() and not path.name.startswith("_")}
+    packages = {
+        path.name for path in (ROOT / "src" / "hoshin").iterdir() if path.is_dir() and not path.name.startswith("_")
+    }
+    kernel = {
+        path.name
+        for path in (ROOT / "src" / "hoshin" / "kernel").iterdir()
+        if path.is_dir() and not path.name.startswith("_")
+    }
     missing = [name for name in packages | kernel if f"`{name}/" not in PAGE and f"`{name}`" not in PAGE]
 
     assert missing == []
@@ -22,7 +28,12 @@ def test_documents_hold_no_paths_of_a_machine():
     own = str(ROOT) + "/"
     found = [
         str(path.relative_to(ROOT))
-        for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "src").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
+        for path in [
+            *ROOT.glob("*.md"),
+            *(ROOT / "docs").rglob("*.md"),
+            *(ROOT / "src").rglob("*.py"),
+            *(ROOT / "tests").rglob("*.py"),
+        ]
         if own in path.read_text(encoding="utf-8")
     ]
 
