@@ -104,7 +104,7 @@ def test_no_list_is_empty(said):
     assert [spec.name for spec in kinds() if not spec.rows().exists()] == []
 
 
-@pytest.mark.parametrize("kind", ["capa", "effectiveness_check", "alert", "gauge_study"])
+@pytest.mark.parametrize("kind", ["capa", "effectiveness_check", "alert", "gauge_study", "sampling_plan"])
 def test_records_stand_in_every_state(said, kind):
     declared = {state.name for state in registry.get(kind).workflow.states} - {"void"}
 
