@@ -1,6 +1,9 @@
 """The check watches the data: it begins where the fix is in place, and decides when enough later values have come."""
 
 from collections.abc import Sequence
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
 
 from hoshin.kernel.measuring.models import Tail
 from hoshin.kernel.measuring.reading import measurements_of
@@ -25,6 +28,12 @@ def begin_after_what_is_there(changes: Sequence[Change]) -> None:
         check = change.row
         tail = Tail.objects.filter(characteristic=_key_of(check)).first()
         doors.compute([check], {"after_sequence": tail.next_sequence if tail else 0}, by=MACHINE)
+
+
+def _in_words(before: Decimal, after: Decimal, conclusion: str) -> str:
+    """The two levels first, for a person; then what the test concludes of them."""
+    figures = {"before": f"{before:.4g}", "after": f"{after:.4g}", "conclusion": conclusion}
+    return _("Before %(before)s, after %(after)s (first and second below). %(conclusion)s") % figures
 
 
 def _key_of(check: EffectivenessCheck) -> int:
@@ -72,7 +81,7 @@ def evaluate(check: EffectivenessCheck, reading) -> None:
         "before": level(check.test, before),
         "after": level(check.test, after),
         "p_value": f"{result.pvalue:.6g}",
-        "conclusion": result.conclusion,
+        "conclusion": _in_words(level(check.test, before), level(check.test, after), result.conclusion),
         "result": result.to_json(),
     }
     doors.perform([check], "pass" if result.significant else "fail", by=MACHINE, computed=told)
