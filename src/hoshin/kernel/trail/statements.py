@@ -1,7 +1,8 @@
 """The statements every write goes through, written out: building each with the ORM costs more than running it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -23,11 +24,39 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
     places = ", ".join(["%s"] * len(fields))
-    prepared = [
-        [field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)] for row in rows
-    ]
+    adapters = [_adapter(field) for field in fields]
+    prepared = [[adapt(value) for adapt, value in zip(adapters, row, strict=True)] for row in rows]
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})", prepared)
+
+
+def _adapter(field: models.Field) -> Callable[[Any], Any]:
+    """How a column's values are given to the database; most need nothing."""
+    sort = field.get_internal_type()
+    if sort == "UUIDField" and not connection.features.has_native_uuid_field:
+        return lambda value: None if value is None else value.hex
+    if sort == "DateTimeField":
+        return cache(lambda value: None if value is None else _written(value))
+    if sort == "BinaryField":
+        return lambda value: None if value is None else connection.Database.Binary(value)
+    return lambda value: value
+
+
+def update(
+    model: type[models.Model], key: Any, values: dict[models.Field, Any], where: dict[models.Field, Any]
+) -> bool:
+    """Write columns of one row, if the columns of ``where`` are as they are given; answers whether there was a row."""
+    refuse_past_the_doors(model)
+    quote = connection.ops.quote_name
+    where = {model._meta.pk: key, **where}
+    written, asked = (
+        [field.get_db_prep_save(value, connection) for field, value in told.items()] for told in (values, where)
+    )
+    changes = ", ".join(f"{quote(field.column)} = %s" for field in values)
+    conditions = " AND ".join(f"{quote(field.column)} = %s" for field in where)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {conditions}", [*written, *asked])
+        return cursor.rowcount > 0
 
 
 def take_head() -> Head:

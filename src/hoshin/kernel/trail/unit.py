@@ -185,15 +185,9 @@ def _write(row: Regulated, columns: set[str]) -> None:
     The state document is made from the row at hand: an old copy would tell the ledger what is not in the database.
     """
     for model, fields in columns_by_table(type(row)):
-        values = {
-            field.attname: getattr(row, field.attname) for field in fields if columns & {field.name, field.attname}
-        }
-        if not values:
-            continue
-        rows = model._base_manager.filter(pk=row.pk)
-        if "revision" in values:
-            rows = rows.filter(revision=row.revision - 1)
-        if not rows.update(**values):
+        values = {field: getattr(row, field.attname) for field in fields if columns & {field.name, field.attname}}
+        before = {field: row.revision - 1 for field in values if field.name == "revision"}
+        if values and not statements.update(model, row.pk, values, before):
             raise Stale(f"{row} was written from revision {row.revision - 1}, and the database has another by now.")
 
 
