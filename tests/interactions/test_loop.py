@@ -184,3 +184,25 @@ def test_an_override_is_signed_and_visible(cast, cans, nonconformity):
 def test_a_disposition_needs_its_fields(cast, nonconformity):
     with pytest.raises(Invalid):
         doors.perform([nonconformity], "contain", by=cast.by.ana)
+
+
+def test_data_measured_before_the_fix_do_not_count_as_later_however_late_they_come_in(cast, cans, nonconformity):
+    capa = open_from(contained_and_decided(nonconformity, cast), get("nonconformity-capa"), by=cast.by.ana)
+    capa, check, task = planned(analysed(capa, cast), cast)
+    tasks.finish(task, by=cast.by.max, evidence="Sheet")
+    doors.perform([capa], "implement", by=cast.by.ana)
+    old = clock.now() - timedelta(days=1)
+    late = [Measurement(float(value), time=old, size=juice.SIZE) for value in juice.TRIAL[:24]]
+    measuring.record(cans, late, by=cast.by.quinn)
+
+    assert type(check).objects.get(pk=check.pk).state == "collecting"
+
+
+def test_why_no_capa_is_needed_is_asked_when_closing(cast, nonconformity):
+    row = contained_and_decided(nonconformity, cast)
+    with pytest.raises(NotYet, match="no corrective action"):
+        doors.perform([row], "close", by=cast.by.quinn, values={"needs_capa": False}, proof=Proof(cast.password))
+    values = {"needs_capa": False, "no_capa_because": "One can, known cause"}
+    (row,) = doors.perform([row], "close", by=cast.by.quinn, values=values, proof=Proof(cast.password))
+
+    assert row.state == "closed"

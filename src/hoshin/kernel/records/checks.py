@@ -35,7 +35,7 @@ def problems_of(spec: KindSpec) -> Iterator[Error]:
                     id="records.E002",
                 )
     for transition in spec.workflow.transitions:
-        for name in transition.needs:
+        for name in (*transition.needs, *transition.asks):
             if name not in names:
                 yield Error(
                     f"{spec.name}.{transition.name} needs the unknown field {name!r}.",

@@ -4,7 +4,7 @@ Every door goes the same way: lock the Record rows in key order, see whether the
 may, whether what is needed is there and the guards agree, prove the signature anew, write, leave an entry.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -21,14 +21,13 @@ from hoshin.kernel.trail.models import new_uid
 from hoshin.kernel.trail.unit import Unit as Work
 from hoshin.kernel.trail.unit import unit_of_work
 
-from . import due, history, registry, rounds, signatures
-from .content import current_state
-from .errors import Conflict, Invalid, NotAllowed, NotSigned, NotYet, Problem
+from . import conflicts, due, history, pins, registry, rounds, signatures
+from .errors import Invalid, NotAllowed, NotSigned, NotYet, Problem
 from .fields import FieldSpec
 from .kinds import KindSpec
 from .numbering import take_numbers
 from .record import SLICE, Record, replace_lines, state_moves
-from .steps import missing_fields, reasons_against
+from .steps import asked_fields, missing_fields, reasons_against
 from .texts import read_reason
 from .values import Reader, read_values
 from .workflow import VOID, Meaning, Transition
@@ -91,8 +90,8 @@ def _open(spec: KindSpec, drafts: Sequence[Draft], by: Actor, reason: str, batch
     for row in rows:
         if not spec.create_by.allows(standing, row):
             raise NotAllowed(_("You may not open a %(kind)s in this unit.") % {"kind": spec.label})
-    _derive_due(rows)
-    _pin(spec, rows, [f.name for f in spec.fields])
+    due.derive(rows)
+    pins.hold(spec, rows, [f.name for f in spec.fields])
     for row, number in zip(rows, take_numbers(spec, at, len(rows)), strict=True):
         row.number = number
     occurred = rows[0].occurred_at if len(rows) == 1 else None
@@ -121,24 +120,6 @@ def _new_row(spec: KindSpec, draft: Draft, values: Mapping, home: UUID | None, s
     row.unit_id = row.unit_id or home
     row.owner_id = row.owner_id or standing.uid
     return row
-
-
-def _pin(spec: KindSpec, rows: Sequence[Any], names: Iterable[str]) -> None:
-    """A pinned reference keeps the revision its record has now."""
-    for f in (spec.by_name[name] for name in names if spec.by_name[name].pinned):
-        wanted = list({uid for row in rows if (uid := f.read(row)) is not None})
-        revisions: dict[UUID, int] = {}
-        for start in range(0, len(wanted), SLICE):
-            some = Record.objects.filter(uid__in=wanted[start : start + SLICE])
-            revisions.update(some.values_list("uid", "revision"))
-        for row in rows:
-            f.hold_fast(row, revisions.get(f.read(row)))
-
-
-def _derive_due(rows: Sequence[Any]) -> None:
-    known = due.zones(row.unit_id for row in rows if row.due_on)
-    for row in rows:
-        row.due_at = due.end_of(row.due_on, row.unit_id, known)
 
 
 def lock(records: Sequence[Any]) -> list[Any]:
@@ -184,7 +165,7 @@ def _edit_one(row: Any, sent: Mapping, by: Actor, revision: int | None, reason: 
     (values,) = read_values(spec, [sent], complete=False, seen=reader)
     changed = {name: value for name, value in values.items() if differs(spec.by_name[name], row, value)}
     if revision is not None and revision != row.revision:
-        _check_no_conflict(row, revision, changed, work)
+        conflicts.check_no_conflict(row, revision, changed, work)
     if not changed:
         return
     columns = write_values(row, changed)
@@ -217,15 +198,6 @@ def differs(f: FieldSpec, row: Any, value: Any) -> bool:
     return (known if known != "" else None) != (value if value != "" else None)
 
 
-def _check_no_conflict(row: Any, seen: int, mine: Mapping[str, Any], work: Work) -> None:
-    """Fields that both sides changed since the revision the editor saw."""
-    both = history.fields_changed_since(row, seen, current_state(row, work)) & set(mine)
-    if both:
-        spec = row.spec
-        theirs = {name: spec.by_name[name].read(row) for name in sorted(both)}
-        raise Conflict(row.revision, theirs, {name: mine[name] for name in sorted(both)})
-
-
 def write_values(row: Any, values: Mapping[str, Any]) -> set[str]:
     """Put values into a locked row; answers with the columns to save."""
     spec, columns = row.spec, {"changed_at"}
@@ -239,9 +211,9 @@ def write_values(row: Any, values: Mapping[str, Any]) -> set[str]:
             columns.add(f.path[0])
         if f.pinned and len(f.path) == 1:
             columns.add(f.pin)
-    _pin(spec, [row], values)
+    pins.hold(spec, [row], values)
     if {"due_on", "unit"} & set(values):
-        _derive_due([row])
+        due.derive([row])
         columns.add("due_at")
     return columns
 
@@ -270,7 +242,7 @@ def perform(
         for row in rows:
             transition = row.spec.workflow.transition(step)
             _check_may_step(row, transition, standing)
-            check_seen(row, revision, standing, work)
+            conflicts.check_seen(row, revision, standing, work)
             if values:
                 _check_may_fill(row, transition, values)
                 _edit_one(row, values, by, revision, reason, work)
@@ -299,22 +271,10 @@ def _check_may_step(row: Any, transition: Transition, standing: Standing) -> Non
         )
 
 
-def check_seen(row: Any, revision: int | None, standing: Standing, work: Work) -> None:
-    """Nobody takes a step, and nobody signs, on content that changed since they looked."""
-    if revision is None or revision == row.revision:
-        return
-    spec = row.spec
-    changed = sorted(history.fields_changed_since(row, revision, current_state(row, work)) & set(spec.content_fields))
-    if changed:
-        fields = [spec.by_name[name] for name in changed if name in spec.by_name]
-        shown = {f.name: f.visible_to is None or f.visible_to.allows(standing, row) for f in fields}
-        raise Conflict(row.revision, {f.name: f.read(row) if shown[f.name] else None for f in fields}, {})
-
-
 def _check_may_fill(row: Any, transition: Transition, values: Mapping[str, Any]) -> None:
     """Who may take a step may fill in what it asks for, and only that."""
     spec = row.spec
-    asked = {f.name for f in spec.editable_fields if transition.name in f.needed_for or f.name in transition.needs}
+    asked = {f.name for f in asked_fields(spec, transition)}
     stray = set(values) - asked
     if stray:
         raise Invalid([Problem(name, _("This step does not ask for it.")) for name in sorted(stray)])
@@ -390,7 +350,7 @@ def sign_seat(
             seat = None
         if seat is None:
             raise NotAllowed(_("There is no seat in this round for you to sign now."))
-        check_seen(row, revision, standing, work)
+        conflicts.check_seen(row, revision, standing, work)
         if reject and not reason:
             raise NotYet([_("A rejection needs a reason.")])
         meaning = Meaning.REJECTED if reject else transition.round.meaning

@@ -1,7 +1,8 @@
 """Due days are local to the site of their unit: the instant a day ends there is kept beside the day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,3 +21,10 @@ def end_of(day: date | None, unit: UUID | None, known: Mapping[UUID, str]) -> da
     if day == date.max:
         return datetime.max.replace(tzinfo=UTC)
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC)
+
+
+def derive(rows: Sequence[Any]) -> None:
+    """Put the instant beside the day in rows that are about to be written."""
+    known = zones(row.unit_id for row in rows if row.due_on)
+    for row in rows:
+        row.due_at = end_of(row.due_on, row.unit_id, known)

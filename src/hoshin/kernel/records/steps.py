@@ -8,6 +8,7 @@ from hoshin.kernel.access.standing import Standing
 from hoshin.kernel.access.visibility import may_see
 
 from .fields import FieldSpec
+from .kinds import KindSpec
 from .workflow import Message, Transition
 
 
@@ -28,10 +29,21 @@ class Step:
         return self.transition.name
 
 
+def needed_fields(spec: KindSpec, transition: Transition) -> list[FieldSpec]:
+    """What must be filled in before a transition."""
+    return [f for f in spec.editable_fields if transition.name in f.needed_for or f.name in transition.needs]
+
+
+def asked_fields(spec: KindSpec, transition: Transition) -> list[FieldSpec]:
+    """What whoever takes a transition may fill in with it: what it needs and what it offers."""
+    needed = needed_fields(spec, transition)
+    return needed + [f for f in spec.editable_fields if f.name in transition.asks and f not in needed]
+
+
 def missing_fields(row: Any, transition: Transition) -> list[FieldSpec]:
     """The fields a transition needs and the record lacks."""
     spec = row.spec
-    needed = [f for f in spec.editable_fields if transition.name in f.needed_for or f.name in transition.needs]
+    needed = needed_fields(spec, transition)
     return [f for f in needed if f.read(row) in (None, "", [])]
 
 

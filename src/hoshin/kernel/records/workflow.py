@@ -109,6 +109,8 @@ class Transition:
     by: Right
     label: str | Promise = ""
     needs: tuple[str, ...] = ()
+    # Fields it offers to fill in without needing them: a guard may ask for one of them.
+    asks: tuple[str, ...] = ()
     guards: tuple[Guard, ...] = ()
     signed_as: Meaning | None = None
     round: Round | None = None

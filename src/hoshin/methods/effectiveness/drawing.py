@@ -12,7 +12,7 @@ from hoshin.measurements.overlay import Reading
 from hoshin.surfaces.drawing import ChartData, Panel, Phase
 
 from .models import EffectivenessCheck
-from .rules import level, sample
+from .rules import Sample, later_sample, level, sample
 
 COUNTED = (EffectivenessCheck.Test.TWO_PROPORTIONS, EffectivenessCheck.Test.TWO_RATES)
 
@@ -51,19 +51,20 @@ def _levels(check: Any, reading: Reading) -> Sequence[float]:
     """The level before and the level after, each over its own stretch."""
     sequence = reading.columns.sequence
     line = np.full(len(sequence), np.nan)
-    stretches = [(check.baseline_first, check.baseline_last)]
+    stretches = [
+        (check.baseline_first, check.baseline_last, sample(reading, check.baseline_first, check.baseline_last))
+    ]
     if check.after_sequence is not None:
-        stretches.append((check.after_sequence, None))
-    for first, last in stretches:
-        some = sample(reading, first, last)
+        stretches.append((check.after_sequence, sequence.max(), later_sample(check, reading)))
+    for first, last, some in stretches:
         if len(some) >= 2:
-            inside = (sequence >= first) & (sequence <= (last if last is not None else sequence.max()))
-            line[inside] = (
-                float(level(check.test, some))
-                if check.test != EffectivenessCheck.Test.TWO_VARIANCES
-                else some.values.mean()
-            )
+            line[(sequence >= first) & (sequence <= last)] = _height(check.test, some)
     return line
+
+
+def _height(test: str, some: Sample) -> float:
+    """Where the line of a stretch lies; for spreads at the mean, for the points are values."""
+    return float(some.values.mean() if test == EffectivenessCheck.Test.TWO_VARIANCES else level(test, some))
 
 
 def _labels(columns: Any) -> list[str]:

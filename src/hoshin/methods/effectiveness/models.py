@@ -57,6 +57,7 @@ class EffectivenessCheck(Kind):
 
     # Worked out by the system, never typed.
     after_sequence = IntegerField(_("later data begin at sequence"), editable_by_people=False)
+    started_at = InstantField(_("the fix was in place"), editable_by_people=False)
     n_later = IntegerField(_("later values used"), editable_by_people=False)
     before = NumberField(_("before"), editable_by_people=False)
     after = NumberField(_("after"), editable_by_people=False)

@@ -11,14 +11,14 @@ from hoshin.stats.results import Result
 from hoshin.surfaces.drawing import control_chart, legend, payload_json
 
 from .drawing import chart_of, reading_of
-from .rules import sample
+from .rules import later_sample
 
 
 def verdict_panel(row: Any, request: HttpRequest) -> dict[str, Any] | None:
     """The verdict with its figures; while data are awaited, how many have come."""
     reading = reading_of(row)
     chart = chart_of(row, reading)
-    come = len(sample(reading, row.after_sequence, None)) if row.after_sequence is not None else 0
+    come = len(later_sample(row, reading))
     return {
         "chart": control_chart(chart) if chart else None,
         "payload": payload_json(chart) if chart else "",

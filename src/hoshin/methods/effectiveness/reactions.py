@@ -16,7 +16,7 @@ from hoshin.kernel.trail.unit import Change
 from hoshin.stats.errors import StatisticsError
 
 from .models import COLLECTING, EffectivenessCheck
-from .rules import decide, level, sample
+from .rules import decide, later_sample, level, sample
 
 MACHINE = system("effectiveness")
 
@@ -27,7 +27,8 @@ def begin_after_what_is_there(changes: Sequence[Change]) -> None:
     for change in changes:
         check = change.row
         tail = Tail.objects.filter(characteristic=_key_of(check)).first()
-        doors.compute([check], {"after_sequence": tail.next_sequence if tail else 0}, by=MACHINE)
+        begun = {"after_sequence": tail.next_sequence if tail else 0, "started_at": clock.now()}
+        doors.compute([check], begun, by=MACHINE)
 
 
 def _in_words(before: Decimal, after: Decimal, conclusion: str) -> str:
@@ -68,7 +69,7 @@ def _touched(changes: Sequence[Change]) -> set[int] | None:
 def evaluate(check: EffectivenessCheck, reading) -> None:
     """Decide if enough later values have come; what was found is kept with the verdict."""
     before = sample(reading, check.baseline_first, check.baseline_last)
-    after = sample(reading, check.after_sequence or 0, None)
+    after = later_sample(check, reading)
     if len(after) < check.amount:
         return
     told = {"n_later": len(after), "evaluated_at": clock.now()}

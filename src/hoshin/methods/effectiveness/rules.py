@@ -1,6 +1,7 @@
 """Guards of the effectiveness check, and its decision by data as a pure function of two samples."""
 
 from dataclasses import dataclass
+from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
@@ -47,6 +48,15 @@ def sample(reading: Reading, first: int, last: int | None) -> Sample:
     return Sample(reading.columns.value[wanted], np.where(np.isnan(sizes), 1.0, sizes))
 
 
+def later_sample(check: Any, reading: Reading) -> Sample:
+    """What came after the fix: recorded later and, where its time is known, measured later too."""
+    if check.after_sequence is None:
+        return Sample(np.empty(0), np.empty(0))
+    time = reading.columns.time
+    begun = np.datetime64(check.started_at.astimezone(UTC).replace(tzinfo=None), "us")
+    return sample(reading.take(np.isnat(time) | (time >= begun)), check.after_sequence, None)
+
+
 def decide(test: str, direction: str, before: Sample, after: Sample, confidence: float) -> comparisons.TestResult:
     """The declared test on the two samples. "before minus after is positive" is what a decrease means."""
     alternative = "greater" if direction == "decrease" else "less"
@@ -80,7 +90,7 @@ def level(test: str, some: Sample) -> Decimal:
         figure = np.median(some.values)
     else:
         figure = some.values.std(ddof=1)
-    return Decimal(f"{figure:.9g}").quantize(Decimal("1e-9"))
+    return Decimal(f"{figure:.6g}").quantize(Decimal("1e-9"))
 
 
 def baseline_has_data(row: Any) -> Message | None:

@@ -110,6 +110,7 @@ class Nonconformity(Kind):
             CLOSED,
             by=role("quality manager", "quality engineer"),
             label=_("Close"),
+            asks=("no_capa_because",),
             guards=(nothing_is_left_open,),
             signed_as=Meaning.APPROVED,
         ),

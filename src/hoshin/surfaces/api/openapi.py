@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from hoshin.kernel.records import openings, registry
 from hoshin.kernel.records.kinds import KindSpec
+from hoshin.kernel.records.steps import asked_fields
 from hoshin.kernel.records.workflow import Transition
 
 from . import schemas
@@ -166,11 +167,7 @@ def exchange_paths(spec: KindSpec, base: str) -> dict[str, Any]:
 
 def step_paths(spec: KindSpec, t: Transition, one: str) -> dict[str, Any]:
     name, tag = name_of(spec), spec.name
-    asked = {
-        f.name: schemas.field_schema(spec, f)
-        for f in spec.editable_fields
-        if t.name in f.needed_for or f.name in t.needs
-    }
+    asked = {f.name: schemas.field_schema(spec, f) for f in asked_fields(spec, t)}
     members = {"values": of(asked, additionalProperties=False), "reason": TEXT, "revision": REVISION}
     if t.signed_as is not None:
         members["signature"] = ref("SignatureProof")

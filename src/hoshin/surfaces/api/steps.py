@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from hoshin.kernel.records import doors, rounds
 from hoshin.kernel.records.signatures import Proof
-from hoshin.kernel.records.steps import Step, may_edit, steps_for
+from hoshin.kernel.records.steps import Step, asked_fields, may_edit, steps_for
 from hoshin.kernel.records.workflow import Transition
 
 from .access import row_at
@@ -39,7 +39,7 @@ def read_steps(request: HttpRequest, kind: str, key: str) -> HttpResponse:
 
 def _step_json(row: Any, step: Step) -> dict[str, Any]:
     t = step.transition
-    asked = [f.name for f in row.spec.editable_fields if t.name in f.needed_for or f.name in t.needs]
+    asked = [f.name for f in asked_fields(row.spec, t)]
     return {
         "name": t.name,
         "title": str(t.title),

@@ -16,7 +16,7 @@ from hoshin.kernel.records.fields import FieldSpec
 from hoshin.kernel.records.kinds import KindSpec
 from hoshin.kernel.records.rounds import current, turn
 from hoshin.kernel.records.signatures import Proof
-from hoshin.kernel.records.steps import missing_fields, reasons_against
+from hoshin.kernel.records.steps import asked_fields, missing_fields, reasons_against
 from hoshin.kernel.records.workflow import Transition
 from hoshin.surfaces.web.addresses import list_url, record_or_404, url_of
 from hoshin.surfaces.web.drafting import forget, kept_for
@@ -41,9 +41,7 @@ def transition_or_404(request: HttpRequest, row: Any, step: str) -> Transition:
 
 def fields_asked(row: Any, transition: Transition, request: HttpRequest) -> list[FieldSpec]:
     """Exactly the fields that a step asks for."""
-    spec = row.spec
-    asked_for = [f for f in spec.editable_fields if transition.name in f.needed_for or f.name in transition.needs]
-    return seen_by(request.standing, asked_for, row)
+    return seen_by(request.standing, asked_fields(row.spec, transition), row)
 
 
 @policy(SIGNED_IN)
