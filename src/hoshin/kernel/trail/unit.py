@@ -109,22 +109,9 @@ class Unit:
                 if value is not None
             }
             self.openings.extend((row.uid, opening) for opening in fresh)
-            self.changes.append(
-                Change(
-                    row,
-                    model.subject,
-                    row.uid,
-                    action,
-                    by,
-                    revision=row.revision,
-                    record_uid=row.record_uid_of_entry(),
-                    occurred_at=occurred_at,
-                    state=canonical(document),
-                    batch=batch,
-                    files=files,
-                    **told,
-                )
-            )
+            about = {"revision": row.revision, "record_uid": row.record_uid_of_entry(), "occurred_at": occurred_at}
+            with_it = {"state": canonical(document), "batch": batch, "files": files, **told}
+            self.changes.append(Change(row, model.subject, row.uid, action, by, **about, **with_it))
 
     def _openings_of(self, subjects: Sequence[UUID]) -> dict[UUID, dict]:
         """What is known of these subjects' commitments: in the ledger, and in this unit."""
