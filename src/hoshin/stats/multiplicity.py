@@ -1,0 +1,52 @@
+"""Multiplicity: p values of many tests, adjusted so that the few that are small by chance deceive nobody."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hoshin.stats.errors import StatisticsError, check_choice, check_numbers
+
+METHODS = ("benjamini-hochberg", "benjamini-yekutieli", "holm", "bonferroni")
+
+
+def adjusted(pvalues, method: str = "benjamini-hochberg") -> np.ndarray:
+    """Adjusted p values: reject where they are at or below the level wanted of all tests together.
+
+    "benjamini-hochberg" holds the false discovery rate of independent or positively dependent tests,
+    "benjamini-yekutieli" of any; "holm" and "bonferroni" hold the chance of even one false alarm. NaN (no test) stays
+    NaN and does not count.
+
+    Source: Y. Benjamini, Y. Hochberg, JRSS B 57 (1995), 289-300; S. Holm, Scandinavian J. Statistics 6 (1979), 65-70.
+
+    >>> adjusted([0.01, 0.04, 0.03, 0.005]).tolist()
+    [0.02, 0.04, 0.04, 0.02]
+    >>> adjusted([0.01, 0.04, 0.03, 0.005], "holm").tolist()
+    [0.03, 0.06, 0.06, 0.02]
+    """
+    check_choice(method, METHODS, "method")
+    given = check_numbers(pvalues, "pvalues", ndim=1)
+    present = np.flatnonzero(~np.isnan(given))
+    p = given[present]
+    if ((p < 0) | (p > 1)).any():
+        raise StatisticsError(
+            "pvalues hold {found}; numbers from 0 to 1 are needed", found=float(p[(p < 0) | (p > 1)][0])
+        )
+    result = np.full(given.shape, np.nan)
+    result[present] = _adjusted(p, method)
+    return result
+
+
+def _adjusted(p: np.ndarray, method: str) -> np.ndarray:
+    m = p.size
+    if method == "bonferroni" or not m:
+        return np.minimum(p * m, 1.0)
+    order = np.argsort(p, kind="stable")
+    rank = np.arange(1, m + 1)
+    if method == "holm":
+        stepped = np.maximum.accumulate(p[order] * (m - rank + 1))
+    else:
+        factor = (1 / rank).sum() if method == "benjamini-yekutieli" else 1.0
+        stepped = np.minimum.accumulate((factor * p[order] * m / rank)[::-1])[::-1]
+    out = np.empty(m)
+    out[order] = np.minimum(stepped, 1.0)
+    return out
