@@ -41,36 +41,44 @@ def escalate_due(*, by: Actor) -> int:
 
 def _escalate_tasks(by: Actor) -> int:
     now = clock.now()
+    late = Task.objects.filter(state=OPEN, due_at__lte=now, escalation__lt=3)
+    levels = _levels(late.order_by("due_at", "id"), now, "record__priority")
     with unit_of_work() as work:
-        late = Task.objects.select_for_update(of=("self",)).filter(state=OPEN, due_at__lte=now, escalation__lt=3)
-        raised = _raised(late.select_related("record").order_by("due_at", "id"), now, lambda task: task.record.priority)
+        raised = _raised(late.select_for_update(of=("self",)).filter(pk__in=levels), levels)
         work.change(raised, ["escalation"], "task.escalated", by=by)
     return len(raised)
 
 
 def _escalate_records(by: Actor) -> int:
     now = clock.now()
+    late = Record.objects.filter(asks_for_something(), due_at__lte=now, escalation__lt=3)
+    levels = _levels(late.order_by("due_at", "id"), now, "priority")
     with unit_of_work() as work:
-        late = Record.objects.select_for_update().filter(asks_for_something(), due_at__lte=now, escalation__lt=3)
-        levels = {
-            record.pk: record.escalation for record in _raised(late.order_by("due_at", "id"), now, lambda r: r.priority)
-        }
+        raised = _raised(late.select_for_update().filter(pk__in=levels), levels)
         by_kind: dict[str, list[Any]] = defaultdict(list)
-        for row in registry.typed(Record.objects.filter(pk__in=levels)):
+        for row in registry.typed(raised):
             row.escalation = levels[row.pk]
             by_kind[row.kind].append(row)
         for kind, rows in by_kind.items():
             work.change(rows, ["escalation"], f"{kind}.escalated", by=by)
-    return len(levels)
+    return len(raised)
 
 
-def _raised(late: Any, now: datetime, priority: Any) -> Sequence[Any]:
-    found = []
-    for thing in late.iterator(chunk_size=SET):
-        level = level_of(thing.due_at, priority(thing), now)
-        if level > thing.escalation:
-            thing.escalation = level
-            found.append(thing)
+def _levels(late: Any, now: datetime, priority: str) -> dict[int, int]:
+    """What is to be raised, to which level; looked for before the write lock is taken, for much may be late already."""
+    found: dict[int, int] = {}
+    for key, due_at, grave, told in late.values_list("pk", "due_at", priority, "escalation").iterator(chunk_size=2000):
+        level = level_of(due_at, grave, now)
+        if level > told:
+            found[key] = level
             if len(found) == SET:
                 break
     return found
+
+
+def _raised(late: Any, levels: dict[int, int]) -> Sequence[Any]:
+    """Those of them that are late still, under the lock: another may have raised them meanwhile."""
+    raised = [thing for thing in late if levels[thing.pk] > thing.escalation]
+    for thing in raised:
+        thing.escalation = levels[thing.pk]
+    return raised
