@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "hoshin.processes.spc",
     "hoshin.processes.msa",
     "hoshin.processes.sampling",
+    "hoshin.processes.analysis",
     "hoshin.interactions",
 ]
 

@@ -1,0 +1,122 @@
+"""An answer: the method and why, what the data say in words, tables and pictures, and the results in full."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hoshin.stats.comparisons import TestResult
+from hoshin.stats.results import Result, encoded
+from hoshin.surfaces.drawing import Drawing
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text under headings; the first column is read as words, the others as figures."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing and what it is called."""
+
+    caption: str
+    drawing: Drawing
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What an assistant answers."""
+
+    method: str
+    conclusion: Sequence[str]
+    reasons: Sequence[str] = ()
+    results: Mapping[str, Result] = field(default_factory=dict)
+    tables: Sequence[Table] = ()
+    pictures: Sequence[Picture] = ()
+    cautions: Sequence[str] = ()
+    # What makes it good, bad or undecided, for the mood of the page.
+    mood: str = ""
+
+    def in_json(self) -> dict[str, Any]:
+        return {name: encoded(result) for name, result in self.results.items()}
+
+    @property
+    def explained(self) -> list[str]:
+        """How every result was computed, line by line."""
+        return [str(step) for result in self.results.values() for step in result.steps()]
+
+    @property
+    def assumptions(self) -> list[str]:
+        return list(dict.fromkeys(said for result in self.results.values() for said in result.assumptions))
+
+    @property
+    def sources(self) -> list[str]:
+        found = [
+            said
+            for result in self.results.values()
+            for said in (*result.sources, *filter(None, [getattr(result, "source", "")]))
+        ]
+        return list(dict.fromkeys(found))
+
+
+# What Cohen (Statistical Power Analysis, 2nd edition, 1988) calls small, medium and large.
+SIZED = ("Hedges' g", "Cohen's d", "Cohen's h")
+
+
+def conclusion_of(test: TestResult) -> str:
+    """A test's conclusion in the reader's language."""
+    words, numbers = test.conclusion_words
+    return _(words).format(**numbers)
+
+
+def effect_words(test: TestResult) -> str:
+    """How large the effect is, beside whether there is one."""
+    if test.effect_size is None:
+        return ""
+    told = {"name": test.effect_size_name, "value": f"{test.effect_size:.2f}"}
+    if test.effect_size_name not in SIZED:
+        return _("Effect size: %(name)s %(value)s.") % told
+    size = abs(test.effect_size)
+    word = _("negligible") if size < 0.2 else _("small") if size < 0.5 else _("medium") if size < 0.8 else _("large")
+    return _("As effects go this is a %(word)s one (%(name)s %(value)s).") % (told | {"word": word})
+
+
+def checks_table(test: TestResult) -> list[Table]:
+    """The assumptions that were looked at in the data."""
+    if not test.checks:
+        return []
+    rows = [[check.assumption, check.found, _("holds") if check.holds else _("doubtful")] for check in test.checks]
+    return [Table(_("Assumptions looked at"), [_("Assumption"), _("Found"), _("Verdict")], rows)]
+
+
+def test_table(test: TestResult) -> Table:
+    """The figures of a test."""
+    rows = []
+    if test.estimate is not None:
+        rows.append([test.estimand, f"{test.estimate:.4g}", _interval(test)])
+    rows.append(
+        [test.statistic_name or _("statistic"), "" if test.statistic is None else f"{test.statistic:.4g}", _df(test)]
+    )
+    rows.append([_("p value"), f"{test.pvalue:.3g}", test.alternative])
+    if test.effect_size is not None:
+        rows.append([test.effect_size_name, f"{test.effect_size:.3g}", ""])
+    return Table(test.test, [_("Figure"), _("Value"), _("Interval, degrees of freedom")], rows)
+
+
+def _interval(test: TestResult) -> str:
+    if test.confidence_interval is None:
+        return ""
+    low, high = test.confidence_interval
+    return f"{low:.4g} – {high:.4g} ({100 * (test.interval_level or test.confidence_level):g} %)"
+
+
+def _df(test: TestResult) -> str:
+    if test.df is None:
+        return ""
+    found = test.df if isinstance(test.df, tuple) else (test.df,)
+    return ", ".join(f"{one:.4g}" for one in found)

@@ -1,0 +1,72 @@
+"""The assistants of the house: what each asks, and the function that answers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hoshin.kernel.access.standing import Standing
+
+from . import capability, choosing, comparing, experimenting, sizing
+from .answers import Answer
+from .forms import Ask, Inputs, Widget
+from .samples import PARTS, Sample, sample_in
+
+NAME = "name"
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """From a question to a method, its answer and why."""
+
+    name: str
+    title: str | Promise
+    lead: str | Promise
+    icon: str
+    kinds: Sequence[tuple[str, str | Promise]]
+    asks: Sequence[Ask]
+    answer: Callable[[Inputs, str, Sequence[Sample]], Answer]
+
+    def kind(self, asked: str) -> str:
+        """The kind of question asked for; the first one where it is unknown."""
+        return asked if asked in {kind for kind, _label in self.kinds} else self.kinds[0][0]
+
+    def asked(self, kind: str) -> list[Ask]:
+        return [ask for ask in self.asks if ask.belongs_to(kind)]
+
+    def read(self, told: dict[str, str], kind: str, standing: Standing) -> tuple[Inputs, list[Sample]]:
+        """What was answered, and the samples it names."""
+        names = {ask.name for ask in self.asked(kind)}
+        samples = {ask.name: ask for ask in self.asked(kind) if ask.widget is Widget.SAMPLE}
+        names |= {f"{name}{part}" for name in samples for part in PARTS}
+        inputs = Inputs({name: value for name, value in told.items() if name in names and value.strip()})
+        found = [sample_in(inputs, name, ask.label, standing) for name, ask in samples.items()]
+        return inputs, [sample for sample in found if sample is not None]
+
+
+ASSISTANTS: dict[str, Assistant] = {
+    one.name: one
+    for one in (
+        Assistant(
+            "compare", _("Compare two groups"), _("Before and after, machine A and B: is there a difference, how large, does it matter?"),
+            "scale", comparing.KINDS, comparing.ASKS, comparing.answer,
+        ),
+        Assistant(
+            "capability", _("Capability report"), _("Does the process keep its specification? Stability and shape are looked at first."),
+            "target", capability.KINDS, capability.ASKS, capability.answer,
+        ),
+        Assistant(
+            "chart", _("Choose a control chart"), _("A few questions, or the data themselves, say which chart and why."),
+            "chart-line", choosing.KINDS, choosing.ASKS, choosing.answer,
+        ),
+        Assistant(
+            "size", _("How many are needed"), _("The sample that will see a difference if it is there, before anything is measured."),
+            "ruler", sizing.KINDS, sizing.ASKS, sizing.answer,
+        ),
+        Assistant(
+            "experiment", _("Plan an experiment"), _("The run sheet in random order; with the responses, which factors matter."),
+            "flask-conical", experimenting.KINDS, experimenting.ASKS, experimenting.answer,
+        ),
+    )
+}  # fmt: skip

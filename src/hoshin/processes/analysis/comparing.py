@@ -1,0 +1,231 @@
+"""The comparison assistant: two groups of values, pairs, proportions or rates; picks the test and says why."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hoshin.stats import comparisons, normality
+from hoshin.stats.comparisons import TestResult
+from hoshin.stats.errors import StatisticsError
+
+from . import drawing
+from .answers import Answer, Picture, Table, checks_table, conclusion_of, effect_words, test_table
+from .forms import Ask, Inputs, NoAnswer, Widget
+from .samples import Sample, needed
+
+KINDS = (
+    ("values", gettext_lazy("Two groups of values")),
+    ("pairs", gettext_lazy("The same units twice")),
+    ("proportions", gettext_lazy("Shares nonconforming")),
+    ("rates", gettext_lazy("Events in a time or area")),
+)
+VALUES, COUNTS = ("values", "pairs"), ("proportions", "rates")
+WHAT = (("mean", gettext_lazy("Typical value")), ("spread", gettext_lazy("Scatter")))
+SHAPE_LEVEL = 0.05
+LEVELS = (("0.95", "95 %"), ("0.99", "99 %"), ("0.90", "90 %"))
+FIRST, SECOND = gettext_lazy("First group"), gettext_lazy("Second group")
+
+ASKS = (
+    Ask("a", FIRST, Widget.SAMPLE, kinds=VALUES),
+    Ask("b", SECOND, Widget.SAMPLE, kinds=VALUES),
+    Ask("what", gettext_lazy("What is compared"), Widget.CHOICE, choices=WHAT, kinds=("values",)),
+    Ask("count1", gettext_lazy("First: found"), kinds=COUNTS),
+    Ask("n1", gettext_lazy("First: out of"), kinds=("proportions",)),
+    Ask("count2", gettext_lazy("Second: found"), kinds=COUNTS),
+    Ask("n2", gettext_lazy("Second: out of"), kinds=("proportions",)),
+    Ask("exposure1", gettext_lazy("First: time or area"), kinds=("rates",)),
+    Ask("exposure2", gettext_lazy("Second: time or area"), kinds=("rates",)),
+    Ask(
+        "margin",
+        gettext_lazy("Smallest difference that matters"),
+        kinds=(*VALUES, "proportions"),
+        help=gettext_lazy("Nothing: it is not judged. Of shares in percentage points."),
+    ),
+    Ask("confidence", gettext_lazy("Confidence"), Widget.CHOICE, choices=LEVELS),
+)
+
+
+def answer(inputs: Inputs, kind: str, samples: Sequence[Sample]) -> Answer:
+    """The comparison that was asked for."""
+    level = float(inputs.choice("confidence", LEVELS))
+    if kind == "proportions":
+        return _proportions(inputs, level)
+    if kind == "rates":
+        return _rates(inputs, level)
+    first, second = needed(samples, 2)
+    if kind == "pairs":
+        return _pairs(inputs, first, second, level)
+    return _groups(inputs, first, second, level)
+
+
+def _groups(inputs: Inputs, first: Sample, second: Sample, level: float) -> Answer:
+    a, b = first.values, second.values
+    if inputs.choice("what", WHAT) == "spread":
+        return _spreads(first, second, level)
+    test, reasons = (
+        comparisons.two_means(a, b, confidence_level=level),
+        [_("Two independent groups of measured values are compared by their means.")],
+    )
+    reasons.append(_("Welch's t test is taken because it does not need equal scatter in both groups."))
+    if not all(check.holds for check in test.checks):
+        test = comparisons.mann_whitney(a, b, confidence_level=level)
+        reasons = [
+            _("Two independent groups of measured values are compared."),
+            _("The groups are small and not normal, so ranks are compared (Mann-Whitney) instead of means."),
+        ]
+    margin = inputs.number("margin", _("Smallest difference that matters"), needed=False, least=1e-300)
+    equivalence = (
+        None if margin is None else comparisons.equivalent_means(a, b, -margin, margin, confidence_level=level)
+    )
+    return _told(test, equivalence, reasons, [first, second], margin)
+
+
+def _spreads(first: Sample, second: Sample, level: float) -> Answer:
+    a, b = first.values, second.values
+    if looks_normal(a) and looks_normal(b):
+        test = comparisons.two_variances(a, b, confidence_level=level)
+        reasons = [_("Scatter is compared by the F test: both groups look normal, which it needs.")]
+    else:
+        test = comparisons.levene(a, b, confidence_level=level)
+        reasons = [
+            _("Scatter is compared by Levene's test about the median."),
+            _("The F test would need normal values, and these do not look so."),
+        ]
+    return _told(test, None, reasons, [first, second])
+
+
+def looks_normal(values: np.ndarray) -> bool:
+    """Whether nothing speaks against a normal shape (Shapiro and Wilk); what cannot be tested does not look so."""
+    try:
+        return normality.shapiro_wilk(values).pvalue >= SHAPE_LEVEL
+    except StatisticsError:
+        return False
+
+
+def _pairs(inputs: Inputs, first: Sample, second: Sample, level: float) -> Answer:
+    if len(first.values) != len(second.values):
+        raise NoAnswer(
+            _("%(a)s and %(b)s values; pairs need equally many, in the same order.")
+            % {"a": len(first.values), "b": len(second.values)}
+        )
+    test = comparisons.paired_means(first.values, second.values, confidence_level=level)
+    reasons = [
+        _(
+            "The same units were measured twice, so their differences are looked at: what units differ among themselves falls out."
+        )
+    ]
+    if all(check.holds for check in test.checks):
+        reasons.append(_("The differences look normal enough for Student's paired t test."))
+    else:
+        test = comparisons.wilcoxon_signed_rank(first.values, second.values, confidence_level=level)
+        reasons.append(_("The differences are few and not normal, so their ranks are compared (Wilcoxon)."))
+    margin = inputs.number("margin", _("Smallest difference that matters"), needed=False, least=1e-300)
+    equivalence = None
+    if margin is not None:
+        equivalence = comparisons.equivalent_paired_means(
+            first.values, second.values, -margin, margin, confidence_level=level
+        )
+    return _told(test, equivalence, reasons, [first, second], margin)
+
+
+def _proportions(inputs: Inputs, level: float) -> Answer:
+    n1 = inputs.whole("n1", _("First: out of"), least=1)
+    n2 = inputs.whole("n2", _("Second: out of"), least=1)
+    count1 = inputs.whole("count1", _("First: found"), most=n1)
+    count2 = inputs.whole("count2", _("Second: found"), most=n2)
+    test = comparisons.two_proportions(count1, n1, count2, n2, confidence_level=level)
+    reasons = [
+        _(
+            "Two shares of independent units are compared by Fisher's exact test: it holds its level however small the counts are."
+        ),
+        _("The interval of the difference is Newcombe's, from the intervals of both shares."),
+    ]
+    margin = inputs.number("margin", _("Smallest difference that matters"), needed=False, least=1e-9)
+    share = None if margin is None else margin / 100
+    equivalence = None
+    if share is not None:
+        equivalence = comparisons.equivalent_proportions(count1, n1, count2, n2, -share, share, confidence_level=level)
+    rows = [
+        [_("First"), str(count1), str(n1), f"{100 * count1 / n1:.3g} %"],
+        [_("Second"), str(count2), str(n2), f"{100 * count2 / n2:.3g} %"],
+    ]
+    table = Table(_("Shares"), [_("Group"), _("Found"), _("Out of"), _("Share")], rows)
+    return _told(test, equivalence, reasons, [], share, [table])
+
+
+def _rates(inputs: Inputs, level: float) -> Answer:
+    count1, count2 = inputs.whole("count1", _("First: found")), inputs.whole("count2", _("Second: found"))
+    exposure1 = inputs.number("exposure1", _("First: time or area"), least=1e-300)
+    exposure2 = inputs.number("exposure2", _("Second: time or area"), least=1e-300)
+    test = comparisons.two_rates(count1, exposure1, count2, exposure2, confidence_level=level)
+    reasons = [
+        _(
+            "Events that are counted over a time or an area are compared by their rates, exactly, from the Poisson distribution."
+        )
+    ]
+    rows = [
+        [_("First"), str(count1), f"{exposure1:g}", f"{count1 / exposure1:.4g}"],
+        [_("Second"), str(count2), f"{exposure2:g}", f"{count2 / exposure2:.4g}"],
+    ]
+    return _told(
+        test,
+        None,
+        reasons,
+        [],
+        None,
+        [Table(_("Rates"), [_("Group"), _("Events"), _("Time or area"), _("Rate")], rows)],
+    )
+
+
+def _told(
+    test: TestResult, equivalence: TestResult | None, reasons: Sequence[str], samples: Sequence[Sample],
+    margin: float | None = None, tables: Sequence[Table] = (),
+) -> Answer:  # fmt: skip
+    """The same shape for every comparison: conclusion, effect, relevance, figures, picture."""
+    results = {"test": test} | ({"equivalence": equivalence} if equivalence is not None else {})
+    words = [conclusion_of(test), effect_words(test), *_relevance(test, equivalence, margin)]
+    pictures = (
+        [Picture(_("The values"), drawing.groups(samples, title=_("The values of both groups")))] if samples else []
+    )
+    cautions = [check.found for check in test.checks if not check.holds]
+    tables = [*(tables or [_summary(samples)]), test_table(test), *checks_table(test)]
+    return Answer(test.test, [word for word in words if word], reasons, results, tables, pictures, cautions)
+
+
+def _summary(samples: Sequence[Sample]) -> Table:
+    rows = [
+        [
+            s.name,
+            str(len(s.values)),
+            f"{s.values.mean():.5g}",
+            f"{s.values.std(ddof=1):.4g}" if len(s.values) > 1 else "",
+            f"{np.median(s.values):.5g}",
+        ]
+        for s in samples
+    ]
+    return Table(_("Groups"), [_("Group"), _("Values"), _("Mean"), _("Standard deviation"), _("Median")], rows)
+
+
+def _relevance(test: TestResult, equivalence: TestResult | None, margin: float | None) -> list[str]:
+    """Whether the difference matters, which is another question than whether there is one."""
+    if equivalence is None or test.confidence_interval is None:
+        return []
+    low, high = test.confidence_interval
+    told = {"margin": f"{margin:g}"}
+    if equivalence.significant:
+        return [
+            _(
+                "The difference is smaller than the %(margin)s that would matter: for practical purposes both are the same."
+            )
+            % told
+        ]
+    if low >= margin or high <= -margin:
+        return [_("The whole interval lies beyond the %(margin)s that matters: the difference is relevant.") % told]
+    return [
+        _(
+            "Whether the difference reaches the %(margin)s that matters is not settled by these data; more of them would tell."
+        )
+        % told
+    ]

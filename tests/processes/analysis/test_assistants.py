@@ -1,0 +1,269 @@
+"""The assistants: which method they take and why, and what they say, with published figures."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from hoshin.kernel.access.standing import Standing
+from hoshin.kernel.measuring import doors as measuring
+from hoshin.kernel.measuring.reading import measurements_of
+from hoshin.kernel.records import doors
+from hoshin.processes.analysis.assistants import ASSISTANTS
+from hoshin.processes.analysis.choosing import Facts, choose
+from hoshin.processes.analysis.forms import NoAnswer, numbers_in
+from hoshin.processes.analysis.samples import Sample, sample_of
+
+# R. G. Newcombe (1998), Statistics in Medicine 17, table II, case (a): 56 of 70 and 48 of 80.
+NEWCOMBE = {"count1": "56", "n1": "70", "count2": "48", "n2": "80"}
+# Box, Hunter, Hunter, Statistics for Experimenters, pilot plant: yield by temperature, concentration, catalyst.
+PILOT = (60, 72, 54, 68, 52, 83, 45, 80)
+FACTORS = "Temperature; 160; 180\nConcentration; 20; 40\nCatalyst; 0; 1"
+
+
+def ask(name, kind="", standing=None, **told):
+    assistant = ASSISTANTS[name]
+    kind = assistant.kind(kind)
+    inputs, samples = assistant.read(
+        {k: str(v) for k, v in told.items()}, kind, standing or Standing(None, system=True)
+    )
+    return assistant.answer(inputs, kind, samples)
+
+
+def pasted(values):
+    return "\n".join(map(str, values))
+
+
+def normals(mean, sd, n, seed):
+    return np.random.default_rng(seed).normal(mean, sd, n).round(4)
+
+
+# ---------- comparing ----------
+
+
+def test_two_shares_are_compared_exactly_with_newcombes_interval():
+    answer = ask("compare", "proportions", **NEWCOMBE)
+    low, high = answer.results["test"].confidence_interval
+
+    # Newcombe prints 0.0524 to 0.3339.
+    assert (round(low, 4), round(high, 4)) == (0.0524, 0.3339)
+    assert "Fisher" in answer.reasons[0] and "The data show that" in answer.conclusion[0]
+
+
+def test_normal_groups_are_compared_by_welch_and_the_effect_is_named():
+    answer = ask("compare", a=pasted(normals(10, 1, 25, 16)), b=pasted(normals(12, 1, 25, 116)))
+
+    assert "Welch" in answer.reasons[1] and "large" in answer.conclusion[1] and len(answer.pictures) == 1
+
+
+def test_small_skew_groups_are_compared_by_ranks_and_it_says_why():
+    skew = np.exp(normals(0, 1.5, 10, 3))
+    answer = ask("compare", a=pasted(skew), b=pasted(skew * 3))
+
+    assert "Mann-Whitney" in answer.method and "not normal" in answer.reasons[1]
+
+
+def test_a_difference_too_small_to_matter_is_called_the_same():
+    answer = ask("compare", a=pasted(normals(10, 1, 200, 4)), b=pasted(normals(10, 1, 200, 5)), margin="0.5")
+
+    assert "for practical purposes both are the same" in answer.conclusion[-1]
+
+
+def test_pairs_need_equally_many_values():
+    with pytest.raises(NoAnswer, match="3 and 2 values; pairs need equally many"):
+        ask("compare", "pairs", a="1 2 3", b="1 2")
+
+
+def test_scatter_that_is_not_normal_is_compared_by_levene():
+    skew = np.exp(normals(0, 1.2, 60, 6))
+    answer = ask("compare", a=pasted(skew), b=pasted(skew * 2 + 1), what="spread")
+
+    assert "Levene" in answer.reasons[0] and "Brown-Forsythe" in answer.method
+
+
+def test_more_found_than_looked_at_is_refused_by_name():
+    with pytest.raises(NoAnswer, match="First: found” is 80; a whole number from 0 to 70"):
+        ask("compare", "proportions", **NEWCOMBE | {"count1": "80"})
+
+
+# ---------- how many ----------
+
+
+def test_the_sample_for_half_a_standard_deviation_is_the_books():
+    # J. Cohen, Statistical Power Analysis, 2nd edition, table 2.4.1: d 0.5, level 0.05 two-sided, power 0.80: 64 in each group.
+    answer = ask("size", "two_means", difference="0.5", sd="1", power="80", risk="5")
+
+    assert answer.results["size"].n == 64 and "64 in the first group and 64 in the second" in answer.conclusion[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("mean", {"difference": 1, "sd": 2}),
+        ("two_proportions", {"p1": 5, "p2": 2}),
+        ("proportion", {"p1": 5, "p2": 2}),
+        ("two_rates", {"rate1": 4, "rate2": 2}),
+        ("sd", {"ratio": 1.5}),
+        ("equivalence", {"margin": 1, "sd": 2}),
+    ],
+)
+def test_every_kind_of_question_reaches_the_power_that_was_asked_for(kind, told):
+    answer = ask("size", kind, power="80", risk="5", **told)
+
+    assert float(answer.results["size"].at.power) >= 0.8 and answer.pictures
+
+
+# ---------- charts ----------
+
+
+@pytest.mark.parametrize(
+    ("facts", "chart"),
+    [
+        (Facts(), "Individuals and moving range"),
+        (Facts(size=5), "Mean and range"),
+        (Facts(size=12), "Mean and standard deviation"),
+        (Facts(size=5, equal=False), "Mean and standard deviation"),
+        (Facts(small=True), "EWMA, or CUSUM"),
+        (Facts(several=True), "Hotelling T² chart"),
+        (Facts(short=True), "Deviation from nominal, or Z-MR"),
+        (Facts(sort="defectives", equal=False), "p chart"),
+        (Facts(sort="defectives"), "np chart"),
+        (Facts(sort="defects"), "c chart"),
+        (Facts(sort="defects", equal=False), "u chart"),
+        (Facts(sort="defectives", large=True), "Laney p' chart"),
+        (Facts(sort="rare"), "g chart, or t chart"),
+    ],
+)
+def test_each_situation_has_its_chart_and_a_reason(facts, chart):
+    choice = choose(facts)
+
+    assert choice.chart == chart and choice.reasons
+
+
+def test_values_that_resemble_their_neighbours_get_a_chart_of_residuals():
+    walk = np.cumsum(normals(0, 1, 120, 7))
+    answer = ask("chart", "data", a=pasted(walk))
+
+    assert "residuals" in answer.method and "too close together" in answer.cautions[0]
+
+
+# ---------- capability ----------
+
+
+def test_normal_values_are_judged_as_normal_with_their_interval():
+    answer = ask("capability", a=pasted(normals(10, 0.1, 100, 8)), lsl="9.4", usl="10.6")
+
+    assert "may be normal" in answer.reasons[0] and answer.mood == "success"
+    assert float(answer.results["normal"].Ppk_ci[0]) > 1.33
+
+
+def test_skew_values_get_the_distribution_that_follows_them_and_it_is_said():
+    skew = np.exp(normals(0, 0.6, 300, 9))
+    answer = ask("capability", a=pasted(skew.round(5)), usl="12")
+
+    assert "not normal" in answer.reasons[0] and "lognormal" in answer.reasons[1]
+    assert answer.results["performance"].distribution == "lognormal"
+
+
+def test_an_unstable_process_is_said_to_foretell_nothing():
+    drifting = np.concatenate([normals(10, 0.1, 60, 10), normals(11, 0.1, 60, 11)])
+    answer = ask("capability", a=pasted(drifting), lsl="8", usl="13", method="normal")
+
+    assert "not stable" in answer.cautions[0] and answer.mood == "warning"
+
+
+def test_capability_without_a_specification_is_refused_in_words():
+    with pytest.raises(NoAnswer, match="A specification limit is needed"):
+        ask("capability", a="1 2 3 4 5 6 7 8 9 10")
+
+
+# ---------- experiments ----------
+
+
+def test_the_pilot_plants_effects_are_the_printed_ones():
+    sheet = ask("experiment", "full", factors=FACTORS, seed="3")
+    order = [int(line[0]) for line in sheet.tables[-1].rows]
+    design = sheet.results["design"]
+    responses = [PILOT[run] for run in design.order]
+    found = ask("experiment", "full", factors=FACTORS, seed="3", response="Yield", responses=pasted(responses))
+    effects = dict(zip(found.results["analysis"].names, found.results["analysis"].effects.round(2), strict=True))
+
+    # Box, Hunter and Hunter: temperature 23, concentration -5, catalyst 1.5, temperature by catalyst 10.
+    assert order == list(range(1, 9))
+    assert [effects[name] for name in ("Temperature", "Concentration", "Catalyst", "Temperature:Catalyst")] == [
+        23,
+        -5,
+        1.5,
+        10,
+    ]
+    assert "From 160 to 180, Temperature raises Yield by 23." in found.conclusion
+
+
+def test_a_fraction_says_what_it_cannot_tell_apart():
+    sheet = ask("experiment", "fraction", factors=FACTORS)
+
+    assert len(sheet.tables[-1].rows) == 4 and sheet.tables[0].title == "Cannot be told apart"
+
+
+def test_a_screening_design_finds_the_one_factor_that_matters():
+    factors = "\n".join(f"{letter}; 0; 1" for letter in "ABCDEFG")
+    design = ask("experiment", "screening", factors=factors).results["design"]
+    noise = normals(0, 0.1, 8, 12)
+    responses = 10 + 4 * design.runs[design.order][:, 2] + noise
+    found = ask("experiment", "screening", factors=factors, responses=pasted(responses))
+    real = [
+        name
+        for name, real in zip(found.results["analysis"].names, found.results["analysis"].significant, strict=True)
+        if real
+    ]
+
+    assert real == ["C"]
+
+
+def test_a_surface_is_followed_to_its_summit_in_the_factors_units():
+    factors = "Temperature; 160; 180\nTime; 10; 30"
+    design = ask("experiment", "composite", factors=factors).results["design"]
+    coded = design.runs[design.order]
+    responses = 80 - 2 * (coded[:, 0] - 0.5) ** 2 - (coded[:, 1] + 0.2) ** 2
+    responses += normals(0, 1e-3, len(coded), 15)
+    found = ask("experiment", "composite", factors=factors, responses=pasted(responses))
+
+    assert "maximum" in found.conclusion[0] and "Temperature 175; Time 18" in found.conclusion[1]
+
+
+def test_a_factor_that_cannot_be_read_is_named_with_its_line():
+    with pytest.raises(NoAnswer, match="line 2: “Concentration 20 40”"):
+        ask("experiment", "full", factors="Temperature; 160; 180\nConcentration 20 40")
+
+
+# ---------- where the numbers come from ----------
+
+
+def test_pasted_numbers_take_points_and_decimal_commas():
+    assert numbers_in("1,5\n2.5; 3\t1,2,3", "x") == [1.5, 2.5, 3, 1, 2, 3]
+
+
+def test_a_window_of_a_characteristic_leaves_out_what_was_excluded(cast):
+    (row,) = doors.create("characteristic", [{"title": "Bore", "lsl": "1", "usl": "9"}], by=cast.by.quinn)
+    (row,) = doors.perform([row], "activate", by=cast.by.quinn)
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    readings = [measuring.Measurement(float(v), time=start + timedelta(hours=v)) for v in range(1, 11)]
+    measuring.record(row, readings, by=cast.by.quinn)
+    measuring.exclude(row, [measurements_of([row.pk]).columns.row.tolist()[3]], by=cast.by.quinn, reason="Dropped")
+    sample = sample_of(row, 2, 6)
+
+    assert (sample.values.tolist(), sample.first, sample.last, sample.excluded) == ([2, 3, 5, 6], 2, 6, 1)
+    assert "measurements 2 to 6, 4 values, 1 excluded" in sample.source
+
+
+def test_a_characteristic_one_may_not_see_is_not_there(cast):
+    (row,) = doors.create("characteristic", [{"title": "Secret", "confidentiality": "restricted"}], by=cast.by.quinn)
+    with pytest.raises(NoAnswer, match="no characteristic"):
+        ask("capability", standing=Standing(cast.stranger), a_characteristic=row.number)
+
+
+def test_a_sample_survives_json():
+    sample = Sample("x", np.array([1.0, 2.5]), "CHR-1", 1, 2, sizes=np.array([5.0, 6.0]))
+    again = Sample.from_json(sample.as_json())
+
+    assert (again.values.tolist(), again.sizes.tolist(), again.source) == ([1.0, 2.5], [5.0, 6.0], sample.source)

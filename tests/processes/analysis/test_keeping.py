@@ -1,0 +1,154 @@
+"""Pages of the assistants, kept analyses, their papers, their proof, and addresses for programs."""
+
+import json
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from hoshin.kernel.records import doors, registry
+from hoshin.kernel.records.errors import NotAllowed, NotYet
+from hoshin.kernel.records.signatures import Proof
+from hoshin.ledger.verifier import Report
+from hoshin.processes.analysis.assistants import ASSISTANTS
+from hoshin.processes.analysis.saving import again, agrees
+from hoshin.processes.analysis.verification import verify_analyses
+from hoshin.surfaces.web.addresses import url_of
+
+pytestmark = pytest.mark.filterwarnings("ignore:No directory at")
+SHARES = {"kind": "proportions", "count1": "18", "n1": "200", "count2": "6", "n2": "210"}
+
+
+@pytest.fixture
+def quinn(cast, browser_of):
+    return browser_of(cast.quinn)
+
+
+@pytest.fixture
+def kept(quinn):
+    """An analysis kept by its page."""
+
+    def make(**more):
+        told = {**SHARES, "do": "keep", "title": "Leaks before and after", **more}
+        quinn.post(reverse("analysis-assistant", args=["compare"]), told)
+        return registry.get("analysis").rows().order_by("-pk").first()
+
+    return make
+
+
+def text_of(answer):
+    return answer.content.decode()
+
+
+def test_every_assistant_opens_with_its_questions_for_every_kind(quinn):
+    pages = [(a.name, kind) for a in ASSISTANTS.values() for kind, _label in a.kinds]
+    answers = {
+        quinn.get(reverse("analysis-assistant", args=[name]) + f"?kind={kind}").status_code for name, kind in pages
+    }
+
+    assert answers == {200} and "Compare two groups" in text_of(quinn.get(reverse("analysis-assistants")))
+
+
+def test_an_answer_stands_with_reasons_figures_and_what_was_asked(quinn):
+    page = text_of(quinn.post(reverse("analysis-assistant", args=["compare"]), SHARES))
+
+    assert "Why this method" in page and "Fisher" in page and 'value="210"' in page and "Keep this analysis" in page
+
+
+def test_what_cannot_be_answered_says_what_is_needed_and_keeps_what_was_typed(quinn):
+    answer = quinn.post(reverse("analysis-assistant", args=["compare"]), SHARES | {"n2": "many"})
+
+    assert answer.status_code == 422 and "“many” is no number" in text_of(answer) and 'value="18"' in text_of(answer)
+
+
+def test_a_kept_analysis_holds_its_numbers_and_comes_out_the_same(quinn, kept):
+    row = kept(question="Did the new seal help?")
+    page = text_of(quinn.get(url_of(row)))
+
+    assert (row.title, row.assistant, len(row.data_hash)) == ("Leaks before and after", "compare", 64)
+    assert agrees(row, again(row)) and "again now with the same result" in page and "Did the new seal help?" in page
+
+
+def test_it_serves_the_record_it_was_made_for(cast, kept):
+    (capa,) = doors.create("capa", [{"title": "Leaks"}], by=cast.by.quinn)
+
+    assert kept(serves=capa.number).serves_id == capa.uid
+
+
+def test_somebody_else_reviews_it(cast, kept):
+    row = kept()
+    doors.edit([row], {"concluded": "The seal helps."}, by=cast.by.quinn)
+    with pytest.raises(NotAllowed):
+        doors.perform([row], "review", by=cast.by.quinn, proof=Proof(cast.password))
+    doors.perform([row], "review", by=cast.system)
+
+    assert row.spec.rows().get(pk=row.pk).state == "reviewed"
+
+
+def test_a_text_without_numbers_is_not_reviewed(cast):
+    (row,) = doors.create("analysis", [{"title": "A thought", "concluded": "So it is."}], by=cast.by.quinn)
+    with pytest.raises(NotYet, match="Nothing was computed"):
+        doors.perform([row], "review", by=cast.system)
+
+
+def test_verification_computes_anew_and_finds_changed_data(kept):
+    row = kept()
+    sound = Report("analyses")
+    verify_analyses(sound)
+    with connection.cursor() as cursor:
+        told = json.dumps(json.loads(row.inputs) | {"count1": "28"}, sort_keys=True)
+        cursor.execute("UPDATE analysis_analysis SET inputs = %s WHERE record_id = %s", [told, row.pk])
+    tampered = Report("analyses")
+    verify_analyses(tampered)
+
+    assert (sound.findings, sound.counts) == ([], {"analyses": 1})
+    assert [finding.item for finding in tampered.findings] == [row.number]
+
+
+def test_answers_and_kept_analyses_are_papers(quinn, kept):
+    row = kept()
+    papers = [
+        quinn.post(reverse("analysis-assistant", args=["compare"]), SHARES | {"do": "pdf"}),
+        quinn.get(reverse("analysis-report", args=[row.number])),
+    ]
+
+    assert all(paper.content.startswith(b"%PDF") for paper in papers)
+
+
+def test_the_run_sheet_is_csv_in_random_order(quinn):
+    told = {"kind": "full", "factors": "Heat; 1; 2\nTime; 3; 4", "seed": "5", "response": "Yield", "do": "csv"}
+    lines = text_of(quinn.post(reverse("analysis-assistant", args=["experiment"]), told)).split("\r\n")
+
+    assert lines[0] == "run,Heat,Time,Yield" and len(lines) == 6
+    assert sorted(line.split(",", 1)[1] for line in lines[1:5]) == ["1,3,", "1,4,", "2,3,", "2,4,"]
+
+
+def test_a_program_asks_and_keeps(quinn):
+    inputs = {"a": [10.1, 10.2, 9.9, 10.0, 10.3, 9.8], "b": [11.1, 11.3, 10.9, 11.0, 11.2, 10.8]}
+    sent = json.dumps({"kind": "values", "inputs": inputs, "keep": True, "title": "Two machines"})
+    made = quinn.post(reverse("api-analysis-assistant", args=["compare"]), sent, "application/json")
+    told = quinn.get(reverse("api-analysis-result", args=[made.json()["number"]])).json()
+
+    assert made.status_code == 201 and told["reproduced"] is True
+    assert told["data"][0]["values"] == inputs["a"] and told["title"] == "Two machines"
+
+
+def test_a_program_that_asks_nonsense_is_told_what_is_needed(quinn):
+    sent = json.dumps({"kind": "proportions", "inputs": {"count1": 3}})
+    answer = quinn.post(reverse("api-analysis-assistant", args=["compare"]), sent, "application/json")
+
+    assert answer.status_code == 422 and "is needed" in answer.json()["error"]["message"]
+
+
+def test_who_does_not_see_the_analysis_finds_nothing(cast, browser_of, kept):
+    row, stranger = kept(), browser_of(cast.stranger)
+    names = ("analysis-report", "api-analysis-result")
+
+    assert {stranger.get(reverse(name, args=[row.number])).status_code for name in names} == {404}
+
+
+def test_a_characteristics_capability_is_a_paper_or_a_word_why_not(cast, quinn):
+    (row,) = doors.create("characteristic", [{"title": "Bore", "lsl": "1", "usl": "9"}], by=cast.by.quinn)
+    answer = quinn.get(reverse("analysis-capability", args=[row.number]))
+
+    assert answer["Location"] == url_of(row)
