@@ -4,6 +4,7 @@ import io
 
 from pypdf import PdfReader
 
+from hoshin.kernel.access.standing import Standing
 from hoshin.kernel.measuring import doors as measuring
 from hoshin.kernel.records import doors, tasks
 from hoshin.kernel.records.openings import get, open_from
@@ -31,7 +32,7 @@ def test_an_8d_report_carries_every_discipline(cast):
     check = open_from(capa, get("capa-effectiveness_check"), by=cast.by.ana)
     declared = {"baseline_first": 0, "baseline_last": 29, "amount": 24, "deadline": "2030-01-01"}
     doors.perform([check], "declare", by=cast.by.ana, values=declared)
-    words = words_of(eight_d(capa))
+    words = words_of(eight_d(capa, Standing(cast.quinn)))
 
     for said in (
         "8D report",
@@ -48,7 +49,7 @@ def test_an_8d_report_carries_every_discipline(cast):
 
 def test_any_record_becomes_a_paper(cast):
     (row,) = doors.create("deviation", [{"title": "Oven too cold", "steps": [{"what": "Stopped it"}]}], by=cast.by.ana)
-    words = words_of(record_pdf(row))
+    words = words_of(record_pdf(row, Standing(cast.quinn)))
 
     for said in ("Oven too cold", row.number, "Stopped it", "opened the record", "Ana Silva"):
         assert said in words

@@ -22,7 +22,7 @@ from .rules import checks_of
 def eight_d_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """The 8D report of a CAPA."""
     row = record_or_404(request, registry.get("capa"), number)
-    answer = HttpResponse(eight_d(row), content_type="application/pdf")
+    answer = HttpResponse(eight_d(row, request.standing), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="8D-{row.number}.pdf"'
     return answer
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from hoshin.kernel.records.history import names_of
+from hoshin.kernel.access.standing import Standing
 from hoshin.kernel.records.tasks import Task
 from hoshin.methods.effectiveness.drawing import chart_of
 from hoshin.methods.effectiveness.models import FAILED, OVERRIDDEN, PASSED
@@ -14,7 +14,7 @@ from hoshin.methods.effectiveness.rules import FIXES
 from hoshin.methods.root_cause.drawing import causes_drawing, whys_drawing
 from hoshin.surfaces.drawing import control_chart
 from hoshin.surfaces.pdf import render
-from hoshin.surfaces.pdf.document import facts, files_of, head_of, part_section, signatures_of, uids_of
+from hoshin.surfaces.pdf.document import facts, files_of, head_of, names_for, part_section, signatures_of
 
 from .rules import checks_of
 
@@ -22,9 +22,9 @@ PAPER = 680
 WORDS = {PASSED.name: "effective", FAILED.name: "not effective", OVERRIDDEN.name: "accepted without proof"}
 
 
-def eight_d(row: Any) -> bytes:
+def eight_d(row: Any, standing: Standing) -> bytes:
     """The report of one CAPA as a PDF."""
-    names = names_of(uids_of(row))
+    names = names_for(row, standing)
     drawings: dict[str, str] = {}
     data = {
         **head_of(row, _("8D report")),
@@ -48,7 +48,7 @@ def eight_d(row: Any) -> bytes:
             },
             _analysis(row, drawings),
             {"code": "D5", "title": _("Chosen actions"), "text": row.plan, **_tasks(row, FIXES)},
-            _effectiveness(row, drawings),
+            _effectiveness(row, standing, drawings),
             {"code": "D7", "title": _("Prevention of recurrence"), "text": row.prevention},
             {"code": "D8", "title": _("Closing and recognition"), "text": row.lessons},
         ],
@@ -101,7 +101,7 @@ def _analysis(row: Any, drawings: dict[str, str]) -> dict[str, Any]:
     return told
 
 
-def _effectiveness(row: Any, drawings: dict[str, str]) -> dict[str, Any]:
+def _effectiveness(row: Any, standing: Standing, drawings: dict[str, str]) -> dict[str, Any]:
     """What was declared, what the data said, and the drawing that shows it."""
     section: dict[str, Any] = {"code": "D6", "title": _("Implementation and effectiveness")}
     check = checks_of(row).order_by("-id").first()
@@ -110,7 +110,7 @@ def _effectiveness(row: Any, drawings: dict[str, str]) -> dict[str, Any]:
     proof: dict[str, Any] = {
         "verdict": WORDS.get(check.state, str(check.spec.workflow.state(check.state).label)),
         "statement": check.conclusion,
-        "figures": facts(check, [f for f in check.spec.fields if f.name in FIGURES], names_of(uids_of(check))),
+        "figures": facts(check, [f for f in check.spec.fields if f.name in FIGURES], names_for(check, standing)),
     }
     chart = chart_of(check)
     if chart is not None:

@@ -33,7 +33,7 @@ def read_history(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     if before is not None and not (before.isascii() and before.isdigit() and len(before) < 19):
         raise malformed(_("“before” is the number of an event."))
     limit, hidden = limit_of(request.GET), hidden_fields(request, row)
-    events = history.events_of(row, limit=limit, before=int(before) if before else None)
+    events = history.events_of(row, limit=limit, before=int(before) if before else None, standing=request.standing)
     more = events[-1].seq if len(events) == limit else None
     return answer({"items": [_event_json(event, hidden) for event in events], "before": more})
 

@@ -8,6 +8,8 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from hoshin.kernel.access.standing import Standing
+from hoshin.kernel.access.visibility import visible
 from hoshin.kernel.organization.models import Unit
 from hoshin.kernel.records.attachments import Attachment
 from hoshin.kernel.records.fields import FieldSpec, PartSpec
@@ -17,6 +19,7 @@ from hoshin.kernel.trail import clock
 from hoshin.kernel.trail.head import is_demo
 from hoshin.kernel.trail.models import CheckpointRow
 from hoshin.ledger.note import parse
+from hoshin.surfaces.web.shown import seen_by, told_to
 
 from .renderer import render
 
@@ -97,7 +100,7 @@ def files_of(row: Any) -> list[dict[str, str]]:
     return [{"name": file.name, "size": f"{file.size:,}", "sha256": file.sha256} for file in files]
 
 
-def history_of(row: Any) -> list[dict[str, Any]]:
+def history_of(row: Any, standing: Standing) -> list[dict[str, Any]]:
     return [
         {
             "time": moment(event.at),
@@ -106,19 +109,25 @@ def history_of(row: Any) -> list[dict[str, Any]]:
             "entry": str(event.seq),
             "changes": [f"{d.label}: {d.old or '–'} → {d.new or '–'}" for d in event.differences],
         }
-        for event in events_of(row, limit=100)
+        for event in told_to(standing, row, events_of(row, limit=100, standing=standing))
     ]
 
 
-def record_pdf(row: Any) -> bytes:
-    """Any record as a paper."""
-    names = names_of(uids_of(row))
+def names_for(row: Any, standing: Standing) -> dict[UUID, str]:
+    """What this reader calls those the record speaks of; a record they may not see by its number alone."""
+    return names_of(uids_of(row), titled=visible(standing))
+
+
+def record_pdf(row: Any, standing: Standing) -> bytes:
+    """Any record as a paper, for this reader."""
+    names = names_for(row, standing)
+    seen = seen_by(standing, row.spec.all_fields, row)
     data = {
         **head_of(row),
-        "fields": facts(row, row.spec.all_fields[1:], names),
-        "parts": [part_section(f.part, f.read(row), names) for f in row.spec.part_fields if f.read(row)],
+        "fields": facts(row, [f for f in seen if f.name != "title"], names),
+        "parts": [part_section(f.part, f.read(row), names) for f in seen if f.part is not None and f.read(row)],
         "signatures": signatures_of(row),
         "files": files_of(row),
-        "history": history_of(row),
+        "history": history_of(row, standing),
     }
     return render("record", data)

@@ -17,7 +17,7 @@ from .document import record_pdf
 def record_as_pdf(request: HttpRequest, kind: KindSpec, number: str) -> HttpResponse:
     """One record with its lines, signatures, files and history."""
     row = record_or_404(request, kind, number)
-    answer = HttpResponse(record_pdf(row), content_type="application/pdf")
+    answer = HttpResponse(record_pdf(row, request.standing), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{row.number}.pdf"'
     return answer
 

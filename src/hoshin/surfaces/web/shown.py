@@ -1,7 +1,7 @@
 """Values as a page shows them: words, with the link, mark or state they carry."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from hoshin.kernel.access.standing import Standing
 from hoshin.kernel.records.field_types import CHOICE, INTEGER, LONG_TEXT, NUMBER, RECORD
 from hoshin.kernel.records.fields import FieldSpec
+from hoshin.kernel.records.history import Event
 from hoshin.kernel.records.kinds import KindSpec
 from hoshin.kernel.records.record import Priority
 from hoshin.kernel.records.work import SOON
@@ -68,6 +69,18 @@ def shown(field: FieldSpec, value: Any, names: Names, spec: KindSpec | None = No
 def seen_by(standing: Standing, fields: Iterable[FieldSpec], row: Any) -> list[FieldSpec]:
     """The fields whose values this person may read in this record."""
     return [field for field in fields if field.visible_to is None or field.visible_to.allows(standing, row)]
+
+
+def told_to(standing: Standing, row: Any, events: list[Event]) -> list[Event]:
+    """The events without the changes of fields that this person may not see."""
+    fields = row.spec.all_fields
+    seen = {f.name for f in seen_by(standing, fields, row)}
+    hidden = {str(f.label) for f in fields if f.name not in seen}
+    if not hidden:
+        return events
+    return [
+        replace(event, differences=tuple(d for d in event.differences if d.label not in hidden)) for event in events
+    ]
 
 
 def due_words(due_on: date | None, due_at: datetime | None, is_open: bool = True) -> tuple[str, str]:

@@ -1,6 +1,5 @@
 """The page of a record: content, steps, tasks, links, files, comments, signatures, history."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -14,7 +13,6 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from hoshin.kernel.access.policy import SIGNED_IN, policy
-from hoshin.kernel.access.standing import Standing
 from hoshin.kernel.records import history
 from hoshin.kernel.records.attachments import Attachment
 from hoshin.kernel.records.comments import Comment
@@ -28,7 +26,7 @@ from hoshin.surfaces.web.addresses import list_url, record_or_404, url_of
 from hoshin.surfaces.web.names import Names, wanted_by
 from hoshin.surfaces.web.origin import offers
 from hoshin.surfaces.web.past import past_row
-from hoshin.surfaces.web.shown import seen_by
+from hoshin.surfaces.web.shown import seen_by, told_to
 
 from .content import facts_of, frame_of, parts_of
 from .signing import rounds_of, signatures_of
@@ -64,7 +62,8 @@ def detail(request: HttpRequest, kind: KindSpec, number: str) -> HttpResponse:
         "comments": list(Comment.objects.filter(record=row.uid).select_related("author")),
         "signatures": signatures_of(row),
         "to_sign": next((r.transition for r in rounds for place in r.places if place.mine), None), "rounds": rounds,
-        "events": marked(told_to(standing, row, history.events_of(row, limit=RECENT))), "entries": entries_of(row).count(),
+        "events": marked(told_to(standing, row, history.events_of(row, limit=RECENT, standing=standing))),
+        "entries": entries_of(row).count(),
         "record_links": _record_links(row), "offers": offers(row, standing), "purposes": Task.Purpose.choices,
     }  # fmt: skip
     return render(request, "web/record/detail.html", told)
@@ -112,18 +111,6 @@ def entries_of(row: Any) -> Any:
     return Entry.objects.filter(record_uid=row.uid)
 
 
-def told_to(standing: Standing, row: Any, events: list[history.Event]) -> list[history.Event]:
-    """The events without the changes of fields that this person may not see."""
-    fields = row.spec.all_fields
-    seen = {f.name for f in seen_by(standing, fields, row)}
-    hidden = {str(f.label) for f in fields if f.name not in seen}
-    if not hidden:
-        return events
-    return [
-        replace(event, differences=tuple(d for d in event.differences if d.label not in hidden)) for event in events
-    ]
-
-
 def marked(events: list[history.Event]) -> list[tuple[history.Event, str]]:
     """Each event with the mark it has in the timeline."""
     return [(event, _mark(event)) for event in events]
@@ -144,7 +131,7 @@ def whole_history(request: HttpRequest, kind: KindSpec, number: str) -> HttpResp
     row = record_or_404(request, kind, number)
     before = request.GET.get("before", "")
     first = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None
-    events = history.events_of(row, limit=WHOLE, before=first)
+    events = history.events_of(row, limit=WHOLE, before=first, standing=request.standing)
     told = {
         **_head(row), "events": marked(told_to(request.standing, row, events)), "entries": entries_of(row).count(),
         "earlier": events[-1].seq if len(events) == WHOLE else None, "whole": True,
