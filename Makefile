@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Two test processes on two cores: more threads in the linear algebra would only wait for one another.
+export OPENBLAS_NUM_THREADS ?= 1
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help

@@ -1,7 +1,9 @@
 """The standing cast of the tests: an organisation with an owner, a manager, a colleague and a stranger."""
 
+import os
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
 from django.test import Client
 
@@ -11,6 +13,10 @@ from hoshin.kernel.organization.models import Person, Unit
 from hoshin.kernel.trail.actors import system
 
 PASSWORD = "correct horse battery"
+
+# A busy machine is no falsification: laws are not timed. In CI the same examples are drawn each time.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture
