@@ -190,3 +190,23 @@ def test_a_design_without_enough_people_is_refused_in_words(cast, study):
         study(operators=1)
 
     assert len(AIAG) == 3
+
+
+def test_an_appraiser_who_lets_bad_parts_pass_spoils_a_good_kappa(study, filled):
+    standard = ["ok", "nok"] * 10
+    row = study(
+        sort="attribute", parts=20, operators=2, trials=2, references=", ".join(standard), bad_rating="nok",
+        operator_names="Ann, Bob",
+    )  # fmt: skip
+    # Ann lets one bad part pass once: 1 of her 20 decisions on bad parts, 5 %; AIAG accepts 2 % and calls up to 5 % marginal.
+    row = filled(
+        row,
+        lambda line: (
+            "ok"
+            if (line["operator"], line["part"], line["trial"]) == ("Ann", "2", 1)
+            else standard[int(line["part"]) - 1]
+        ),
+    )
+
+    assert (float(row.kappa) > 0.9, row.verdict) == (True, "conditional")
+    assert "Ann lets 5 % of bad parts pass" in conclusion_of(row, stored(row))[1]

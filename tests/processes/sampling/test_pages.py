@@ -70,3 +70,12 @@ def test_who_does_not_see_the_plan_finds_nothing(cast, browser_of, in_force):
     names = ("sampling-lot", "sampling-report", "api-sampling-plan")
 
     assert {stranger.get(reverse(name, args=[row.number])).status_code for name in names} == {404}
+
+
+def test_the_page_says_what_the_next_lot_asks_for_as_inspection_stands(quinn, in_force):
+    row = in_force()
+    for lot, found in (("L1", "3"), ("L2", "3")):
+        quinn.post(reverse("sampling-lot", args=[row.number]), {"lot": lot, "size": "1000", "found": found})
+    page = text_of(quinn.get(url_of(row)))
+
+    assert "Inspection now: Tightened" in page and "accept with up to 1 nonconforming, do not accept from 2" in page

@@ -64,12 +64,12 @@ def _groups(inputs: Inputs, first: Sample, second: Sample, level: float) -> Answ
     a, b = first.values, second.values
     if inputs.choice("what", WHAT) == "spread":
         return _spreads(first, second, level)
-    test, reasons = (
-        comparisons.two_means(a, b, confidence_level=level),
-        [_("Two independent groups of measured values are compared by their means.")],
-    )
-    reasons.append(_("Welch's t test is taken because it does not need equal scatter in both groups."))
-    if not all(check.holds for check in test.checks):
+    reasons = [
+        _("Two independent groups of measured values are compared by their means."),
+        _("Welch's t test is taken because it does not need equal scatter in both groups."),
+    ]
+    test = means = comparisons.two_means(a, b, confidence_level=level)
+    if not all(check.holds for check in means.checks):
         test = comparisons.mann_whitney(a, b, confidence_level=level)
         reasons = [
             _("Two independent groups of measured values are compared."),
@@ -79,7 +79,7 @@ def _groups(inputs: Inputs, first: Sample, second: Sample, level: float) -> Answ
     equivalence = (
         None if margin is None else comparisons.equivalent_means(a, b, -margin, margin, confidence_level=level)
     )
-    return _told(test, equivalence, reasons, [first, second], margin)
+    return _told(test, equivalence, reasons, [first, second], margin, looked=means)
 
 
 def _spreads(first: Sample, second: Sample, level: float) -> Answer:
@@ -110,7 +110,7 @@ def _pairs(inputs: Inputs, first: Sample, second: Sample, level: float) -> Answe
             _("%(a)s and %(b)s values; pairs need equally many, in the same order.")
             % {"a": len(first.values), "b": len(second.values)}
         )
-    test = comparisons.paired_means(first.values, second.values, confidence_level=level)
+    test = means = comparisons.paired_means(first.values, second.values, confidence_level=level)
     reasons = [
         _(
             "The same units were measured twice, so their differences are looked at: what units differ among themselves falls out."
@@ -127,7 +127,7 @@ def _pairs(inputs: Inputs, first: Sample, second: Sample, level: float) -> Answe
         equivalence = comparisons.equivalent_paired_means(
             first.values, second.values, -margin, margin, confidence_level=level
         )
-    return _told(test, equivalence, reasons, [first, second], margin)
+    return _told(test, equivalence, reasons, [first, second], margin, looked=means)
 
 
 def _proportions(inputs: Inputs, level: float) -> Answer:
@@ -181,7 +181,7 @@ def _rates(inputs: Inputs, level: float) -> Answer:
 
 def _told(
     test: TestResult, equivalence: TestResult | None, reasons: Sequence[str], samples: Sequence[Sample],
-    margin: float | None = None, tables: Sequence[Table] = (),
+    margin: float | None = None, tables: Sequence[Table] = (), looked: TestResult | None = None,
 ) -> Answer:  # fmt: skip
     """The same shape for every comparison: conclusion, effect, relevance, figures, picture."""
     results = {"test": test} | ({"equivalence": equivalence} if equivalence is not None else {})
@@ -190,7 +190,7 @@ def _told(
         [Picture(_("The values"), drawing.groups(samples, title=_("The values of both groups")))] if samples else []
     )
     cautions = [check.found for check in test.checks if not check.holds]
-    tables = [*(tables or [_summary(samples)]), test_table(test), *checks_table(test)]
+    tables = [*(tables or [_summary(samples)]), test_table(test), *checks_table(looked or test)]
     return Answer(test.test, [word for word in words if word], reasons, results, tables, pictures, cautions)
 
 

@@ -136,7 +136,7 @@ def _field(ask: Ask, typed: dict[str, str]) -> dict[str, Any]:
 def report(request: HttpRequest, number: str) -> HttpResponse:
     """A kept analysis as a PDF."""
     row = record_or_404(request, registry.get("analysis"), number)
-    return _file(analysis_pdf(row), "application/pdf", f"{row.number}-analysis.pdf", inline=True)
+    return _file(analysis_pdf(row, request.standing), "application/pdf", f"{row.number}-analysis.pdf", inline=True)
 
 
 @policy(SIGNED_IN)

@@ -8,11 +8,11 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from hoshin.kernel.access.standing import Standing
 from hoshin.kernel.organization.models import Unit
-from hoshin.kernel.records.history import names_of
 from hoshin.kernel.trail import clock
 from hoshin.surfaces import pdf
-from hoshin.surfaces.pdf.document import facts, files_of, head_of, history_of, signatures_of, uids_of
+from hoshin.surfaces.pdf.document import facts, files_of, head_of, history_of, names_for, signatures_of
 
 from .answers import Answer
 from .samples import Sample
@@ -21,7 +21,7 @@ from .saving import again, agrees, provenance_of
 MOST_LINES = 60
 
 
-def analysis_pdf(row: Any) -> bytes:
+def analysis_pdf(row: Any, standing: Standing) -> bytes:
     """The report of a kept analysis, signed or not."""
     answer, drawings = again(row), {}
     fields = [
@@ -34,8 +34,8 @@ def analysis_pdf(row: Any) -> bytes:
             parts.insert(0, {"title": _("Computed anew with another result"), "text": row.found})
     parts.append({"title": _("Where the numbers come from"), "text": row.provenance})
     data = {
-        **head_of(row, _("Analysis")), "fields": facts(row, fields, names_of(uids_of(row))), "parts": parts,
-        "signatures": signatures_of(row), "files": files_of(row), "history": history_of(row),
+        **head_of(row, _("Analysis")), "fields": facts(row, fields, names_for(row, standing)), "parts": parts,
+        "signatures": signatures_of(row), "files": files_of(row), "history": history_of(row, standing),
     }  # fmt: skip
     return pdf.render("record", data, drawings)
 

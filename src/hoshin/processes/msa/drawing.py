@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext as _
 
-from hoshin.surfaces.drawing import ChartData, Drawing, Panel, Specification, bar, control_chart, trend
+from hoshin.surfaces.drawing import ChartData, Drawing, Panel, Signal, Specification, bar, control_chart, trend
 from hoshin.surfaces.drawing.canvas import Scale, dots, path, polyline, px, span, svg, text, tick_labels, ticks
 
 from .evaluation import Evaluation
@@ -115,7 +115,9 @@ def _over_time(layout: Layout, made: Evaluation, title: str, width: float) -> Dr
     study = made.result
     values = layout.by_part().astype(float).mean(axis=1)
     reference = Specification(target=study.reference)
-    panel = Panel(_("Mean of each occasion"), values, study.center, study.lcl, study.ucl, specification=reference)
+    signals = tuple(Signal(int(place), "1", _("beyond the control limits")) for place in study.out)
+    name = _("Mean of each occasion")
+    panel = Panel(name, values, study.center, study.lcl, study.ucl, specification=reference, signals=signals)
     return control_chart(ChartData(title=title, panels=(panel,), labels=layout.parts), width=width)
 
 

@@ -22,6 +22,8 @@ from .layout import Layout, NotComputable, layout_of
 from .rules import ENOUGH_CATEGORIES, GOOD_KAPPA, POOR_KAPPA, SIGNIFICANT, WANTED_CG, Sort, Verdict
 
 LARGEST_FIGURE = 1e14
+# AIAG calls an appraiser marginal where it calls a gauge conditional.
+MARGINAL = {"marginal": Verdict.CONDITIONAL.value}
 FIGURES = ("pct_study", "pct_tolerance", "ndc", "bias", "p_value", "cg", "cgk", "agreement", "kappa", "verdict")
 
 
@@ -231,7 +233,20 @@ def _attribute(row: Any, layout: Layout) -> Evaluation:
     overall = study.all_vs_standard or study.between
     kappa = lowest_kappa(study)
     figures = {"agreement": None if overall is None else overall.percent, "kappa": kappa}
-    return Evaluation(study, more, figures, kappa_verdict(kappa))
+    return Evaluation(study, more, figures, worst(kappa_verdict(kappa), *_judged(more.get("effectiveness"))))
+
+
+def _judged(effectiveness: Any) -> list[str]:
+    """AIAG's word for each appraiser's correct decisions, misses and false alarms."""
+    if effectiveness is None:
+        return []
+    return [MARGINAL.get(one.verdict, one.verdict) for one in effectiveness.appraisers.values()]
+
+
+def worst(*verdicts: str) -> str:
+    """The hardest of some verdicts; nothing where there is none."""
+    order = ["", *Verdict.values]
+    return max(verdicts, key=order.index, default="")
 
 
 def lowest_kappa(study: Any) -> float | None:

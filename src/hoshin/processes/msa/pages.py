@@ -33,7 +33,7 @@ def study_or_404(request: HttpRequest, number: str) -> Any:
 def report(request: HttpRequest, number: str) -> HttpResponse:
     """The study as a PDF."""
     row = study_or_404(request, number)
-    answer = HttpResponse(study_pdf(row), content_type="application/pdf")
+    answer = HttpResponse(study_pdf(row, request.standing), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{row.number}-study.pdf"'
     return answer
 

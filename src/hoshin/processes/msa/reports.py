@@ -4,9 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hoshin.kernel.records.history import names_of
+from hoshin.kernel.access.standing import Standing
 from hoshin.surfaces import pdf
-from hoshin.surfaces.pdf.document import facts, files_of, head_of, history_of, signatures_of, uids_of
+from hoshin.surfaces.pdf.document import facts, files_of, head_of, history_of, names_for, signatures_of
 
 from .drawing import components_drawing, readings_drawing
 from .evaluation import FIGURES, Evaluation, stored
@@ -18,17 +18,17 @@ PAPER = 640
 NOT_ON_PAPER = ("computed", "data", "problem", "part_names", "operator_names", "references")
 
 
-def study_pdf(row: Any) -> bytes:
+def study_pdf(row: Any, standing: Standing) -> bytes:
     """The report of one gauge study."""
     made, drawings = stored(row), {}
     fields = [f for f in row.spec.fields if f.part is None and f.name not in (*NOT_ON_PAPER, *FIGURES)]
     data = {
         **head_of(row, _("Gauge study")),
-        "fields": facts(row, fields, names_of(uids_of(row))),
+        "fields": facts(row, fields, names_for(row, standing)),
         "parts": [*(_result(row, made, drawings) if made else [_no_result(row)]), _worksheet(row)],
         "signatures": signatures_of(row),
         "files": files_of(row),
-        "history": history_of(row),
+        "history": history_of(row, standing),
     }
     return pdf.render("record", data, drawings)
 

@@ -148,7 +148,7 @@ def _bias_words(row: Any, made: Evaluation) -> Iterator[str]:
         "bias": f"{study.bias:.4g}",
         "low": f"{study.ci_lower:.4g}",
         "high": f"{study.ci_upper:.4g}",
-        "p": f"{study.p_value:.3g}",
+        "p": p_words(study.p_value),
     }
     yield (
         _("On average the gauge reads %(bias)s beside the reference (95 %% interval %(low)s to %(high)s, p %(p)s).")
@@ -162,7 +162,7 @@ def _bias_words(row: Any, made: Evaluation) -> Iterator[str]:
 
 def _linearity_words(row: Any, made: Evaluation) -> Iterator[str]:
     study = made.result
-    told = {"slope": f"{study.slope:.4g}", "p": f"{study.slope_p:.3g}", "bias": f"{study.average_bias:.4g}"}
+    told = {"slope": f"{study.slope:.4g}", "p": p_words(study.slope_p), "bias": f"{study.average_bias:.4g}"}
     yield _("The bias changes by %(slope)s for each unit of the reference (p %(p)s); on average it is %(bias)s.") % told
     if made.verdict == Verdict.ACCEPTABLE:
         yield _("Neither a slope nor a constant bias is shown: the gauge is linear over this range.")
@@ -175,7 +175,7 @@ def _stability_words(row: Any, made: Evaluation) -> Iterator[str]:
     told = {
         "out": len(study.out) + len(study.out_spread),
         "drift": f"{study.drift:.4g}",
-        "p": f"{study.drift_p_value:.3g}",
+        "p": p_words(study.drift_p_value),
     }
     yield _("%(out)s occasions lie beyond the limits; the drift is %(drift)s per occasion (p %(p)s).") % told
     if made.verdict == Verdict.ACCEPTABLE:
@@ -206,11 +206,25 @@ def _attribute_words(row: Any, made: Evaluation) -> Iterator[str]:
             "high": f"{share.ci_upper:.0f}",
         }
         yield _(AS_THE_STANDARD if study.all_vs_standard is not None else ALIKE) % told
+    yield from _decisions(made.more.get("effectiveness"))
     kappa = made.figures.get("kappa")
     if kappa is not None:
         yield _("The weakest kappa is %(kappa)s: 0.75 and more is good agreement, below 0.40 poor.") % {
             "kappa": f"{kappa:.2f}"
         }
+
+
+def _decisions(effectiveness: Any) -> Iterator[str]:
+    """Bad parts that pass, and good ones that do not, by whom."""
+    for name, one in (effectiveness.appraisers if effectiveness is not None else {}).items():
+        if one.verdict != "acceptable":
+            told = {"name": name, "miss": _rate(one, "miss"), "alarm": _rate(one, "false_alarm")}
+            yield (
+                _(
+                    "%(name)s lets %(miss)s of bad parts pass and refuses %(alarm)s of good ones: more than AIAG accepts."
+                )
+                % told
+            )
 
 
 WORDS: Mapping[Sort, Any] = {
@@ -220,6 +234,11 @@ WORDS: Mapping[Sort, Any] = {
     Sort.TYPE1: _type1_words,
     Sort.ATTRIBUTE: _attribute_words,
 }
+
+
+def p_words(p: float) -> str:
+    """A p value as people read it."""
+    return "< 0.0001" if p < 0.0001 else f"{p:.3g}"
 
 
 def agreement_rows(made: Evaluation) -> list[list[str]]:
@@ -264,19 +283,19 @@ def figure_rows(row: Any, made: Evaluation) -> list[tuple[str, str, str]]:
 def _bias_rows(study: Any) -> list[tuple[str, str, str]]:
     return [
         (_("Mean"), f"{study.mean:.6g}", ""), (_("Bias"), f"{study.bias:.4g}", f"{study.ci_lower:.4g} – {study.ci_upper:.4g}"),
-        (_("Standard deviation"), f"{study.sd:.4g}", ""), (_("t"), f"{study.t:.3f}", ""), (_("p value"), f"{study.p_value:.3g}", ""),
+        (_("Standard deviation"), f"{study.sd:.4g}", ""), (_("t"), f"{study.t:.3f}", ""), (_("p value"), p_words(study.p_value), ""),
     ]  # fmt: skip
 
 
 def _linearity_rows(study: Any) -> list[tuple[str, str, str]]:
     rows = [
-        (_("Intercept"), f"{study.intercept:.5g}", f"p {study.intercept_p:.3g}"),
-        (_("Slope"), f"{study.slope:.5g}", f"p {study.slope_p:.3g}"), (_("R²"), f"{study.r_squared:.3f}", ""),
+        (_("Intercept"), f"{study.intercept:.5g}", f"p {p_words(study.intercept_p)}"),
+        (_("Slope"), f"{study.slope:.5g}", f"p {p_words(study.slope_p)}"), (_("R²"), f"{study.r_squared:.3f}", ""),
         (_("Average bias"), f"{study.average_bias:.4g}", ""),
     ]  # fmt: skip
     by = study.by_reference
     rows += [
-        (_("Bias at %(reference)s") % {"reference": f"{r:g}"}, f"{b:.4g}", f"p {p:.3g}")
+        (_("Bias at %(reference)s") % {"reference": f"{r:g}"}, f"{b:.4g}", f"p {p_words(p)}")
         for r, b, p in zip(by.reference, by.bias, by.p_value, strict=True)
     ]
     return rows
@@ -286,7 +305,7 @@ def _stability_rows(study: Any) -> list[tuple[str, str, str]]:
     return [
         (_("Center line"), f"{study.center:.6g}", f"{study.lcl:.6g} – {study.ucl:.6g}"),
         (_("Drift per occasion"), f"{study.drift:.4g}", f"{study.drift_lower:.4g} – {study.drift_upper:.4g}"),
-        (_("p value of the drift"), f"{study.drift_p_value:.3g}", ""),
+        (_("p value of the drift"), p_words(study.drift_p_value), ""),
     ]
 
 

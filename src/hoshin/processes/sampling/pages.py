@@ -33,7 +33,7 @@ def plan_or_404(request: HttpRequest, number: str) -> Any:
 def report(request: HttpRequest, number: str) -> HttpResponse:
     """The plan as a PDF."""
     row = plan_or_404(request, number)
-    answer = HttpResponse(plan_pdf(row), content_type="application/pdf")
+    answer = HttpResponse(plan_pdf(row, request.standing), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{row.number}-plan.pdf"'
     return answer
 

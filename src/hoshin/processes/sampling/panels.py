@@ -14,7 +14,7 @@ from hoshin.stats.errors import StatisticsError
 from .drawing import oc_drawing, outgoing_drawing
 from .lots import Series, series_of
 from .plans import NoPlan, Plan, asked_of, plan_for, switches
-from .rules import Decision, Inspection, Standard
+from .rules import Inspection
 
 SHOWN = 10
 
@@ -29,21 +29,35 @@ def plan_of(row: Any, inspection: str | None = None) -> Plan | None:
 
 
 def plan_panel(row: Any, request: HttpRequest) -> dict[str, Any]:
-    asked, made = asked_of(row), plan_of(row)
+    """What to do with the next lot, as inspection stands now."""
+    asked, series = asked_of(row), series_of(row)
+    now = series.state.inspection if row.state == "in_force" else row.first_inspection
+    made = plan_of(row, None if now == Inspection.DISCONTINUED else now)
     if made is None or not row.computed:
         return {"problem": row.problem}
-    tightened = plan_of(row, Inspection.TIGHTENED) if switches(asked) and row.first_inspection == "normal" else None
-    series = series_of(row)
+    names = dict(Inspection.choices)
+    beside = other_inspection(now) if switches(asked) else None
+    other = plan_of(row, beside) if beside else None
     return {
-        "plan": made, "stages": stages_of(made), "oc": oc_drawing(made, tightened), "outgoing": outgoing_drawing(made),
-        "tightened": tightened, "risks": risk_rows(made), "table": curve_rows(made), "switches": switches(asked),
-        "standing": standing_of(series), "now": dict(Inspection.choices)[series.state.inspection],
-        "lots": list(reversed(list(zip(row.lots, series.decided, strict=True))))[:SHOWN], "words": dict(Decision.choices),
-        "more": max(0, len(row.lots) - SHOWN), "explained": [str(step) for step in made.result.steps()],
-        "sources": made.result.sources, "assumptions": made.result.assumptions,
-        "may_record": row.state == "in_force" and may_edit(row, request.standing),
-        "rules": dict(Standard.choices)[row.standard],
+        "plan": made, "stages": stages_of(made), "oc": oc_drawing(made, other), "outgoing": outgoing_drawing(made),
+        "other": names[beside] if other is not None else "", "risks": risk_rows(made), "table": curve_rows(made),
+        "switches": switches(asked), "standing": standing_of(series), "now": names.get(now, ""),
+        "is_stopped": now == Inspection.DISCONTINUED, "lots": shown_lots(row, series), "more": max(0, len(row.lots) - SHOWN),
+        "explained": [str(step) for step in made.result.steps()], "sources": made.result.sources,
+        "assumptions": made.result.assumptions, "may_record": row.state == "in_force" and may_edit(row, request.standing),
     }  # fmt: skip
+
+
+def other_inspection(now: str) -> str:
+    """The inspection whose curve stands beside the one in force."""
+    return (Inspection.NORMAL if now == Inspection.TIGHTENED else Inspection.TIGHTENED).value
+
+
+def shown_lots(row: Any, series: Series) -> list[tuple[dict, Any, str]]:
+    """The newest lots with their decision and the words of their inspection."""
+    names = dict(Inspection.choices)
+    told = [(lot, one, names[one.inspection]) for lot, one in zip(row.lots, series.decided, strict=True)]
+    return list(reversed(told))[:SHOWN]
 
 
 def stages_of(plan: Plan) -> list[str]:

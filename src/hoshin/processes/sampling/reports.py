@@ -4,9 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hoshin.kernel.records.history import names_of
+from hoshin.kernel.access.standing import Standing
 from hoshin.surfaces import pdf
-from hoshin.surfaces.pdf.document import facts, files_of, head_of, history_of, signatures_of, uids_of
+from hoshin.surfaces.pdf.document import facts, files_of, head_of, history_of, names_for, signatures_of
 
 from .drawing import oc_drawing, outgoing_drawing
 from .lots import series_of
@@ -17,7 +17,7 @@ from .rules import Decision, Inspection
 NOT_ON_PAPER = ("computed", "basis", "problem")
 
 
-def plan_pdf(row: Any) -> bytes:
+def plan_pdf(row: Any, standing: Standing) -> bytes:
     """The report of one plan."""
     made, drawings = plan_of(row), {}
     fields = [f for f in row.spec.fields if f.part is None and f.name not in NOT_ON_PAPER]
@@ -25,8 +25,8 @@ def plan_pdf(row: Any) -> bytes:
     if made is not None:
         parts = _plan(row, made, drawings)
     data = {
-        **head_of(row, _("Sampling plan")), "fields": facts(row, fields, names_of(uids_of(row))), "parts": [*parts, *_lots(row)],
-        "signatures": signatures_of(row), "files": files_of(row), "history": history_of(row),
+        **head_of(row, _("Sampling plan")), "fields": facts(row, fields, names_for(row, standing)), "parts": [*parts, *_lots(row)],
+        "signatures": signatures_of(row), "files": files_of(row), "history": history_of(row, standing),
     }  # fmt: skip
     return pdf.render("record", data, drawings)
 
