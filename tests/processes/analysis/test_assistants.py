@@ -53,7 +53,8 @@ def test_two_shares_are_compared_exactly_with_newcombes_interval():
 def test_normal_groups_are_compared_by_welch_and_the_effect_is_named():
     answer = ask("compare", a=pasted(normals(10, 1, 25, 16)), b=pasted(normals(12, 1, 25, 116)))
 
-    assert "Welch" in answer.reasons[1] and "large" in answer.conclusion[1] and len(answer.pictures) == 1
+    assert "“Second group” lies higher than “First group”" in answer.conclusion[0]
+    assert "Welch" in answer.reasons[1] and "large" in answer.conclusion[2] and len(answer.pictures) == 1
 
 
 def test_small_skew_groups_are_compared_by_ranks_and_it_says_why():
@@ -161,7 +162,9 @@ def test_skew_values_get_the_distribution_that_follows_them_and_it_is_said():
     skew = np.exp(normals(0, 0.6, 300, 9))
     answer = ask("capability", a=pasted(skew.round(5)), usl="12")
 
+    # The long tail of a stable process is no signal: stability is judged on the fitted distribution.
     assert "not normal" in answer.reasons[0] and "lognormal" in answer.reasons[1]
+    assert not any("not stable" in said for said in answer.cautions)
     assert answer.results["performance"].distribution == "lognormal"
 
 

@@ -18,6 +18,8 @@ class Table:
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+    # All columns are words, set from the left.
+    in_words: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,12 +88,26 @@ def effect_words(test: TestResult) -> str:
     return _("As effects go this is a %(word)s one (%(name)s %(value)s).") % (told | {"word": word})
 
 
+def p_words(p: float) -> str:
+    """A p value as people read it."""
+    return "< 0.0001" if p < 0.0001 else f"{p:.3g}"
+
+
+def doubts(checks: Sequence[Any]) -> list[str]:
+    """The assumptions that the data speak against."""
+    return [
+        _("Doubtful: %(assumption)s (%(found)s).") % {"assumption": check.assumption, "found": check.found}
+        for check in checks
+        if not check.holds
+    ]
+
+
 def checks_table(test: TestResult) -> list[Table]:
     """The assumptions that were looked at in the data."""
     if not test.checks:
         return []
     rows = [[check.assumption, check.found, _("holds") if check.holds else _("doubtful")] for check in test.checks]
-    return [Table(_("Assumptions looked at"), [_("Assumption"), _("Found"), _("Verdict")], rows)]
+    return [Table(_("Assumptions looked at"), [_("Assumption"), _("Found"), _("Verdict")], rows, in_words=True)]
 
 
 def test_table(test: TestResult) -> Table:
@@ -102,7 +118,7 @@ def test_table(test: TestResult) -> Table:
     rows.append(
         [test.statistic_name or _("statistic"), "" if test.statistic is None else f"{test.statistic:.4g}", _df(test)]
     )
-    rows.append([_("p value"), f"{test.pvalue:.3g}", test.alternative])
+    rows.append([_("p value"), p_words(test.pvalue), test.alternative])
     if test.effect_size is not None:
         rows.append([test.effect_size_name, f"{test.effect_size:.3g}", ""])
     return Table(test.test, [_("Figure"), _("Value"), _("Interval, degrees of freedom")], rows)

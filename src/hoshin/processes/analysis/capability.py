@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from scipy.special import bdtrc
+from scipy.special import bdtrc, ndtri
 
 from hoshin.stats import capability, control_charts, normality
 from hoshin.stats.capability import DISTRIBUTIONS
@@ -15,7 +15,7 @@ from hoshin.stats.errors import StatisticsError
 from hoshin.surfaces.drawing import Curve, Specification, histogram
 
 from . import drawing
-from .answers import Answer, Picture, Table
+from .answers import Answer, Picture, Table, p_words
 from .forms import Ask, Inputs, NoAnswer, Widget
 from .samples import Sample
 
@@ -89,10 +89,10 @@ def choose(values: np.ndarray, asked: str = "automatic") -> Choice:
         test = normality.anderson_darling_normal(values)
     except StatisticsError as refused:
         return Choice("normal", (_("Too little to test the shape (%(why)s); normal is assumed.") % {"why": refused},))
-    told = {"p": f"{test.pvalue:.3g}"}
+    told = {"p": p_words(test.pvalue)}
     if test.pvalue >= NORMAL_LEVEL:
         return Choice(
-            "normal", (_("The values may be normal: Anderson and Darling's test has p %(p)s, not below 0.05.") % told,)
+            "normal", (_("The values may be normal: Anderson and Darling's test has p %(p)s, above 0.05.") % told,)
         )
     return _not_normal(
         values, _("The values are not normal: Anderson and Darling's test has p %(p)s, below 0.05.") % told
@@ -139,7 +139,7 @@ def fits_of(values: np.ndarray) -> list[tuple[str, float, float]]:
 def _measured(sample: Sample, limits: dict[str, float], subgroup: int, choice: Choice) -> Answer:
     values, spec = sample.values, {name: v for name, v in limits.items() if name != "target"}
     groups = _groups(values, subgroup)
-    stability = stability_of(groups if groups is not None else values)
+    stability = stability_of(values, choice, groups)
     normal = (
         capability.normal(subgroups=groups, **limits) if groups is not None else capability.normal(values, **limits)
     )
@@ -172,13 +172,25 @@ class Stability:
         return not self.beyond or float(bdtrc(self.beyond - 1, self.points, FALSE_ALARM)) > UNLIKELY
 
 
-def stability_of(values: np.ndarray) -> Stability:
-    """The points of an individuals chart, or of a chart of means."""
+def stability_of(values: np.ndarray, choice: Choice, groups: np.ndarray | None) -> Stability:
+    """The points of an individuals chart, or of a chart of means; skew values are first bent to normal by their fit."""
     try:
-        chart = control_charts.i_mr(values) if values.ndim == 1 else control_charts.xbar_s(values)
+        if groups is not None:
+            chart = control_charts.xbar_s(groups)
+        else:
+            chart = control_charts.i_mr(normal_scores(values, choice))
     except StatisticsError:
         return Stability(len(values), 0)
     return Stability(len(chart.main.points), sum(len(points) for _rule, points in chart.main.signals))
+
+
+def normal_scores(values: np.ndarray, choice: Choice) -> np.ndarray:
+    """The normal value as far out as each value is in the distribution taken; the values themselves where none was fitted."""
+    if choice.name == "normal" or choice.name not in DISTRIBUTIONS:
+        return values
+    fitted = capability.fit(values, choice.name)
+    below, above = np.asarray(fitted.cdf(values)), np.asarray(fitted.sf(values))
+    return np.where(below < 0.5, ndtri(below), -ndtri(above))
 
 
 def _performance(values: np.ndarray, name: str, spec: dict[str, float]) -> Any:
@@ -228,13 +240,17 @@ def _plain(value: Any) -> str:
 def _parts_per_million(results: dict[str, Any]) -> Table:
     normal = results["normal"]
     rows = [
-        [_("Expected, overall, if normal"), f"{float(normal.ppm_overall):.4g}"],
-        [_("Seen in these values"), f"{float(normal.ppm_observed):.4g}"],
+        [_("Expected, overall, if normal"), _ppm(normal.ppm_overall)],
+        [_("Seen in these values"), _ppm(normal.ppm_observed)],
     ]
     found = results.get("performance")
     if found is not None:
-        rows.insert(0, [_("Expected, by the distribution taken"), f"{float(found.ppm_expected):.4g}"])
+        rows.insert(0, [_("Expected, by the distribution taken"), _ppm(found.ppm_expected)])
     return Table(_("Outside the specification, parts per million"), [_("What"), "ppm"], rows)
+
+
+def _ppm(parts: Any) -> str:
+    return "< 0.01" if 0 < float(parts) < 0.01 else f"{float(parts):.4g}"
 
 
 def _fits(values: np.ndarray) -> Table:
@@ -278,6 +294,12 @@ def _histogram(sample: Sample, limits: dict[str, float], results: dict[str, Any]
     area, normal = values.size * (edges[1] - edges[0]), results["normal"]
     z = (x - normal.mean) / normal.sd_overall
     curves = [Curve(_("normal"), x, area * np.exp(-0.5 * z**2) / (normal.sd_overall * np.sqrt(2 * np.pi)))]
+    caption = _("Histogram with the normal curve and the specification")
+    if choice.name in DISTRIBUTIONS and choice.name != "normal":
+        density = np.gradient(np.asarray(capability.fit(values, choice.name).cdf(x)), x)
+        curves.insert(0, Curve(choice.name, x, area * density))
+        told = {"name": choice.name.replace("_", " ")}
+        caption = _("Histogram with the %(name)s curve (solid), the normal one (dashed) and the specification") % told
     specification = Specification(limits.get("lsl"), limits.get("target"), limits.get("usl"))
     drawn = histogram(
         edges,
@@ -287,7 +309,7 @@ def _histogram(sample: Sample, limits: dict[str, float], results: dict[str, Any]
         specification=specification,
         unit=sample.measure,
     )
-    return Picture(_("Histogram with the normal curve and the specification"), drawn)
+    return Picture(caption, drawn)
 
 
 def _plots(values: np.ndarray, choice: Choice, unit: str) -> list[Picture]:

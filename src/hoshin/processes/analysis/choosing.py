@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from hoshin.stats import control_charts, descriptive, normality
 from hoshin.stats.errors import StatisticsError
 
-from .answers import Answer, Table
+from .answers import Answer, Table, p_words
 from .forms import Ask, Inputs, NoAnswer, Widget
 from .samples import Sample
 
@@ -223,7 +223,7 @@ def _shape(sample: Sample, rows: list, cautions: list) -> None:
         found = normality.anderson_darling_normal(sample.values)
     except StatisticsError:
         return
-    rows.append([_("Normal shape (Anderson-Darling p)"), f"{found.pvalue:.3g}"])
+    rows.append([_("Normal shape (Anderson-Darling p)"), p_words(found.pvalue)])
     if found.pvalue < NOT_NORMAL and sample.subgroup_size <= 1:
         cautions.append(
             _("The values are clearly not normal; an individuals chart then raises more false alarms on the long side.")
@@ -249,7 +249,7 @@ def _sizes(sample: Sample, rows: list, cautions: list) -> dict[str, bool]:
 
 def _told(choice: Choice, tables: list[Table], cautions: list[str]) -> Answer:
     others = (
-        [Table(_("What comes near"), [_("Chart"), _("When")], [list(one) for one in choice.others])]
+        [Table(_("What comes near"), [_("Chart"), _("When")], [list(one) for one in choice.others], in_words=True)]
         if choice.others
         else []
     )

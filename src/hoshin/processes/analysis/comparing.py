@@ -11,7 +11,7 @@ from hoshin.stats.comparisons import TestResult
 from hoshin.stats.errors import StatisticsError
 
 from . import drawing
-from .answers import Answer, Picture, Table, checks_table, conclusion_of, effect_words, test_table
+from .answers import Answer, Picture, Table, checks_table, conclusion_of, doubts, effect_words, test_table
 from .forms import Ask, Inputs, NoAnswer, Widget
 from .samples import Sample, needed
 
@@ -185,13 +185,33 @@ def _told(
 ) -> Answer:  # fmt: skip
     """The same shape for every comparison: conclusion, effect, relevance, figures, picture."""
     results = {"test": test} | ({"equivalence": equivalence} if equivalence is not None else {})
-    words = [conclusion_of(test), effect_words(test), *_relevance(test, equivalence, margin)]
+    words = [_lead(test, samples), conclusion_of(test), effect_words(test), *_relevance(test, equivalence, margin)]
     pictures = (
         [Picture(_("The values"), drawing.groups(samples, title=_("The values of both groups")))] if samples else []
     )
-    cautions = [check.found for check in test.checks if not check.holds]
+    cautions = doubts(test.checks)
     tables = [*(tables or [_summary(samples)]), test_table(test), *checks_table(looked or test)]
     return Answer(test.test, [word for word in words if word], reasons, results, tables, pictures, cautions)
+
+
+def _lead(test: TestResult, samples: Sequence[Sample]) -> str:
+    """The answer in one sentence, by the names of the groups."""
+    if len(samples) != 2:
+        return ""
+    first, second = samples
+    names = {"first": first.name, "second": second.name}
+    if not test.significant:
+        return _("These data show no difference between “%(first)s” and “%(second)s”.") % names
+    if "mean" not in test.estimand and "shift" not in test.estimand:
+        return _("“%(first)s” and “%(second)s” differ in their scatter.") % names
+    middles = (
+        (first.values.mean(), second.values.mean())
+        if "mean" in test.estimand
+        else (np.median(first.values), np.median(second.values))
+    )
+    higher, lower = (first, second) if middles[0] > middles[1] else (second, first)
+    told = {"higher": higher.name, "lower": lower.name, "high": f"{max(middles):.5g}", "low": f"{min(middles):.5g}"}
+    return _("“%(higher)s” lies higher than “%(lower)s”: %(high)s against %(low)s.") % told
 
 
 def _summary(samples: Sequence[Sample]) -> Table:

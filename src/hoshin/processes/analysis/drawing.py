@@ -57,12 +57,17 @@ def groups(samples: Sequence[Sample], *, title: str, width: float = 560) -> Draw
     for place, sample in enumerate(samples):
         base = TOP + tall * (place + 0.5)
         body += [
-            text(sample.name[:22], 4, base + 4, "d-strong"), path("d-points fine", dots(x(sample.values), base + _spread(sample.values))),
+            text(sample.name[:22], 4, base + 4, "d-strong"),
+            path(_dots_for(sample.values), dots(x(sample.values), base + _spread(sample.values))),
             line("d-center", x(sample.values.mean()), base - 22, x(sample.values.mean()), base + 22),
         ]  # fmt: skip
     means = "; ".join(f"{s.name}: {figure(float(s.values.mean()))}" for s in samples)
     body.append(text(_("each point a value, upright line the mean"), width - RIGHT, height - 4, "d-faint d-end"))
     return svg(width, height, body, title=title, description=means)
+
+
+def _dots_for(values: np.ndarray) -> str:
+    return "d-points fine" if len(values) > 150 else "d-points"
 
 
 def _spread(values: np.ndarray) -> np.ndarray:
@@ -90,7 +95,7 @@ def probability_plot(
         *_axes(x, y, _("quantile of the distribution"), unit or _("value")), path("d-center", polyline(x(ends), y(ends))),
         path("d-limit", polyline(x(plot.quantiles), y(np.clip(plot.lower, y.low, y.high)))),
         path("d-limit", polyline(x(plot.quantiles), y(np.clip(plot.upper, y.low, y.high)))),
-        path("d-points fine" if len(plot.values) > 60 else "d-points", dots(x(plot.quantiles), y(plot.values))),
+        path("d-points fine" if len(plot.values) > 400 else "d-points", dots(x(plot.quantiles), y(plot.values))),
     ]  # fmt: skip
     told = {"n": len(plot.values), "outside": plot.outside().size, "r": f"{plot.correlation:.4f}"}
     said = _("%(n)s values, %(outside)s outside the bounds, correlation %(r)s") % told

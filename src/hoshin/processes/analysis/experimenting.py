@@ -14,7 +14,7 @@ from hoshin.stats import experiments
 from hoshin.stats.experiments import Design, FactorialAnalysis
 
 from . import drawing
-from .answers import Answer, Picture, Table
+from .answers import Answer, Picture, Table, doubts, p_words
 from .forms import Ask, Inputs, NoAnswer, Widget, numbers_in, parsed
 from .samples import Sample
 
@@ -203,7 +203,7 @@ def _aliases(design: Design, kind: str) -> list[Table]:
     names = [factor[:12] for factor in design.factors]
     found = experiments.aliases(np.unique(corners, axis=0), names if all(len(name) == 1 for name in names) else None)
     rows = [[name, ", ".join(others)] for name, others in found.chains.items() if others]
-    return [Table(_("Cannot be told apart"), [_("Effect"), _("From")], rows[:40])] if rows else []
+    return [Table(_("Cannot be told apart"), [_("Effect"), _("From")], rows[:40], in_words=True)] if rows else []
 
 
 def _analysed(design: Design, factors: Sequence[Factor], kind: str, responses: np.ndarray, inputs: Inputs) -> Answer:
@@ -213,7 +213,7 @@ def _analysed(design: Design, factors: Sequence[Factor], kind: str, responses: n
         return _surface(design, factors, kind, responses)
     found = experiments.analyze_factorial(runs, responses, names, order=1 if kind == "screening" else 2)
     rows = [
-        [name, f"{effect:.4g}", f"{p:.3g}", _("yes") if real else ""]
+        [name, f"{effect:.4g}", p_words(p), _("yes") if real else ""]
         for name, effect, p, real in zip(found.names, found.effects, found.pvalues, found.significant, strict=True)
     ]
     tables = [
@@ -222,7 +222,7 @@ def _analysed(design: Design, factors: Sequence[Factor], kind: str, responses: n
         _checks(found),
     ]
     picture = Picture(_("Size of the effects"), drawing.effects(found.names, found.effects, found.significant))
-    cautions = [check.found for check in found.checks if not check.holds]
+    cautions = doubts(found.checks)
     cautions += [
         _("%(left)s cannot be told from %(kept)s.") % {"left": left, "kept": kept} for kept, left in found.aliased[:6]
     ]
@@ -286,7 +286,7 @@ def _anova(found: FactorialAnalysis) -> list[Table]:
             f"{row.ss:.5g}",
             f"{row.ms:.5g}",
             "" if row.f is None else f"{row.f:.3g}",
-            "" if row.pvalue is None else f"{row.pvalue:.3g}",
+            "" if row.pvalue is None else p_words(row.pvalue),
         ]
         for row in found.anova.rows
     ]
@@ -301,7 +301,7 @@ def _anova(found: FactorialAnalysis) -> list[Table]:
 
 def _checks(found: Any) -> Table:
     rows = [[check.assumption, check.found, _("holds") if check.holds else _("doubtful")] for check in found.checks]
-    return Table(_("Assumptions looked at"), [_("Assumption"), _("Found"), _("Verdict")], rows)
+    return Table(_("Assumptions looked at"), [_("Assumption"), _("Found"), _("Verdict")], rows, in_words=True)
 
 
 def _surface(design: Design, factors: Sequence[Factor], kind: str, responses: np.ndarray) -> Answer:

@@ -115,10 +115,11 @@ def _page(
     provenance: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     sent = request.POST if request.method == "POST" else request.GET
+    samples = sum(ask.widget is Widget.SAMPLE for ask in told.asked(kind))
     shown = {
         "assistant": told, "kind": kind, "kinds": told.kinds, "fields": [_field(ask, typed) for ask in told.asked(kind)],
-        "answer": answer, "problem": problem, "provenance": provenance, "serves": sent.get("serves", ""),
-        "title": sent.get("title", ""), "question": sent.get("question", ""), "makes_sheet": told.name == "experiment",
+        "answer": answer, "problem": problem, "provenance": provenance, "has_one_sample": samples == 1,
+        "makes_sheet": told.name == "experiment", **{name: sent.get(name, "") for name in ("serves", "title", "question")},
     }  # fmt: skip
     return render(request, "analysis/assistant.html", shown, status=status)
 
