@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from hoshin.kernel.measuring import doors as measuring
-from hoshin.kernel.measuring.models import Batch, HotRow, SegmentRow
+from hoshin.kernel.measuring.models import Batch, HotRow, Label, SegmentRow
 from hoshin.kernel.measuring.reading import folder, measurements_of
 from hoshin.kernel.records import doors
 from hoshin.kernel.records.errors import Invalid, NotAllowed, NotYet
@@ -117,3 +117,13 @@ def test_measurements_are_recorded_only_for_characteristics_in_use(cast):
     (row,) = doors.create("characteristic", [{"title": "Not yet"}], by=cast.by.quinn)
     with pytest.raises(NotYet):
         measuring.record(row, some(1.0), by=cast.by.quinn)
+
+
+def test_the_words_behind_a_lots_number_are_in_the_ledger(cast, diameter):
+    measuring.record(diameter, some(1.5, 2.5), by=cast.by.quinn)
+    label = Label.objects.get()
+    assert verify().findings == []
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE measuring_label SET text = 'another lot'")
+
+    assert [(f.code, f.item) for f in verify().findings] == [("row", f"{label.uid} fields.text")]

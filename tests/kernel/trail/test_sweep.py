@@ -8,6 +8,7 @@ from django.db import connection, models, transaction
 
 from hoshin.kernel.access.identity import give_token
 from hoshin.kernel.measuring import doors as measuring
+from hoshin.kernel.measuring.models import Label
 from hoshin.kernel.organization import doors as organization
 from hoshin.kernel.organization.models import UnitWithin
 from hoshin.kernel.records import doors, registry
@@ -188,6 +189,8 @@ def copy_of(model: type[models.Model]) -> tuple[str, list]:
             row[column.column] = another(column, value)
     if model is Link:
         row["relation"] = "causes"  # the same link twice is refused by the database itself
+    if model is Label:
+        row["text"] = "another"  # so are the same words twice
     names = ", ".join(f'"{name}"' for name in row)
     return f'INSERT INTO "{table}" ({names}) VALUES ({", ".join(["%s"] * len(row))})', list(row.values())
 

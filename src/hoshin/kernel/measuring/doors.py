@@ -88,9 +88,9 @@ def record(
             value=np.array([np.nan if m.value is None else m.value for m in measurements], float),
             size=np.array([np.nan if m.size is None else m.size for m in measurements], float),
             subgroup=np.array([-1 if m.subgroup is None else m.subgroup for m in measurements]),
-            lot=_label_ids("lot", [m.lot for m in measurements]),
-            gauge=_label_ids("gauge", [m.gauge for m in measurements]),
-            operator=_label_ids("operator", [m.operator for m in measurements]),
+            lot=_label_ids("lot", [m.lot for m in measurements], by, work),
+            gauge=_label_ids("gauge", [m.gauge for m in measurements], by, work),
+            operator=_label_ids("operator", [m.operator for m in measurements], by, work),
         )
         return _enter(columns, work, by, source=source, name=name)
 
@@ -121,18 +121,21 @@ def _naive(moment: datetime | None) -> datetime | None:
     return moment.astimezone(UTC).replace(tzinfo=None) if moment else None
 
 
-def _label_ids(sort: str, texts: Sequence[str]) -> np.ndarray:
+def _label_ids(sort: str, texts: Sequence[str], by: Actor, work: Work) -> np.ndarray:
     """The numbers behind words, made where they are new."""
     wanted = {text for text in texts if text}
     for text in wanted:
         read_text(sort, text, most=200, lines=True)
     if not wanted:
         return np.zeros(len(texts), np.int64)
-    Label.objects.bulk_create([Label(sort=sort, text=text) for text in sorted(wanted)], ignore_conflicts=True)
     known: dict[str, int] = {}
     ordered = sorted(wanted)
     for start in range(0, len(ordered), 500):
-        known.update(Label.objects.filter(sort=sort, text__in=ordered[start : start + 500]).values_list("text", "id"))
+        some = ordered[start : start + 500]
+        known.update(Label.objects.filter(sort=sort, text__in=some).values_list("text", "id"))
+        made = [Label(sort=sort, text=text) for text in some if text not in known]
+        work.add(made, "label.made", by=by)
+        known.update((label.text, label.pk) for label in made)
     return np.array([known.get(text, 0) for text in texts], np.int64)
 
 
@@ -264,10 +267,11 @@ def import_table(
     if len(wanted) != len(keys):
         raise Invalid([Problem("characteristics", _("Two names of the file mean the same characteristic."))])
     told = {"source": Batch.Source.FILE, "name": name, "sha256": sha256, "layout": layout.to_json() if layout else {}}
-    with unit_of_work():
+    with unit_of_work() as work:
         begins, first = _take_sequences(wanted), _take_rows(len(table))
         labels = {
-            f"{sort}s": _label_ids(sort, getattr(table, sort).labels).tolist() for sort in ("lot", "gauge", "operator")
+            f"{sort}s": _label_ids(sort, getattr(table, sort).labels, by, work).tolist()
+            for sort in ("lot", "gauge", "operator")
         }
     columns = table.columns(first_row=first, characteristics=keys, start=[begins[key] for key in keys], **labels)
     enter = _seal_directly if len(columns) > DIRECTLY_SEALED else _keep_hot

@@ -1,5 +1,7 @@
 """Batches of measurements, rows not yet sealed, the manifest of sealed segments, and the overlay."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -86,14 +88,20 @@ class Tail(models.Model):
     next_sequence = models.BigIntegerField(default=0)
 
 
-class Label(models.Model):
-    """The words behind the number of a lot, gauge or operator in measurement rows."""
+class Label(Regulated):
+    """The words behind the number of a lot, gauge or operator in measurement rows; the number is the row's key."""
+
+    subject = "label"
+    state_fields = {"number": False, "sort": False, "text": True}
 
     sort = models.CharField(max_length=10)
     text = models.CharField(max_length=200)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["sort", "text"], name="label_once")]
+
+    def state_value(self, name: str) -> Any:
+        return self.pk if name == "number" else super().state_value(name)
 
 
 class Statement(Regulated):

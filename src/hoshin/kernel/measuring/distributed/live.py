@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hoshin.kernel.measuring.models import HotRow
-from hoshin.kernel.measuring.reading import folder, hot_columns, live_segments, overlay_of
+from hoshin.kernel.measuring.reading import MANY, folder, hot_columns, live_segments, overlay_of
 
 from .study import Question, Specification
 from .tasks import ROWS_PER_TASK, Task, plan
@@ -25,11 +25,12 @@ def tasks_of(
     Rights are the caller's: give the characteristics that the person may see.
     """
     keys = [row.pk for row in characteristics]
+    hot = HotRow.objects.filter(characteristic__in=keys) if len(keys) <= MANY else HotRow.objects.all()
     return plan(
         seen_at or folder(),
         live_segments(),
         characteristics=keys,
-        hot=hot_columns(HotRow.objects.filter(characteristic__in=keys)),
+        hot=hot_columns(hot),
         overlay=overlay_of(keys),
         question=question,
         specification=Specification.of(keys, *(_limits(characteristics, name) for name in ("lsl", "usl", "target"))),
