@@ -137,6 +137,17 @@ def test_no_way_of_cutting_changes_a_bit(lengths, cut, missing, seed):
     assert HistoryStudy.joined(parts) == study_of(apply(rows), None, limits)
 
 
+@pytest.mark.parametrize("wanted", [None, [10, 20, 50, 60, 100]])
+def test_fresh_rows_below_between_and_above_the_files_are_studied(tmp_path, wanted):
+    lies_sealed = np.isin(ROWS.characteristic, (20, 30, 70, 80))
+    sealed = [write_segment(tmp_path, ROWS.take(lies_sealed))]
+    tasks = plan(tmp_path, sealed, hot=ROWS.take(~lies_sealed), characteristics=wanted, rows_per_task=100)
+    expected = ROWS if wanted is None else ROWS.take(np.isin(ROWS.characteristic, wanted))
+
+    assert len(tasks) > 2
+    assert with_threads(tasks) == study_of(apply(expected))
+
+
 def test_a_characteristic_in_two_studies_is_refused(whole):
     with pytest.raises(StatisticsError, match="overlap"):
         HistoryStudy.joined([whole, whole])

@@ -29,6 +29,13 @@ def test_platt_is_logistic_regression_where_rows_are_many():
     assert platt(z, failed).slope == pytest.approx(float(plain.coefficients[0]), rel=0.01)
 
 
+def test_few_rows_give_no_certainty():
+    # Two points, two parameters: the curve goes through the smoothed targets 1/3 and 2/3.
+    chances = platt([0.0, 5.0], [0, 1]).apply([0.0, 5.0])
+
+    assert chances == pytest.approx([1 / 3, 2 / 3], abs=1e-6)
+
+
 def test_isotonic_chances_rise_and_keep_the_number_of_failures():
     z, failed = outcomes()
     chances = isotonic(z, failed).apply(np.sort(z))

@@ -34,6 +34,13 @@ def test_the_center_is_the_median_and_outliers_are_cut():
     assert not np.isnan(prepared).any()
 
 
+def test_being_missing_is_measured_from_its_share():
+    values = table()
+    missing = prepare(values, list("abcde")).apply(values)[:, -1]
+
+    assert (missing.min(), missing.max(), missing.mean()) == (-0.25, 0.75, 0.0)
+
+
 def test_later_rows_change_nothing_that_was_learned():
     values = table()
     prepared = prepare(values)

@@ -50,6 +50,16 @@ def test_noise_is_not_sold_as_a_model():
     assert sum(verdicts) <= 2
 
 
+def test_rows_whose_outcome_was_not_known_are_not_learned_from():
+    values, failed = process()
+    found = validate(values, failed, recipe=Recipe((5,), (0.1,), gap=40))
+    changed = failed.copy()
+    changed[520:560] = ~changed[520:560]
+
+    assert found.train_rows == 520
+    assert validate(values, changed, recipe=Recipe((5,), (0.1,), gap=40)).model == found.model
+
+
 def test_later_rows_do_not_reach_the_model():
     values, failed = process()
     changed = values.copy()

@@ -46,8 +46,7 @@ class Discrimination(Result):
         yield Step("AUC", "share of pairs in order, ties half", value=self.auc)
         yield Step("standard error", "variances of the placements of failed and of good rows", value=self.se)
         yield Step("interval", "confidence {level}, {scale} scale", self._scale(), self.interval)
-        yield Step("average precision", "mean over failed rows of the precision at their score")
-        yield Step("", value=self.average_precision)
+        yield Step("average precision", "mean precision at the failed rows", value=self.average_precision)
         yield Step("prevalence", value=self.prevalence)
 
     def _scale(self) -> dict:
@@ -160,6 +159,7 @@ def _placements(scores: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarr
 
 
 def _variance(placements: np.ndarray) -> float:
+    # One row alone tells no variance; a quarter is the largest that shares can have.
     return float(placements.var(ddof=1)) if placements.size > 1 else 0.25
 
 

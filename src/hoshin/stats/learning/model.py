@@ -25,6 +25,7 @@ class Recipe(Result):
     """How a model is learned: what is tried is compared on later training rows only.
 
     ``features`` are the numbers of features to try (None: all), best by single AUC first; ``penalties`` those to try.
+    ``gap`` rows before each tested stretch are not learned from, because their outcome would not have been known.
     """
 
     features: tuple[int | None, ...] = (10, 40, None)
@@ -33,6 +34,7 @@ class Recipe(Result):
     calibration: str = "platt"
     folds: int = 4
     first: float = 0.4
+    gap: int = 0
     most_missing: float = 0.5
     indicator_from: float = 0.05
     clip: float = 5.0
@@ -175,7 +177,7 @@ def _tried(table: np.ndarray, labels: np.ndarray, recipe: Recipe) -> tuple[np.nd
 
 
 def _usable(labels: np.ndarray, recipe: Recipe) -> Iterator[tuple[slice, slice]]:
-    for fold in forward_folds(labels.size, recipe.folds, recipe.first):
+    for fold in forward_folds(labels.size, recipe.folds, recipe.first, recipe.gap):
         train, test = slice(0, fold.train_stop), slice(fold.test_start, fold.test_stop)
         both = (labels[train].any(), (~labels[train]).any(), labels[test].any(), (~labels[test]).any())
         if all(both):

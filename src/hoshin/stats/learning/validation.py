@@ -86,15 +86,14 @@ def validate(
     *,
     recipe: Recipe | None = None,
     later: float = 0.3,
-    gap: int = 0,
     groups: int = 5,
     confidence: float = 0.95,
 ) -> Validation:
     """Learn from the earlier rows, judge on the later ones, and compare with chance and with the best single column.
 
     Parameters: ``values`` (rows, columns) in time order, NaN where missing; ``failed`` (rows,) of 0 and 1; ``later`` the
-    share of rows, at the end, that only judge; ``gap`` rows before them that are not learned from, because their outcome
-    would not have been known; ``groups`` of the reliability table. Both parts need 10 failed and 10 good rows.
+    share of rows, at the end, that only judge (the recipe's ``gap`` of rows before them is left out); ``groups`` of the
+    reliability table. Both parts need 10 failed and 10 good rows.
 
     Do not change the recipe until the later rows look good: they are later rows only once.
 
@@ -110,7 +109,8 @@ def validate(
     table, labels = check_numbers(values, "values", ndim=2), read_labels(failed)
     check_same_length(table, labels, ("values", "failed"))
     stop = labels.size - round(labels.size * check_fraction(later, "later"))
-    learned = max(0, stop - check_whole(gap, "gap", at_least=0))
+    recipe = recipe or Recipe()
+    learned = max(0, stop - check_whole(recipe.gap, "gap", at_least=0))
     read_labels(labels[:learned].astype(float), "failed of the earlier rows", LEAST_FAILED)
     actual = read_labels(labels[stop:].astype(float), "failed of the later rows", LEAST_FAILED)
     model = fit(table[:learned], labels[:learned], names, recipe)
