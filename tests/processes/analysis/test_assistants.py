@@ -47,7 +47,7 @@ def test_two_shares_are_compared_exactly_with_newcombes_interval():
 
     # Newcombe prints 0.0524 to 0.3339.
     assert (round(low, 4), round(high, 4)) == (0.0524, 0.3339)
-    assert "Fisher" in answer.reasons[0] and "The data show that" in answer.conclusion[0]
+    assert "Fisher" in answer.reasons[0] and "The data show that" in answer.conclusion[1]
 
 
 def test_normal_groups_are_compared_by_welch_and_the_effect_is_named():

@@ -52,6 +52,7 @@ def test_every_assistant_opens_with_its_questions_for_every_kind(quinn):
 def test_an_answer_stands_with_reasons_figures_and_what_was_asked(quinn):
     page = text_of(quinn.post(reverse("analysis-assistant", args=["compare"]), SHARES))
 
+    assert "The first group has the higher share: 9 % against 2.86 %." in page and "First: out of: 200" in page
     assert "Why this method" in page and "Fisher" in page and 'value="210"' in page and "Keep this analysis" in page
 
 

@@ -59,7 +59,7 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
         raise invalid("inputs", str(refused))
     shown = {
         "method": found.method, "conclusion": list(found.conclusion), "reasons": list(found.reasons), "cautions": list(found.cautions),
-        "provenance": provenance_of(samples), "results": found.in_json(),
+        "provenance": provenance_of(name, kind, inputs, samples), "results": found.in_json(),
     }  # fmt: skip
     if body.raw.get("keep") is True:
         row = keep(

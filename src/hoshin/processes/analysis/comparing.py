@@ -152,7 +152,20 @@ def _proportions(inputs: Inputs, level: float) -> Answer:
         [_("Second"), str(count2), str(n2), f"{100 * count2 / n2:.3g} %"],
     ]
     table = Table(_("Shares"), [_("Group"), _("Found"), _("Out of"), _("Share")], rows)
-    return _told(test, equivalence, reasons, [], share, [table])
+    lead = _higher(
+        test, _("share"), f"{100 * count1 / n1:.3g} %", f"{100 * count2 / n2:.3g} %", count1 / n1 > count2 / n2
+    )
+    return _told(test, equivalence, reasons, [], share, [table], lead=lead)
+
+
+def _higher(test: TestResult, what: str, first: str, second: str, first_is_higher: bool) -> str:
+    """Which of two counted groups lies higher, in one sentence."""
+    told = {"what": what, "first": first, "second": second}
+    if not test.significant:
+        return _("These data show no difference: a %(what)s of %(first)s against %(second)s.") % told
+    if first_is_higher:
+        return _("The first group has the higher %(what)s: %(first)s against %(second)s.") % told
+    return _("The second group has the higher %(what)s: %(second)s against %(first)s.") % told
 
 
 def _rates(inputs: Inputs, level: float) -> Answer:
@@ -169,23 +182,25 @@ def _rates(inputs: Inputs, level: float) -> Answer:
         [_("First"), str(count1), f"{exposure1:g}", f"{count1 / exposure1:.4g}"],
         [_("Second"), str(count2), f"{exposure2:g}", f"{count2 / exposure2:.4g}"],
     ]
-    return _told(
-        test,
-        None,
-        reasons,
-        [],
-        None,
-        [Table(_("Rates"), [_("Group"), _("Events"), _("Time or area"), _("Rate")], rows)],
-    )
+    table = Table(_("Rates"), [_("Group"), _("Events"), _("Time or area"), _("Rate")], rows)
+    first, second = count1 / exposure1, count2 / exposure2
+    lead = _higher(test, _("rate"), f"{first:.4g}", f"{second:.4g}", first > second)
+    return _told(test, None, reasons, [], None, [table], lead=lead)
 
 
 def _told(
     test: TestResult, equivalence: TestResult | None, reasons: Sequence[str], samples: Sequence[Sample],
     margin: float | None = None, tables: Sequence[Table] = (), looked: TestResult | None = None,
+    lead: str = "",
 ) -> Answer:  # fmt: skip
     """The same shape for every comparison: conclusion, effect, relevance, figures, picture."""
     results = {"test": test} | ({"equivalence": equivalence} if equivalence is not None else {})
-    words = [_lead(test, samples), conclusion_of(test), effect_words(test), *_relevance(test, equivalence, margin)]
+    words = [
+        lead or _lead(test, samples),
+        conclusion_of(test),
+        effect_words(test),
+        *_relevance(test, equivalence, margin),
+    ]
     pictures = (
         [Picture(_("The values"), drawing.groups(samples, title=_("The values of both groups")))] if samples else []
     )

@@ -58,12 +58,15 @@ def _answered(
         return _kept(request, told, kind, typed, inputs, samples, answer)
     if wanted == "pdf":
         return _file(
-            answer_pdf(answer, str(told.title), "", samples), "application/pdf", f"{told.name}.pdf", inline=True
+            answer_pdf(answer, str(told.title), "", provenance_of(told.name, kind, inputs, samples)),
+            "application/pdf",
+            f"{told.name}.pdf",
+            inline=True,
         )
     if wanted == "csv" and told.name == "experiment":
         factors, design = planned(inputs, kind)
         return _file(sheet_csv(design, factors, inputs.text("response")), "text/csv; charset=utf-8", "run-sheet.csv")
-    return _page(request, told, kind, typed, answer=answer, provenance=provenance_of(samples))
+    return _page(request, told, kind, typed, answer=answer, provenance=provenance_of(told.name, kind, inputs, samples))
 
 
 def _file(content: Any, content_type: str, name: str, *, inline: bool = False) -> HttpResponse:
@@ -91,7 +94,7 @@ def _kept(
             kind,
             typed,
             answer=answer,
-            provenance=provenance_of(samples),
+            provenance=provenance_of(told.name, kind, inputs, samples),
             problem=str(refused),
             status=422,
         )
@@ -153,7 +156,7 @@ def capability_report(request: HttpRequest, number: str) -> HttpResponse:
         messages.warning(request, str(refused))
         return HttpResponseRedirect(url_of(row))
     return _file(
-        answer_pdf(answer, row.title, row.number, samples),
+        answer_pdf(answer, row.title, row.number, provenance_of(told.name, "values", inputs, samples)),
         "application/pdf",
         f"{row.number}-capability.pdf",
         inline=True,

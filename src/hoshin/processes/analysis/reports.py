@@ -1,6 +1,5 @@
 """Analyses on paper: the answer, why the method, figures and pictures, where the numbers come from."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -15,8 +14,7 @@ from hoshin.surfaces import pdf
 from hoshin.surfaces.pdf.document import facts, files_of, head_of, history_of, names_for, signatures_of
 
 from .answers import Answer
-from .samples import Sample
-from .saving import again, agrees, provenance_of
+from .saving import again, agrees
 
 MOST_LINES = 60
 
@@ -40,10 +38,10 @@ def analysis_pdf(row: Any, standing: Standing) -> bytes:
     return pdf.render("record", data, drawings)
 
 
-def answer_pdf(answer: Answer, title: str, number: str, samples: Sequence[Sample]) -> bytes:
+def answer_pdf(answer: Answer, title: str, number: str, provenance: str) -> bytes:
     """An answer that was not kept, on paper."""
     today, drawings = timezone.localtime(clock.now()), {}
-    parts = [*_answered(answer, drawings), {"title": _("Where the numbers come from"), "text": provenance_of(samples)}]
+    parts = [*_answered(answer, drawings), {"title": _("Where the numbers come from"), "text": provenance}]
     data = {
         "organisation": Unit.objects.filter(parent=None).values_list("name", flat=True).first() or "Hoshin", "number": number,
         "title": title, "kind": answer.method, "state": _("not kept as a record"), "subtitle": "", "language": get_language() or "en",

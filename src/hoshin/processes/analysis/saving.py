@@ -17,7 +17,7 @@ from hoshin.stats.errors import StatisticsError
 
 from .answers import Answer
 from .assistants import ASSISTANTS
-from .forms import Inputs, NoAnswer
+from .forms import Ask, Inputs, NoAnswer, Widget
 from .samples import Sample
 
 COMPUTED = (
@@ -35,6 +35,8 @@ COMPUTED = (
     "data",
     "computed",
 )
+
+LONGEST_TOLD = 400
 
 
 def keep(
@@ -66,18 +68,34 @@ def figures_of(
     data = json.dumps([sample.as_json() for sample in samples])
     return {
         "method": answer.method[:200], "reasons": "\n".join(answer.reasons), "found": "\n".join(answer.conclusion),
-        "cautions": "\n".join(answer.cautions), "provenance": provenance_of(samples), "rows": sum(len(s.values) for s in samples),
-        "excluded": sum(s.excluded for s in samples), "code_version": f"hoshin {version('hoshin')}", "assistant": assistant,
+        "cautions": "\n".join(answer.cautions), "provenance": provenance_of(assistant, kind, inputs, samples),
+        "rows": sum(len(s.values) for s in samples) if samples else None,
+        "excluded": sum(s.excluded for s in samples) if samples else None, "code_version": f"hoshin {version('hoshin')}", "assistant": assistant,
         "inputs": json.dumps({"kind": kind, **inputs.told}, sort_keys=True), "data": data, "data_hash": hash_of(inputs.told, kind, data),
         "computed": json.dumps(answer.in_json(), allow_nan=False),
     }  # fmt: skip
 
 
-def provenance_of(samples: Sequence[Sample]) -> str:
-    """Where the numbers come from; figures that were typed are said to be."""
-    return "\n".join(sample.source for sample in samples) or _(
-        "Figures that were typed in; they stand in what was asked."
-    )
+def provenance_of(assistant: str, kind: str, inputs: Inputs, samples: Sequence[Sample]) -> str:
+    """Where the numbers come from: the source of each sample, then every figure that was typed, by its question."""
+    asks = [
+        ask for ask in ASSISTANTS[assistant].asked(kind) if ask.widget is not Widget.SAMPLE and inputs.text(ask.name)
+    ]
+    typed = [f"{ask.label}: {_short(_told(ask, inputs))}" for ask in asks]
+    sources = [sample.source for sample in samples]
+    if typed:
+        sources.append(_("Typed in: %(what)s") % {"what": "; ".join(typed)})
+    return "\n".join(sources)
+
+
+def _told(ask: Ask, inputs: Inputs) -> str:
+    value = inputs.text(ask.name)
+    return str(dict(ask.choices).get(value, value)) + (f" {ask.unit}" if ask.unit else "")
+
+
+def _short(text: str) -> str:
+    text = " / ".join(text.splitlines())
+    return text if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD]}…"
 
 
 def hash_of(inputs: Mapping[str, str], kind: str, data: str) -> str:
