@@ -270,3 +270,10 @@ def test_a_sample_survives_json():
     again = Sample.from_json(sample.as_json())
 
     assert (again.values.tolist(), again.sizes.tolist(), again.source) == ([1.0, 2.5], [5.0, 6.0], sample.source)
+
+
+@pytest.mark.parametrize(("p2", "method"), [("2", "exact"), ("4.9", "normal")])
+def test_large_samples_for_a_share_are_planned_by_the_normal_distribution(p2, method):
+    found = ask("size", "proportion", p1="5", p2=p2, power="80", risk="5").results["size"]
+
+    assert (method == "exact") == ("exact" in found.at.test + found.at.formula)

@@ -153,3 +153,10 @@ def test_more_found_than_drawn_waits_with_a_word(cast, in_force):
     _decisions, (line,) = record(in_force(), cast.by.quinn, 81)
 
     assert line["decision"] == "waiting" and "81 nonconforming in a sample of 80 cannot be" in line["why"]
+
+
+@pytest.mark.parametrize("aql", ["0.01", "10", "15", "1000"])
+def test_every_aql_of_the_standard_has_its_figures(plan, aql):
+    row = plan(lot_size=100_000, aql=aql)
+
+    assert row.problem == "" and float(row.pa_good) > 80 and float(row.limiting_quality) > float(aql)

@@ -70,7 +70,8 @@ def figures_of(
         "method": answer.method[:200], "reasons": "\n".join(answer.reasons), "found": "\n".join(answer.conclusion),
         "cautions": "\n".join(answer.cautions), "provenance": provenance_of(assistant, kind, inputs, samples),
         "rows": sum(len(s.values) for s in samples) if samples else None,
-        "excluded": sum(s.excluded for s in samples) if samples else None, "code_version": f"hoshin {version('hoshin')}", "assistant": assistant,
+        "excluded": sum(s.excluded for s in samples) if samples else None,
+        "code_version": f"hoshin {version('hoshin')}", "assistant": assistant,
         "inputs": json.dumps({"kind": kind, **inputs.told}, sort_keys=True), "data": data, "data_hash": hash_of(inputs.told, kind, data),
         "computed": json.dumps(answer.in_json(), allow_nan=False),
     }  # fmt: skip

@@ -24,6 +24,7 @@ KINDS = (
     ("equivalence", gettext_lazy("That two means are the same")),
     ("precision", gettext_lazy("How exact a mean becomes")),
 )
+LARGEST_EXACT = 20_000
 MEANS, SHARES = ("two_means", "mean", "equivalence", "precision"), ("two_proportions", "proportion")
 ALTERNATIVES = (
     ("two-sided", gettext_lazy("In either direction")),
@@ -127,9 +128,11 @@ def _two_proportions(inputs: Inputs, alpha: float, power: float) -> tuple[Any, C
 
 def _proportion(inputs: Inputs, alpha: float, power: float) -> tuple[Any, Callable]:
     told, (p1, p2) = {"alpha": alpha, "alternative": _alternative(inputs)}, _shares(inputs)
-    return sample_size.proportion_size(p1, p2, power=power, **told), lambda n: sample_size.proportion_power(
-        n, p1, p2, **told
-    )
+    about = sample_size.proportion_size(p1, p2, power=power, method="normal", **told)
+    # The exact search takes minutes for large samples, where the normal answer lies within some percent of it.
+    told["method"] = "exact" if about.n <= LARGEST_EXACT else "normal"
+    found = sample_size.proportion_size(p1, p2, power=power, **told)
+    return found, lambda n: sample_size.proportion_power(n, p1, p2, **told)
 
 
 def _two_rates(inputs: Inputs, alpha: float, power: float) -> tuple[Any, Callable]:

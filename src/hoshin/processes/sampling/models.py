@@ -22,7 +22,7 @@ from hoshin.kernel.records.workflow import Category, State, Transition, Workflow
 from .rules import Decision, Inspection, Level, Samples, Sigma, Sort, Standard, has_plan, no_lot_yet
 
 DRAFT = State("draft", _("Draft"), Category.NEW)
-IN_FORCE = State("in_force", _("In force"))
+IN_FORCE = State("in_force", _("In force"), calm=True)
 RETIRED = State("retired", _("Retired"), Category.DONE)
 
 STEWARD = role("quality manager", "quality engineer", "process owner")

@@ -69,15 +69,20 @@ class Plan:
             return np.asarray(sampling.acceptance_by_variables(self.plan, p))
         return np.asarray(sampling.operating_characteristic(self.plan, p, distribution=self.distribution).pa)
 
+    @property
+    def worst(self) -> float:
+        """The worst quality that is looked at: all nonconforming, or a hundred nonconformities on each item."""
+        return 100.0 if self.distribution == "poisson" else 0.999_999
+
     def quality_at(self, probability: float) -> float:
         """The share nonconforming that is accepted with a probability."""
-        return float(brentq(lambda p: float(self.accepts(p)) - probability, 1e-9, 0.999_999))
+        return float(brentq(lambda p: float(self.accepts(p)) - probability, 1e-12, self.worst))
 
     @cached_property
     def grid(self) -> np.ndarray:
         """Shares nonconforming from none to where hardly any lot is accepted."""
         end = max(self.quality_at(0.005), 1.2 * (self.bad or 0) / 100, 1.5 * (self.good or 0) / 100)
-        return np.linspace(1e-6, min(end, 0.999), CURVE)
+        return np.linspace(1e-6 * min(end, 1), min(end, self.worst), CURVE)
 
     @cached_property
     def curve(self) -> Any | None:

@@ -17,7 +17,7 @@ GIVEN = ("lot", "size", "drawn_on", "found", "found_later", "mean", "sd")
 
 def record_lot(row: Any, given: Mapping[str, Any], *, by: Actor) -> dict[str, Any]:
     """Add a lot, or more samples to one that waits for them; answers with its line as decided."""
-    name = str(given.get("lot") or "").strip()
+    name = " ".join(str(given.get("lot") or "").split())
     with unit_of_work():
         (row,) = doors.lock([row])
         if row.state != "in_force":
@@ -41,4 +41,4 @@ def record_lot(row: Any, given: Mapping[str, Any], *, by: Actor) -> dict[str, An
         line.update({key: value for key, value in given.items() if key in GIVEN and value not in (None, "")})
         doors.edit([row], {"lots": lines}, by=by)
     row = row.spec.rows().get(pk=row.pk)
-    return next(line for line in reversed(row.lots) if line["lot"] == " ".join(name.split()))
+    return next(line for line in reversed(row.lots) if line["lot"] == name)
