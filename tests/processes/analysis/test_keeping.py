@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from hoshin.kernel.access.standing import Standing
 from hoshin.kernel.records import doors, registry
 from hoshin.kernel.records.errors import NotAllowed, NotYet
+from hoshin.kernel.records.links import links_of
 from hoshin.kernel.records.signatures import Proof
 from hoshin.ledger.verifier import Report
 from hoshin.processes.analysis.assistants import ASSISTANTS
@@ -73,7 +75,10 @@ def test_a_kept_analysis_holds_its_numbers_and_comes_out_the_same(quinn, kept):
 def test_it_serves_the_record_it_was_made_for(cast, kept):
     (capa,) = doors.create("capa", [{"title": "Leaks"}], by=cast.by.quinn)
 
-    assert kept(serves=capa.number).serves_id == capa.uid
+    row = kept(serves=capa.number)
+    (seen,) = links_of(capa, Standing(cast.quinn))
+
+    assert row.serves_id == capa.uid and (seen.other.number, str(seen.label)) == (row.number, "served by")
 
 
 def test_somebody_else_reviews_it(cast, kept):

@@ -7,8 +7,9 @@ from importlib.metadata import version
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from hoshin.kernel.records import doors
+from hoshin.kernel.records import doors, links
 from hoshin.kernel.records.record import Confidentiality
 from hoshin.kernel.trail.actors import Actor, system
 from hoshin.kernel.trail.unit import unit_of_work
@@ -20,23 +21,8 @@ from .assistants import ASSISTANTS
 from .forms import Ask, Inputs, NoAnswer, Widget
 from .samples import Sample
 
-COMPUTED = (
-    "method",
-    "reasons",
-    "found",
-    "cautions",
-    "provenance",
-    "rows",
-    "excluded",
-    "code_version",
-    "data_hash",
-    "assistant",
-    "inputs",
-    "data",
-    "computed",
-)
-
 LONGEST_TOLD = 400
+SERVES = links.relation("serves", gettext_lazy("serves"), gettext_lazy("served by"))
 
 
 def keep(
@@ -58,6 +44,8 @@ def keep(
             "analysis", [{name: value for name, value in told.items() if value not in (None, "")}], by=by
         )
         (row,) = doors.compute([row], figures_of(answer, assistant, kind, inputs, samples), by=system("analysis"))
+        if serves is not None:
+            links.link(row, SERVES.name, [serves], by=by)
     return row
 
 
