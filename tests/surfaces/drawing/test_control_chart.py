@@ -36,11 +36,11 @@ def test_control_limits_and_specification_have_their_own_lines_and_labels():
 
 
 def test_a_limit_runs_over_the_whole_plot():
-    drawing = control_chart(chart_of())
+    drawing = control_chart(chart_of(), width=646)
 
     ends = {re.findall(r"H([\d.]+)", e.get("d"))[-1] for e in elements(drawing, "d-limit")}
 
-    assert ends == {"818.0"}
+    assert ends == {"500.0"}
 
 
 def test_a_limit_that_differs_per_point_is_stepped():
@@ -58,6 +58,30 @@ def test_every_signal_is_marked_with_its_rules():
     shown = [e.findall(f"{SVG}text")[-1].text for e in elements(drawing, "d-rule-mark")]
 
     assert (marks, shown) == ([2], ["1,5", "2"])
+
+
+def test_a_signal_at_the_corner_of_a_plot_keeps_its_mark_and_its_name_inside():
+    signals = [Signal(19, rule, "high") for rule in ("1", "2", "3", "4")]
+    drawing = control_chart(ChartData("c", [Panel("x", np.arange(20.0), 5, 0, 10, signals=signals)]), width=646)
+    (mark,) = elements(drawing, "d-rule-mark")
+    x, y = (float(number) for number in re.findall(r"[\d.]+", mark.get("transform")))
+    name = mark.findall(f"{SVG}text")[-1]
+
+    assert (name.text, y > 24, x + float(name.get("x")) < 480) == ("1,2,3,4", True, True)
+
+
+def test_the_flag_of_a_limit_at_the_end_of_the_scale_is_whole():
+    drawing = control_chart(chart_of())
+    plot = float(elements(drawing, "d-plot")[0].get("height"))
+    tops = [float(flag.get("y")) for flag in elements(drawing, "d-flag")]
+
+    assert all(top >= 0 and top + 16 <= plot for top in tops)
+
+
+def test_a_phase_too_narrow_for_the_word_baseline_keeps_its_number():
+    drawing = control_chart(chart_of(phases=[Phase("BSL-2025-0002", 0, 14, baseline=True), Phase("after", 14, 60)]))
+
+    assert "BSL-2025-0002" in words(drawing, "d-strong")
 
 
 def test_excluded_points_stay_visible_and_leave_the_line():
@@ -107,10 +131,10 @@ def test_the_payload_cannot_end_its_script_element():
 
 def test_the_payload_agrees_with_the_drawing():
     chart = chart_of()
-    told = payload(chart)
+    told = payload(chart, width=646)
 
     assert told["panels"][0]["signals"] == {"30": ["one point beyond 3σ"]}
-    assert (told["size"], told["width"], len(told["panels"][0]["y"])) == (60, 818.0, 60)
+    assert (told["size"], told["width"], len(told["panels"][0]["y"])) == (60, 500.0, 60)
     assert told["panels"][1]["y"][0] is None
 
 
@@ -154,6 +178,13 @@ def test_the_legend_names_only_what_is_there():
 
     assert "specification" not in legend(plain)
     assert "specification, set by the customer" in legend(chart_of())
+
+
+def test_the_legend_of_a_chart_without_limits_names_none():
+    panel = Panel("x", [1, 2, 3], center=[np.nan, 2, 2], specification=Specification(target=2))
+    shown = re.findall(r"</svg>([^<]+)", legend(ChartData("c", [panel])))
+
+    assert shown == ["center line", "target"]
 
 
 @given(st.lists(st.one_of(st.floats(allow_nan=True, allow_infinity=False, width=32), st.none()), max_size=40))

@@ -26,12 +26,17 @@ from .canvas import (
     ticks,
     width_of,
 )
-from .chart import ChartData, Panel
+from .chart import ChartData, Panel, Phase
 from .limits import control_lines, limit_labels, note, specification_lines
 from .thinning import MANY, thinned
 
-LEFT, RIGHT, HEAD, FOOT, STRIP = 54.0, 88.0, 26.0, 36.0, 22.0
+LEFT, RIGHT, HEAD, FOOT, STRIP = 54.0, 92.0, 26.0, 36.0, 22.0
+# About as wide as the panel of a page, so that text is not scaled down to where nobody reads it.
+WIDTH, LETTERS = 600.0, 12.0
 LABELLED_SIGNALS = 40
+LIFT_ABOVE, LIFT_BELOW = -10, 17
+# Pixels that marks need beyond their point: a dot with its ring, a rule's name, the flag of a specification limit.
+ROOM_MARK, ROOM_NAME, ROOM_FLAG = 9.0, 26.0, 19.0
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,11 @@ class Layout:
         return (np.asarray(index) + 0.5) * self.slot
 
 
-def layout(chart: ChartData, width: float = 960, height: float | None = None) -> Layout:
+def layout(chart: ChartData, width: float = WIDTH, height: float | None = None) -> Layout:
     """Place the panels one above the other and choose the points to draw."""
     strip = STRIP if chart.phases else 0.0
     shares = [1.0] + [0.55] * (len(chart.panels) - 1)
-    total = height or 150 + 190 * sum(shares)
+    total = height or 110 + 155 * sum(shares)
     room = total - FOOT - strip - HEAD * len(chart.panels)
     plots, top = [], strip
     for panel, share in zip(chart.panels, shares, strict=True):
@@ -81,7 +86,7 @@ def layout(chart: ChartData, width: float = 960, height: float | None = None) ->
     return Layout(chart, width, total, tuple(plots), _drawn_points(chart, int(width - LEFT - RIGHT)))
 
 
-def control_chart(chart: ChartData, width: float = 960, height: float | None = None) -> Drawing:
+def control_chart(chart: ChartData, width: float = WIDTH, height: float | None = None) -> Drawing:
     """Draw a control chart with its limits, zones, signals, phases and specification."""
     place = layout(chart, width, height)
     body = [_phases(place), *(_panel(place, plot) for plot in place.plots), _time_axis(place)]
@@ -108,8 +113,24 @@ def _value_scale(panel: Panel, height: float) -> Scale:
     wanted = [value for _, value in panel.specification if value is not None]
     near = [value for value in wanted if low - reach <= value <= high + reach]
     if near:
-        low, high = min(low, min(near) - 0.1 * reach), max(high, max(near) + 0.1 * reach)
-    return Scale(low, high, height, 0.0)
+        low, high = min(low, *near), max(high, *near)
+    return Scale(*_with_room(low, high, height, [*_rooms(panel), *((value, ROOM_FLAG) for value in near)]), height, 0.0)
+
+
+def _rooms(panel: Panel) -> list[tuple[float, float]]:
+    """The values of signals, each with the pixels its mark needs."""
+    values = panel.array()
+    indices = _plotted({signal.index for signal in panel.signals}, values)
+    room = ROOM_NAME if len(indices) <= LABELLED_SIGNALS else ROOM_MARK
+    return [(float(values[i]), room) for i in indices]
+
+
+def _with_room(low: float, high: float, height: float, rooms: list[tuple[float, float]]) -> tuple[float, float]:
+    """The ends of a scale moved apart until every value has its pixels to both ends."""
+    most = max((room for _, room in rooms), default=0.0)
+    pixel = (high - low) / max(height - 2 * most, 1.0)
+    ends = [(value - room * pixel, value + room * pixel) for value, room in rooms]
+    return min([low, *(end[0] for end in ends)]), max([high, *(end[1] for end in ends)])
 
 
 def _phases(place: Layout) -> str:
@@ -122,9 +143,14 @@ def _phases(place: Layout) -> str:
             drawn.append(path("d-baseline", f"M{px(x1)} 21H{px(x2 - 2)}"))
         if phase.start:
             drawn.append(path("d-phase", f"M{px(x1)} 4V{px(bottom)}"))
-        name = f"{phase.name} (baseline)" if phase.baseline else phase.name
-        drawn.append(text(shortened(name, max(3, int((x2 - x1) / 5.6))), x1 + 4, 14, "d-strong"))
+        drawn.append(text(_phase_name(phase, int((x2 - x1) / (LETTERS * 0.54))), x1 + 4, 14, "d-strong"))
     return f'<g class="d-phases">{"".join(drawn)}</g>' if drawn else ""
+
+
+def _phase_name(phase: Phase, letters: int) -> str:
+    """As much of a phase's name as fits; the baseline is underlined as well, so the word may go first."""
+    whole = f"{phase.name} (baseline)" if phase.baseline else phase.name
+    return whole if len(whole) <= letters else shortened(phase.name, max(3, letters))
 
 
 def _panel(place: Layout, plot: Plot) -> str:
@@ -136,7 +162,7 @@ def _panel(place: Layout, plot: Plot) -> str:
             text(name, LEFT, plot.top - 7, "d-title"),
             _value_axis(plot),
             f'<svg class="d-plot" x="{px(LEFT)}" y="{px(plot.top)}" ',
-            f'width="{px(plot.width)}" height="{px(plot.height)}">',
+            f'width="{px(plot.width)}" height="{px(plot.height)}" overflow="visible">',
             f'<g class="d-stretch">{_lines(place, plot)}</g>',
             specification_lines(panel.specification, plot.scale, plot.width, panel.precision),
             f'<g class="d-stretch">{_series(place, plot)}</g>',
@@ -223,36 +249,34 @@ def _signals(place: Layout, plot: Plot, values: np.ndarray) -> str:
         return marks
     middle = plot.panel.limits()[1]
     wanted = [
-        (a, b, ",".join(rules[i]), not values[i] < middle[i], abs(values[i] - middle[i]))
+        (a, b, ",".join(dict.fromkeys(rules[i])), not values[i] < middle[i], abs(values[i] - middle[i]))
         for i, a, b in zip(shown, x.tolist(), y.tolist(), strict=True)
     ]
-    return marks + "".join(_rule_mark(*one[:4]) for one in _without_collisions(wanted))
+    return marks + "".join(_rule_mark(*one) for one in _without_collisions(wanted, plot.width))
 
 
-def _without_collisions(wanted: list[tuple]) -> list[tuple]:
-    """The names that do not lie over one another; the farthest points from the center line are named first."""
+def _without_collisions(wanted: list[tuple], width: float) -> list[tuple]:
+    """The names that lie neither over one another nor over the plot's ends, those far from the center line first."""
     kept: list[tuple] = []
     taken: list[tuple[float, float, float]] = []
     for one in sorted(wanted, key=lambda one: -one[4] if math.isfinite(one[4]) else 0.0):
-        x, y, name, above, _distance = one
-        half, at = width_of(name, 11) / 2 + 2, y + (LIFT_ABOVE if above else LIFT_BELOW)
+        point, y, name, above, _distance = one
+        half, at = width_of(name, LETTERS) / 2 + 3, y + (LIFT_ABOVE if above else LIFT_BELOW)
+        x = max(half, min(point, width - half))
         if all(
-            abs(x - other_x) > half + other_half or abs(at - other_y) > 13 for other_x, other_y, other_half in taken
+            abs(x - other_x) > half + other_half or abs(at - other_y) > LETTERS + 2 for other_x, other_y, other_half in taken
         ):
             taken.append((x, at, half))
-            kept.append(one)
+            kept.append((point, y, name, above, x - point))
     return sorted(kept)
 
 
-LIFT_ABOVE, LIFT_BELOW = -10, 17
-
-
-def _rule_mark(x: float, y: float, rules: str, above: bool) -> str:
+def _rule_mark(x: float, y: float, rules: str, above: bool, aside: float) -> str:
     """The short names of the rules a point breaks, on the side away from the center line."""
     lift = LIFT_ABOVE if above else LIFT_BELOW
-    name = text_of(rules)
-    halo = f'<text class="d-rule d-middle d-halo" y="{lift}">{name}</text>'
-    return pinned("d-rule-mark", x, y, f'{halo}<text class="d-rule d-middle" y="{lift}">{name}</text>')
+    name, at = text_of(rules), f'x="{px(aside)}" y="{lift}"' if aside else f'y="{lift}"'
+    halo = f'<text class="d-rule d-middle d-halo" {at}>{name}</text>'
+    return pinned("d-rule-mark", x, y, f'{halo}<text class="d-rule d-middle" {at}>{name}</text>')
 
 
 def _time_axis(place: Layout) -> str:
@@ -260,7 +284,7 @@ def _time_axis(place: Layout) -> str:
     size, base = place.chart.size, place.height - FOOT
     if not size:
         return text("no points yet", LEFT + 8, base - 12, "d-faint")
-    widest = max(width_of(place.chart.label(i), 11) for i in {0, size // 2, size - 1}) + 18
+    widest = max(width_of(place.chart.label(i), LETTERS) for i in {0, size // 2, size - 1}) + 18
     count = max(1, min(size, int(place.plot_width / widest), 12))
     chosen = sorted({round((k + 0.5) * size / count - 0.5) for k in range(count)})
     marks = path("d-frame", "".join(f"M{px(LEFT + float(place.x(i)))} {px(base)}v4" for i in chosen))
@@ -271,7 +295,7 @@ def _time_axis(place: Layout) -> str:
     return f'<g class="d-time">{marks}{names}</g>{under}'
 
 
-def payload(chart: ChartData, width: float = 960, height: float | None = None, rows: tuple = ()) -> dict:
+def payload(chart: ChartData, width: float = WIDTH, height: float | None = None, rows: tuple = ()) -> dict:
     """What the page's script needs for tooltips, keys and zoom: the drawn points' places, values and words.
 
     `rows` are the keys (`data-point`) of the table's rows, one per point; their positions count when absent.
@@ -289,7 +313,7 @@ def payload(chart: ChartData, width: float = 960, height: float | None = None, r
     }
 
 
-def payload_json(chart: ChartData, width: float = 960, height: float | None = None, rows: tuple = ()) -> Drawing:
+def payload_json(chart: ChartData, width: float = WIDTH, height: float | None = None, rows: tuple = ()) -> Drawing:
     """The payload as the text of a script element of type application/json; nothing in it can end that element."""
     data = json.dumps(payload(chart, width, height, rows), separators=(",", ":"), ensure_ascii=False)
     return Drawing(data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))

@@ -67,7 +67,7 @@ def limit_labels(panel: Panel, scale: Scale, x: float) -> str:
     if target is not None and scale.holds(target):
         rows.append((scale(target), "target", target, "d-target-label"))
     rows.sort(key=lambda row: row[0])
-    placed = apart([row[0] for row in rows], 13, scale.end, scale.start)
+    placed = apart([row[0] for row in rows], 15, scale.end, scale.start)
     return "".join(
         text(f"{letter} {figure(value, panel.precision)}", x, y + 4, cls)
         for y, (_, letter, value, cls) in zip(placed, rows, strict=True)
@@ -105,14 +105,14 @@ def _specification_line(letters: str, value: float, scale: Scale, width: float, 
     if letters == "target":
         return path("d-target", f"M0 {px(y)}H{px(width)}")
     out = -6 if letters == "USL" else 6
-    hatch = "".join(f"M{x} {px(y)}l6 {out}" for x in range(0, int(width), 9))
+    hatch = "".join(f"M{x} {px(y)}l6 {out}" for x in range(0, int(width) - 6, 9))
     return path("d-hatch", hatch) + path("d-specification", f"M0 {px(y)}H{px(width)}") + flag(words, 0, y + 1.5 * out)
 
 
 def flag(words: str, x: float, y: float) -> str:
     """A filled label; only specification has one."""
-    width = width_of(words, 10) + 10
-    return rect("d-flag", x, y - 7.5, width, 15, 2) + text(words, x + 5, y + 3.5, "d-flag-label")
+    width = width_of(words, 12) + 10
+    return rect("d-flag", x, y - 8, width, 16, 2) + text(words, x + 5, y + 4, "d-flag-label")
 
 
 def upright_specification(specification: Specification, scale: Scale, top: float, bottom: float) -> str:
@@ -126,7 +126,7 @@ def upright_specification(specification: Specification, scale: Scale, top: float
             out = 6 if letters == "USL" else -6
             drawn.append(path("d-hatch", "".join(f"M{px(x)} {y}l{out} 6" for y in range(int(top), int(bottom) - 6, 9))))
         drawn.append(path("d-target" if letters == "target" else "d-specification", f"M{px(x)} {px(top)}V{px(bottom)}"))
-        drawn.append(flag(words, x - (width_of(words, 10) + 10) / 2, top - 9))
+        drawn.append(flag(words, x - (width_of(words, 12) + 10) / 2, top - 9))
     return "".join(drawn)
 
 
