@@ -101,7 +101,7 @@ def test_the_loop_is_walked_at_the_browser(visit, cast):
     ana.offered("Declare effectiveness check")
     ana.save()
     check = ana.only("effectiveness-check")
-    ana.step(check, "declare", baseline_first="0", baseline_last="29", amount="24", deadline="2030-01-01")
+    ana.step(check, "declare", baseline_first="1", baseline_last="30", amount="24", deadline="2030-01-01")
     ana.step(capa, "plan", sign=True, plan="A setting sheet at each machine")
     max_.page.goto("/")
     max_.page.click("main a:has-text('Write the setting sheet')")

@@ -98,7 +98,7 @@ def planned(capa, cast):
         doors.perform([capa], "plan", by=cast.by.ana, values={"plan": "Setting sheet"}, proof=Proof(cast.password))
     check = open_from(capa, get("capa-effectiveness_check"), by=cast.by.ana)
     declared = {
-        "baseline_first": 0, "baseline_last": 29, "amount": 24, "deadline": str(clock.now().date() + timedelta(days=60)),
+        "baseline_first": 1, "baseline_last": 30, "amount": 24, "deadline": str(clock.now().date() + timedelta(days=60)),
     }  # fmt: skip
     (check,) = doors.perform([check], "declare", by=cast.by.ana, values=declared)
     capa = doors.perform([capa], "plan", by=cast.by.ana, values={"plan": "Setting sheet"}, proof=Proof(cast.password))[
@@ -152,7 +152,7 @@ def test_a_check_declared_after_the_fix_is_refused(cast, cans, nonconformity):
     task = tasks.assign(capa, "Fix", cast.max, by=cast.by.ana, purpose="corrective")
     tasks.finish(task, by=cast.by.max, evidence="Done")
     check = open_from(capa, get("capa-effectiveness_check"), by=cast.by.ana)
-    values = {"baseline_first": 0, "baseline_last": 29, "amount": 24, "deadline": str(date(2030, 1, 1))}
+    values = {"baseline_first": 1, "baseline_last": 30, "amount": 24, "deadline": str(date(2030, 1, 1))}
     with pytest.raises(NotYet, match="before the fix"):
         doors.perform([check], "declare", by=cast.by.ana, values=values)
 

@@ -77,7 +77,7 @@ def test_the_loop_closes_by_the_api_alone(cast, quinn, ana):
     ana("PATCH", one, {"revision": capa["revision"], "values": {"whys": [why], "root_cause": "No setting sheet"}})
     ana("POST", f"{one}/steps/analyse", {})
     task = ana("POST", f"{one}/tasks", {"title": "Write the sheet", "assignee": "max", "purpose": "corrective"})
-    declared = {"baseline_first": 0, "baseline_last": 29, "amount": 24, "deadline": "2030-01-01"}
+    declared = {"baseline_first": 1, "baseline_last": 30, "amount": 24, "deadline": "2030-01-01"}
     check = ana("POST", f"{one}/openings/effectiveness-check", {})
     ana("POST", f"effectiveness-check/{check['number']}/steps/declare", {"values": declared})
     ana("POST", f"{one}/steps/plan", {"values": {"plan": "Setting sheet"}, **signed})

@@ -1,6 +1,6 @@
 """The closed loop: a signal opens an alert, an alert a nonconformity, a nonconformity a CAPA, a CAPA its check."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from hoshin.kernel.products.models import Characteristic
 from hoshin.kernel.records import attachments, registry
+from hoshin.kernel.records.links import Link
 from hoshin.kernel.records.openings import Opening, declare, open_from
 from hoshin.kernel.records.record import Priority
 from hoshin.kernel.trail import clock
@@ -106,18 +107,38 @@ def carry_files(source: Any, made: Any, by: Actor) -> None:
             stream.close()
 
 
+def has_none_of(kind: str) -> Callable[[Any], bool]:
+    """Whether no record of the kind follows from this one yet."""
+    return lambda row: not Link.objects.filter(source=row.uid, target__kind=kind, ended=False).exists()
+
+
+def awaits_a_check(row: Any) -> bool:
+    """Whether no effectiveness check of the CAPA is being prepared, declared or watched."""
+    return not EffectivenessCheck.objects.filter(subject_record=row.uid, closed_at=None).exists()
+
+
 ALERT_NONCONFORMITY = declare(
     Opening(
-        "alert", "nonconformity", gettext_lazy("Open nonconformity"), "leads_to", nonconformity_of_alert, carry_files
+        "alert", "nonconformity", gettext_lazy("Open nonconformity"), "leads_to", nonconformity_of_alert,
+        when=has_none_of("nonconformity"), afterwards=carry_files,
     )
-)
-ALERT_CAPA = declare(Opening("alert", "capa", gettext_lazy("Open CAPA"), "leads_to", capa_of_alert, carry_files))
+)  # fmt: skip
+ALERT_CAPA = declare(
+    Opening(
+        "alert", "capa", gettext_lazy("Open CAPA"), "leads_to", capa_of_alert, when=has_none_of("capa"), afterwards=carry_files
+    )
+)  # fmt: skip
 NONCONFORMITY_CAPA = declare(
-    Opening("nonconformity", "capa", gettext_lazy("Open CAPA"), "leads_to", capa_of_nonconformity, carry_files)
-)
+    Opening(
+        "nonconformity", "capa", gettext_lazy("Open CAPA"), "leads_to", capa_of_nonconformity, when=has_none_of("capa"),
+        afterwards=carry_files,
+    )
+)  # fmt: skip
 CAPA_CHECK = declare(
-    Opening("capa", "effectiveness_check", gettext_lazy("Declare effectiveness check"), "leads_to", check_of_capa)
-)
+    Opening(
+        "capa", "effectiveness_check", gettext_lazy("Declare effectiveness check"), "leads_to", check_of_capa, when=awaits_a_check
+    )
+)  # fmt: skip
 
 
 @reacts_to("alert.attached")

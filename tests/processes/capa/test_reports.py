@@ -30,7 +30,7 @@ def test_an_8d_report_carries_every_discipline(cast):
     (capa,) = doors.create("capa", [values], by=cast.by.ana)
     tasks.assign(capa, "Adjust the machine", cast.max, by=cast.by.ana, purpose="corrective")
     check = open_from(capa, get("capa-effectiveness_check"), by=cast.by.ana)
-    declared = {"baseline_first": 0, "baseline_last": 29, "amount": 24, "deadline": "2030-01-01"}
+    declared = {"baseline_first": 1, "baseline_last": 30, "amount": 24, "deadline": "2030-01-01"}
     doors.perform([check], "declare", by=cast.by.ana, values=declared)
     words = words_of(eight_d(capa, Standing(cast.quinn)))
 

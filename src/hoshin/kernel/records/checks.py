@@ -18,8 +18,19 @@ def kinds_are_well_declared(app_configs: Any = None, **_: Any) -> list[Error]:
     return [error for spec in registry.every() for error in problems_of(spec)]
 
 
+def unknown_handlers(spec: KindSpec) -> Iterator[Error]:
+    for role in spec.handled_by:
+        if role not in ROLES:
+            yield Error(
+                f"{spec.name}: handled_by names the unknown role {role!r}.",
+                hint=f"Known roles: {', '.join(ROLES)}.",
+                id="records.E008",
+            )
+
+
 def problems_of(spec: KindSpec) -> Iterator[Error]:
     names = set(spec.by_name)
+    yield from unknown_handlers(spec)
     for state in unreachable(spec.workflow):
         yield Error(
             f"{spec.name}: no step leads to the state {state!r}.",
@@ -35,7 +46,7 @@ def problems_of(spec: KindSpec) -> Iterator[Error]:
                     id="records.E002",
                 )
     for transition in spec.workflow.transitions:
-        for name in (*transition.needs, *transition.asks):
+        for name in (*transition.needs, *transition.asks, *transition.covers):
             if name not in names:
                 yield Error(
                     f"{spec.name}.{transition.name} needs the unknown field {name!r}.",

@@ -6,6 +6,7 @@ may, whether what is needed is there and the guards agree, prove the signature a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from hoshin.kernel.access.standing import Standing, standing_of
 from hoshin.kernel.access.visibility import may_see
+from hoshin.kernel.organization.actors import holders
 from hoshin.kernel.organization.models import Unit
 from hoshin.kernel.trail import clock
 from hoshin.kernel.trail.actors import Actor
@@ -90,6 +92,8 @@ def _open(spec: KindSpec, drafts: Sequence[Draft], by: Actor, reason: str, batch
     for row in rows:
         if not spec.create_by.allows(standing, row):
             raise NotAllowed(_("You may not open a %(kind)s in this unit.") % {"kind": spec.label})
+    if spec.handled_by:
+        _find_handlers(spec, rows, standing)
     due.derive(rows)
     pins.hold(spec, rows, [f.name for f in spec.fields])
     for row, number in zip(rows, take_numbers(spec, at, len(rows)), strict=True):
@@ -118,8 +122,26 @@ def _new_row(spec: KindSpec, draft: Draft, values: Mapping, home: UUID | None, s
         if f.part.model is not None:
             row.__dict__.setdefault("_lines", {}).setdefault(f.part.name, [])
     row.unit_id = row.unit_id or home
-    row.owner_id = row.owner_id or standing.uid
+    if row.owner_id is None and not spec.handled_by:
+        row.owner_id = standing.uid
+    if row.due_on is None and spec.due_within is not None:
+        row.due_on = (at + timedelta(days=spec.due_within)).date()
     return row
+
+
+def _find_handlers(spec: KindSpec, rows: Sequence[Any], standing: Standing) -> None:
+    """What nobody owns yet stays with whoever opens it and can handle it, or goes to the nearest who can."""
+    nearest: dict[UUID | None, UUID | None] = {}
+    for row in rows:
+        if row.owner_id is not None:
+            continue
+        if any(standing.holds(role, row.unit_id) for role in spec.handled_by):
+            row.owner_id = standing.uid
+            continue
+        if row.unit_id not in nearest:
+            found = (person.uid for role in spec.handled_by for person in holders(role, row.unit_id))
+            nearest[row.unit_id] = next(found, standing.uid)
+        row.owner_id = nearest[row.unit_id]
 
 
 def lock(records: Sequence[Any]) -> list[Any]:
@@ -139,13 +161,13 @@ def edit(
         rows = lock(records)
         standing = standing_of(by)
         for row in rows:
-            _check_may_edit(row, standing)
+            _check_may_edit(row, values, standing)
         for row in rows:
             _edit_one(row, values, by, revision, reason, work)
     return rows
 
 
-def _check_may_edit(row: Any, standing: Standing) -> None:
+def _check_may_edit(row: Any, values: Mapping[str, Any], standing: Standing) -> None:
     spec = row.spec
     if not may_see(standing, row) or not spec.edit_by.allows(standing, row):
         raise NotAllowed(
@@ -156,6 +178,11 @@ def _check_may_edit(row: Any, standing: Standing) -> None:
         raise NotYet(
             [_("%(number)s is %(state)s; it is changed no more.") % {"number": row.number, "state": state.label}]
         )
+    fixed = sorted(set(values) & set(spec.content_fields)) if state.locked else []
+    if fixed:
+        labels = ", ".join(str(spec.by_name[name].label) for name in fixed)
+        told = {"number": row.number, "state": state.label, "fields": labels}
+        raise NotYet([_("%(number)s is %(state)s; changed no more: %(fields)s.") % told])
 
 
 def _edit_one(row: Any, sent: Mapping, by: Actor, revision: int | None, reason: str, work: Work) -> None:

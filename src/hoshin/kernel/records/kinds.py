@@ -1,7 +1,7 @@
 """KindSpec: one kind of record as a frozen value. A model is one producer of it, plain data another."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from hoshin.kernel.access.rights import Right, author, inside, owner, role
+from hoshin.kernel.trail.readings import rows_with
 from hoshin.ledger.canonical import canonical
 
 from . import field_types as types
@@ -90,6 +91,10 @@ class KindSpec:
     create_by: Right = field(default_factory=inside, compare=False)
     edit_by: Right = field(default_factory=lambda: owner() | author() | QUALITY_MANAGER, compare=False)
     void_by: Right = field(default_factory=lambda: QUALITY_MANAGER, compare=False)
+    # Who owns what somebody else reports: the nearest holder of one of these roles. None: whoever opens it.
+    handled_by: tuple[str, ...] = ()
+    # Days until it is due, where nobody says a day.
+    due_within: int | None = None
     version: int = 1
     icon: str = "file-text"
     # Where the kind stands in the navigation.
@@ -152,13 +157,17 @@ class KindSpec:
         rows = self.model.objects.all()
         return rows.filter(kind=self.name) if self.model is FormRecord else rows
 
+    def rows_with_keys(self, keys: Sequence[int]) -> list[Any]:
+        """The records of the kind that have these keys."""
+        return [row for row in rows_with(self.model, "id", keys) if row.kind == self.name]
+
     def __hash__(self) -> int:
         return hash((self.name, self.version))
 
 
 # What a class may say of its kind beside its fields, prefix and workflow.
 DECLARED = (
-    "clauses", "numbering", "create_by", "edit_by", "void_by", "icon", "area", "order", "hidden", "version",
+    "clauses", "numbering", "handled_by", "due_within", "create_by", "edit_by", "void_by", "icon", "area", "order", "hidden", "version",
 )  # fmt: skip
 
 

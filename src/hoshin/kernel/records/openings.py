@@ -25,6 +25,8 @@ class Opening:
     label: str | Promise
     relation: str
     prefill: Callable[[Any], Mapping[str, Any]]
+    # Whether the record still asks for it; one that is over opens nothing.
+    when: Callable[[Any], bool] = lambda row: True
     # Carries over what fields cannot hold: files, tasks. Given source, target and actor.
     afterwards: Callable[[Any, Any, Actor], None] | None = None
 
@@ -55,7 +57,10 @@ def openings_for(row: Any, standing: Standing) -> list[Opening]:
     return [
         opening
         for opening in _openings.values()
-        if opening.source == row.kind and registry.get(opening.target).create_by.allows(standing, row)
+        if opening.source == row.kind
+        and row.spec.workflow.state(row.state).is_open
+        and registry.get(opening.target).create_by.allows(standing, row)
+        and opening.when(row)
     ]
 
 

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from hoshin.kernel.organization.models import Person, Unit
 from hoshin.kernel.trail.models import Guarded, Regulated, new_uid, sliced
+from hoshin.kernel.trail.readings import rows_with
 from hoshin.kernel.trail.state import Committed
+from hoshin.kernel.trail.statements import insert_rows
 
 from . import registry
 from .columns import Declared
@@ -227,7 +229,7 @@ def load_lines(rows: Sequence[Record], part: PartSpec) -> None:
     found: dict[UUID, list[dict]] = {row.uid: [] for row in rows}
     for start in range(0, len(rows), SLICE):
         some = [row.uid for row in rows[start : start + SLICE]]
-        for line in part.model.objects.filter(record__in=some).order_by("record", "position"):
+        for line in rows_with(part.model, "record", some, ("record_id", "position")):
             found[line.record_id].append(line_of(line, part))
     for row in rows:
         row.__dict__.setdefault("_lines", {})[part.name] = found[row.uid]
@@ -238,11 +240,8 @@ def load_files(rows: Sequence[Any]) -> None:
     waiting = [row for row in rows if "_files" not in row.__dict__]
     found: dict[UUID, list] = {row.uid: [] for row in waiting}
     for start in range(0, len(waiting), SLICE):
-        for file in (
-            registry.attachment_model()
-            .objects.filter(record__in=[row.uid for row in waiting[start : start + SLICE]])
-            .order_by("id")
-        ):
+        some = [row.uid for row in waiting[start : start + SLICE]]
+        for file in rows_with(registry.attachment_model(), "record", some, ("id",)):
             found[file.record_id].append(file)
     for row in waiting:
         row._files = found[row.uid]
@@ -289,15 +288,14 @@ class Kind(Record):
     @classmethod
     def insert_set(cls, rows: list) -> None:
         """Insert parents, then children, then lines: Django has no bulk insert for inherited tables."""
-        parents = [column for column in Record._meta.local_concrete_fields if not column.primary_key]
         for start in range(0, len(rows), SLICE):
             some = rows[start : start + SLICE]
-            # As saving one row does it, for many: the parent's columns out of the child, then its key into the child.
-            keys = Record._base_manager.get_queryset()._batched_insert(some, parents, None)
-            for row, (key,) in zip(some, keys, strict=True):
-                row.pk = row.id = key
+            insert_rows(Record, some)
+            keys = dict(Record.objects.filter(uid__in=[row.uid for row in some]).values_list("uid", "id"))
+            for row in some:
+                row.pk = row.id = keys[row.uid]
                 row._state.adding = False
-            cls._base_manager._insert(some, fields=cls._meta.local_concrete_fields, using=None)
+            insert_rows(cls, some)
         for field in rows[0].spec.part_fields:
             if field.part.model is not None:
                 insert_lines(rows, field.part)
@@ -321,7 +319,7 @@ def insert_lines(rows: Iterable[Any], part: PartSpec) -> None:
         for row in rows
         for position, line in enumerate(row.__dict__.get("_lines", {}).get(part.name, ()))
     ]
-    part.model.objects.bulk_create(lines)
+    insert_rows(part.model, lines)
 
 
 def new_line(row: Any, position: int, line: dict, part: PartSpec) -> Part:

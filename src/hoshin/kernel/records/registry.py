@@ -100,7 +100,7 @@ def typed(records: Iterable[Any]) -> Iterator[Any]:
         ids.setdefault(record.kind, []).append(record.pk)
     found: dict[int, Any] = {}
     for kind, keys in ids.items():
-        for row in get(kind).rows().filter(pk__in=keys):
+        for row in get(kind).rows_with_keys(keys):
             found[row.pk] = row
     return (found[record.pk] for record in records)
 

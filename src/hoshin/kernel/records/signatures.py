@@ -113,14 +113,14 @@ def sign(
     row: Any, *, by: Actor, proved: Proved, meaning: Meaning, transition: str, reason: str = "", work: Work
 ) -> Signature:
     """Write one signature on the record as it stands in this unit of work."""
-    spec = row.spec
+    covered = sorted(row.spec.workflow.transition(transition).covers) or list(row.spec.content_fields)
     standing = standing_of(by)
     unit = row.unit
     signature = Signature(
         record_id=row.uid,
         record_revision=row.revision,
-        content=content_hash(current_state(row, work), spec.content_fields, row.revision),
-        content_fields=list(spec.content_fields),
+        content=content_hash(current_state(row, work), covered, row.revision),
+        content_fields=covered,
         meaning=meaning.value,
         transition=transition,
         signer=proved.signer,

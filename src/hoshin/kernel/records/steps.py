@@ -63,6 +63,11 @@ def steps_for(row: Any, standing: Standing) -> list[Step]:
     ]
 
 
+def is_locked(row: Any) -> bool:
+    """Whether the record's content is fixed in its present state; who owns it and when it is due may still change."""
+    return row.spec.workflow.state(row.state).locked
+
+
 def may_edit(row: Any, standing: Standing) -> bool:
     """Whether somebody may change the record's fields now."""
     spec = row.spec

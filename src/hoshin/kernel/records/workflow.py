@@ -20,6 +20,8 @@ class Category(str, Enum):
     ACTIVE = "active"
     WAITING = "waiting"
     DONE = "done"
+    # Over, and not as it should be: a fix that did not work, a lot that was refused.
+    FAILED = "failed"
     VOID = "void"
 
 
@@ -32,10 +34,12 @@ class State:
     category: Category = Category.ACTIVE
     # Open to change, and yet nothing for anybody to do: master data in use, a check that waits for data.
     calm: bool = False
+    # What a signature covers is changed no more, though the record is not over: a declared check, a plan in force.
+    locked: bool = False
 
     @property
     def is_open(self) -> bool:
-        return self.category not in (Category.DONE, Category.VOID)
+        return self.category not in (Category.DONE, Category.FAILED, Category.VOID)
 
 
 VOIDED = State(VOID, _("Void"), Category.VOID)
@@ -113,6 +117,8 @@ class Transition:
     asks: tuple[str, ...] = ()
     guards: tuple[Guard, ...] = ()
     signed_as: Meaning | None = None
+    # The fields its signature covers; all of the record's content where none are named.
+    covers: tuple[str, ...] = ()
     round: Round | None = None
     reason_needed: bool = False
     # The entry's action is "kind.event"; usually the state reached.

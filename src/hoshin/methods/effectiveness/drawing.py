@@ -25,7 +25,7 @@ def reading_of(check: Any) -> Reading:
 def chart_of(check: Any, reading: Reading | None = None) -> ChartData | None:
     """The drawing of a check; None while there are no data or no baseline is declared."""
     reading = reading if reading is not None else reading_of(check)
-    if not len(reading) or check.baseline_first is None or check.baseline_last is None:
+    if not len(reading):
         return None
     columns = reading.columns
     values = columns.value
@@ -49,17 +49,22 @@ def chart_of(check: Any, reading: Reading | None = None) -> ChartData | None:
 
 def _levels(check: Any, reading: Reading) -> Sequence[float]:
     """The level before and the level after, each over its own stretch."""
-    sequence = reading.columns.sequence
-    line = np.full(len(sequence), np.nan)
-    stretches = [
-        (check.baseline_first, check.baseline_last, sample(reading, check.baseline_first, check.baseline_last))
-    ]
+    number = reading.columns.sequence + 1
+    line = np.full(len(number), np.nan)
+    stretches = []
+    if _has_baseline(check):
+        before = sample(reading, check.baseline_first, check.baseline_last)
+        stretches.append((check.baseline_first, check.baseline_last, before))
     if check.after_sequence is not None:
-        stretches.append((check.after_sequence, sequence.max(), later_sample(check, reading)))
+        stretches.append((check.after_sequence + 1, number.max(), later_sample(check, reading)))
     for first, last, some in stretches:
         if len(some) >= 2:
-            line[(sequence >= first) & (sequence <= last)] = _height(check.test, some)
+            line[(number >= first) & (number <= last)] = _height(check.test, some)
     return line
+
+
+def _has_baseline(check: Any) -> bool:
+    return check.baseline_first is not None and check.baseline_last is not None
 
 
 def _height(test: str, some: Sample) -> float:
@@ -76,8 +81,10 @@ def _labels(columns: Any) -> list[str]:
 
 
 def _phases(check: Any, sequence: np.ndarray) -> list[Phase]:
-    first, last = np.searchsorted(sequence, [check.baseline_first, check.baseline_last + 1])
-    phases = [Phase(_("Before"), int(first), int(last), baseline=True)]
+    phases = []
+    if _has_baseline(check):
+        first, last = np.searchsorted(sequence + 1, [check.baseline_first, check.baseline_last + 1])
+        phases.append(Phase(_("Before"), int(first), int(last), baseline=True))
     if check.after_sequence is not None:
         start = int(np.searchsorted(sequence, check.after_sequence))
         if start < len(sequence):

@@ -22,11 +22,11 @@ from hoshin.kernel.records.workflow import Category, Meaning, State, Transition,
 from .rules import baseline_has_data, nothing_is_fixed_yet
 
 DRAFT = State("draft", _("Draft"), Category.NEW)
-DECLARED = State("declared", _("Declared"), Category.WAITING)
-COLLECTING = State("collecting", _("Collecting data"), Category.WAITING, calm=True)
+DECLARED = State("declared", _("Declared"), Category.WAITING, locked=True)
+COLLECTING = State("collecting", _("Collecting data"), Category.WAITING, calm=True, locked=True)
 PASSED = State("passed", _("Effective"), Category.DONE)
-FAILED = State("failed", _("Not effective"), Category.DONE)
-OVERRIDDEN = State("overridden", _("Accepted by override"), Category.DONE)
+FAILED = State("failed", _("Not effective"), Category.FAILED)
+OVERRIDDEN = State("overridden", _("Accepted by override"), Category.FAILED)
 
 RESPONSIBLE = owner() | role("quality manager", "quality engineer", "process owner")
 
@@ -50,13 +50,13 @@ class EffectivenessCheck(Kind):
     test = ChoiceField(Test, _("test"), required=True, listed=True)
     direction = ChoiceField(Direction, _("expected"), required=True, default=Direction.DECREASE)
     confidence = NumberField(_("confidence level"), required=True, default=Decimal("0.95"), minimum=0, maximum=1)
-    baseline_first = IntegerField(_("baseline from sequence"), needed_for="declare", minimum=0)
-    baseline_last = IntegerField(_("baseline to sequence"), needed_for="declare", minimum=0)
+    baseline_first = IntegerField(_("baseline from measurement no."), needed_for="declare", minimum=1)
+    baseline_last = IntegerField(_("baseline to measurement no."), needed_for="declare", minimum=1)
     amount = IntegerField(_("later values needed"), needed_for="declare", minimum=2)
     deadline = DayField(_("decided by"), needed_for="declare", listed=True)
 
     # Worked out by the system, never typed.
-    after_sequence = IntegerField(_("later data begin at sequence"), editable_by_people=False)
+    after_sequence = IntegerField(_("measurements before the fix"), editable_by_people=False)
     started_at = InstantField(_("the fix was in place"), editable_by_people=False)
     n_later = IntegerField(_("later values used"), editable_by_people=False)
     before = NumberField(_("before"), editable_by_people=False)

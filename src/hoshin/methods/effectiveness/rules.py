@@ -29,6 +29,10 @@ class Sample:
     def __len__(self) -> int:
         return len(self.values)
 
+    def first(self, count: int | None) -> "Sample":
+        """The first values alone: those a verdict was based on; all where there is none yet."""
+        return self if count is None else Sample(self.values[:count], self.sizes[:count])
+
     @property
     def total(self) -> float:
         return float(self.values.sum())
@@ -39,11 +43,11 @@ class Sample:
 
 
 def sample(reading: Reading, first: int, last: int | None) -> Sample:
-    """The counted values whose sequence lies between first and last (both included; None: no end)."""
-    sequence = reading.columns.sequence
-    wanted = reading.counted & (sequence >= first)
+    """The counted values among the measurements numbered first to last (from 1, both included; None: no end)."""
+    number = reading.columns.sequence + 1
+    wanted = reading.counted & (number >= first)
     if last is not None:
-        wanted &= sequence <= last
+        wanted &= number <= last
     sizes = reading.columns.size[wanted]
     return Sample(reading.columns.value[wanted], np.where(np.isnan(sizes), 1.0, sizes))
 
@@ -52,9 +56,11 @@ def later_sample(check: Any, reading: Reading) -> Sample:
     """What came after the fix: recorded later and, where its time is known, measured later too."""
     if check.after_sequence is None:
         return Sample(np.empty(0), np.empty(0))
-    time = reading.columns.time
-    begun = np.datetime64(check.started_at.astimezone(UTC).replace(tzinfo=None), "us")
-    return sample(reading.take(np.isnat(time) | (time >= begun)), check.after_sequence, None)
+    if check.started_at is not None:
+        time = reading.columns.time
+        begun = np.datetime64(check.started_at.astimezone(UTC).replace(tzinfo=None), "us")
+        reading = reading.take(np.isnat(time) | (time >= begun))
+    return sample(reading, check.after_sequence + 1, None).first(check.n_later)
 
 
 def decide(test: str, direction: str, before: Sample, after: Sample, confidence: float) -> comparisons.TestResult:

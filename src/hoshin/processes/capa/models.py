@@ -41,6 +41,13 @@ class Member(Part):
     part = TextField(_("part in the team"), max_length=80)
 
 
+# What whoever takes responsibility for a plan has signed; prevention and lessons come later.
+PLANNED_CONTENT = (
+    "title", "sort", "origin", "problem", "containment", "characteristic", "comparisons", "whys", "causes", "root_cause",
+    "escape_cause", "plan",
+)  # fmt: skip
+
+
 class Capa(Kind):
     """A problem whose cause is removed, or a risk that is removed before it becomes one."""
 
@@ -75,6 +82,7 @@ class Capa(Kind):
             label=_("Plan is agreed"),
             guards=(actions_are_planned, check_is_declared),
             signed_as=Meaning.RESPONSIBLE,
+            covers=PLANNED_CONTENT,
         ),
         Transition("implement", PLANNED, IMPLEMENTED, by=TEAM, label=_("Actions are done"), guards=(actions_are_done,)),
         Transition(

@@ -7,3 +7,6 @@ class NonconformityConfig(AppConfig):
     name = "hoshin.processes.nonconformity"
     label = "nonconformity"
     verbose_name = "Nonconformity"
+
+    def ready(self) -> None:
+        from . import pages  # noqa: F401

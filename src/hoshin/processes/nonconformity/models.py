@@ -59,6 +59,12 @@ class Disposition(Part):
     cost = NumberField(_("cost"), minimum=0)
 
 
+# What the signature of a disposition stands for; what closing adds does not change it.
+DISPOSITIONED_CONTENT = (
+    "title", "description", "severity", "product", "characteristic", "lot", "quantity", "containment", "dispositions",
+)  # fmt: skip
+
+
 class Nonconformity(Kind):
     """A product, service or process that does not meet a requirement."""
 
@@ -87,6 +93,8 @@ class Nonconformity(Kind):
     order = 110
     clauses = ("ISO 9001:2015 8.7", "ISO 9001:2015 10.2")
     create_by = inside()
+    handled_by = ("quality engineer", "quality manager", "process owner")
+    due_within = 3
     workflow = Workflow(
         Transition(
             "contain",
@@ -103,6 +111,7 @@ class Nonconformity(Kind):
             label=_("Decide disposition"),
             guards=(dispositions_add_up,),
             signed_as=Meaning.APPROVED,
+            covers=DISPOSITIONED_CONTENT,
         ),
         Transition(
             "close",
@@ -111,7 +120,7 @@ class Nonconformity(Kind):
             by=role("quality manager", "quality engineer"),
             label=_("Close"),
             asks=("no_capa_because",),
-            guards=(nothing_is_left_open,),
+            guards=(dispositions_add_up, nothing_is_left_open),
             signed_as=Meaning.APPROVED,
         ),
         Transition(

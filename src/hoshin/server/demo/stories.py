@@ -203,7 +203,7 @@ def declare(story: Story) -> None:
     """The measure of success: the newest values as the baseline, so and so many later ones, by a day."""
     told, world = story.told["check"], story.world
     story.check = open_from(story.capa, get("capa-effectiveness_check"), by=world.by(story.owner))
-    newest = Tail.objects.get(characteristic=world.characteristics[story.measure].pk).next_sequence - 1
+    newest = Tail.objects.get(characteristic=world.characteristics[story.measure].pk).next_sequence
     values = {
         "baseline_first": newest - told["before"] + 1, "baseline_last": newest, "amount": told["amount"],
         "deadline": str(world.day_of_week(story.told.get("implemented", story.told["planned"] + 4) + told["weeks"])),

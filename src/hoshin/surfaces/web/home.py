@@ -68,6 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
     told = {
         "figures": [*_figures(items), *pages.all_figures(request)], "waiting": [waiting(item) for item in kept[:MOST]],
         "count": len(kept), "all": len(items), "more": max(0, len(kept) - MOST), "only": only, "title": FILTERS[only],
+        "actions": pages.quick_actions() if request.standing.is_inside else [],
         "greeting": _greeting(request), "today": timezone.localdate(), "zone": timezone.get_current_timezone_name(),
         "roles": [ROLES[role].label for role in request.standing.roles if role in ROLES],
         "panels": [p for p in panels if not p["panel"].aside], "asides": [p for p in panels if p["panel"].aside],

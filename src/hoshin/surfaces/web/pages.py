@@ -66,7 +66,17 @@ class Link:
     icon: str
 
 
+@dataclass(frozen=True)
+class Action:
+    """Something everybody may want to do at once, offered at the head of the first page."""
+
+    label: str | Promise
+    url: str
+    icon: str
+
+
 _navigation: dict[str, Entry] = {}
+_actions: dict[str, Action] = {}
 _home_panels: dict[str, HomePanel] = {}
 _figures: list[Callable[[HttpRequest], Iterable[Figure]]] = []
 _list_links: dict[str, Link] = {}
@@ -118,6 +128,15 @@ def record_link(label: str | Promise, url_name: str, icon: str = "file-text") ->
     return _record_links.setdefault(url_name, Link(label, url_name, icon))
 
 
+def quick_action(label: str | Promise, url: str, icon: str = "plus") -> Action:
+    """Offer something at the head of the first page."""
+    return _actions.setdefault(url, Action(label, url, icon))
+
+
+def quick_actions() -> list[Action]:
+    return list(_actions.values())
+
+
 def entries() -> list[Entry]:
     return sorted(_navigation.values(), key=lambda entry: entry.order)
 
@@ -139,6 +158,22 @@ def record_links() -> list[Link]:
 
 
 __all__ = [
-    "INSIDERS", "SIGNED_IN", "Entry", "Figure", "HomePanel", "Link", "all_figures", "entries", "figures", "home_panel",
-    "home_panels", "list_link", "list_links", "navigation", "record_link", "record_links",
+    "INSIDERS",
+    "SIGNED_IN",
+    "Entry",
+    "Figure",
+    "HomePanel",
+    "Link",
+    "all_figures",
+    "entries",
+    "figures",
+    "home_panel",
+    "home_panels",
+    "list_link",
+    "list_links",
+    "navigation",
+    "quick_action",
+    "quick_actions",
+    "record_link",
+    "record_links",
 ]  # fmt: skip

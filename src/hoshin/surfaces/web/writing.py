@@ -17,7 +17,7 @@ from hoshin.kernel.records import doors, drafts, history
 from hoshin.kernel.records.errors import Conflict, Invalid, NotAllowed, NotYet
 from hoshin.kernel.records.fields import FieldSpec
 from hoshin.kernel.records.kinds import KindSpec
-from hoshin.kernel.records.steps import may_edit
+from hoshin.kernel.records.steps import is_locked, may_edit
 from hoshin.kernel.trail.models import new_uid
 
 from .addresses import list_url, record_or_404, url_of
@@ -118,7 +118,7 @@ def edit(request: HttpRequest, kind: KindSpec, number: str) -> HttpResponse:
             request, _("%(number)s is %(state)s; it is changed no more.") % {"number": number, "state": state}
         )
         return HttpResponseRedirect(url_of(row))
-    fields = seen_by(request.standing, kind.editable_fields, row)
+    fields = [f for f in seen_by(request.standing, kind.editable_fields, row) if not (f.content and is_locked(row))]
     names = Names(request.standing, wanted_by(fields, [row]))
     if request.method == "POST":
         return _edit_sent(request, row, fields, names)

@@ -52,6 +52,7 @@ def detail(request: HttpRequest, kind: KindSpec, number: str) -> HttpResponse:
     tasks = list(Task.objects.filter(record=row.uid).select_related("assignee").order_by("state", "due_at", "id"))
     told = {
         **_head(row), "may_edit": may_edit(row, standing), "may_void": _may_void(row, standing),
+        "leading": next((step.name for step in steps if step.ready and not step.transition.reason_needed), ""),
         "ready": [step for step in steps if step.ready], "not_yet": [step for step in steps if not step.ready],
         "facts": facts_of(kind, fields, row, names), "frame": frame_of(kind, row, names),
         "parts": parts_of(fields, row, names), "diagram": diagram_of(row),
