@@ -100,7 +100,10 @@ def risk_rows(plan: Plan) -> list[tuple[str, str]]:
         )
     for probability in (0.95, 0.5, 0.1):
         rows.append(
-            (_("Accepted with %(pa)s %%") % {"pa": f"{100 * probability:g}"}, _percent(plan.quality_at(probability)))
+            (
+                _("Quality that is accepted with %(pa)s %%") % {"pa": f"{100 * probability:g}"},
+                _percent(plan.quality_at(probability)),
+            )
         )
     return rows
 

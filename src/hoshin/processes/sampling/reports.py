@@ -33,8 +33,12 @@ def plan_pdf(row: Any, standing: Standing) -> bytes:
 
 def _plan(row: Any, made: Any, drawings: dict[str, str]) -> list[dict[str, Any]]:
     drawings["oc"] = oc_drawing(made)
+    first = dict(Inspection.choices).get(row.first_inspection, "")
+    title = _("What to do with a lot")
+    if switches(asked_of(row)):
+        title = _("What to do with a lot, %(inspection)s inspection") % {"inspection": str(first).lower()}
     told = [
-        {"title": _("What to do with a lot"), "text": "\n\n".join(stages_of(made))},
+        {"title": title, "text": "\n\n".join(stages_of(made))},
         {
             "title": _("Risks"), "columns": [_("What"), _("Figure")], "rows": [list(r) for r in risk_rows(made)], "drawing": "oc",
             "caption": _("Operating characteristic"), "alt": " ".join(stages_of(made)),
