@@ -6,17 +6,19 @@ import numpy as np
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from hoshin.kernel.access.standing import standing_of
 from hoshin.kernel.measuring import doors as measuring
 from hoshin.kernel.measuring.models import Batch
 from hoshin.kernel.records import doors, registry
 from hoshin.kernel.records.attachments import Attachment
 from hoshin.kernel.records.errors import Invalid
+from hoshin.kernel.records.links import link
 from hoshin.kernel.records.signatures import Proof
 from hoshin.kernel.trail.models import Entry
 from hoshin.kernel.trail.verify import verify
 from hoshin.measurements.reading import guess
 from hoshin.processes.spc import baselines
-from hoshin.processes.spc.alerts import touched_by
+from hoshin.processes.spc.alerts import led_to, touched_by
 
 from .conftest import ADJUSTED, START, fresh, measurements
 
@@ -36,7 +38,7 @@ def test_samples_after_the_adjustment_open_one_alert_for_the_run_below_the_cente
     measuring.record(juice, measurements(ADJUSTED, size=50), by=cast.by.quinn)
     (alert,) = alerts()
 
-    assert alert.state == "open" and "nelson-2" in alert.rules
+    assert alert.state == "open" and "Nelson 2" in alert.rules
     assert (alert.baseline_id, alert.baseline_revision) == (frozen_juice.uid, frozen_juice.revision)
     assert 31 <= alert.first < alert.last == 54
     assert (alert.owner_id, alert.unit_id) == (juice.owner_id, juice.unit_id)
@@ -63,6 +65,27 @@ def test_later_signals_extend_the_open_alert(cast, juice, frozen_juice):
     assert alert.occurred_at == START + timedelta(hours=1)
     assert Entry.objects.filter(action="alert.opened").count() == 1
     assert verify().findings == []
+
+
+def test_the_words_of_an_alert_cover_rules_met_later(cast, juice, frozen_juice):
+    doors.edit([juice], {"rules": "western_electric"}, by=cast.by.quinn)
+    measuring.record(juice, measurements((10, 30), size=50), by=cast.by.quinn)
+    measuring.record(juice, measurements((20, 20, 20, 20, 20, 20, 20), size=50), by=cast.by.quinn)
+    (alert,) = alerts()
+    told = [line.split(", ", 1)[1].split(":")[0] for line in alert.meaning.splitlines()]
+
+    assert len(told) > 1 and ", ".join(told) == alert.rules
+
+
+def test_what_an_alert_led_to_is_found_over_two_links(cast, juice, frozen_juice):
+    measuring.record(juice, measurements((30,), size=50), by=cast.by.quinn)
+    (alert,) = alerts()
+    near, far, other = doors.create("characteristic", [{"title": name} for name in "NFO"], by=cast.by.quinn)
+    link(alert, "leads_to", [near], by=cast.by.quinn)
+    link(near, "leads_to", [far], by=cast.by.quinn)
+    link(alert, "related", [other], by=cast.by.quinn)
+
+    assert [near.uid, far.uid] == [row.uid for row in led_to(alert, standing_of(cast.by.quinn))]
 
 
 def test_a_signal_after_the_alert_was_closed_opens_another(cast, juice, frozen_juice):

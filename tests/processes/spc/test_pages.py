@@ -36,6 +36,15 @@ def test_the_characteristics_page_shows_chart_table_baseline_and_how_it_was_comp
     assert frozen_juice.number in page and "How computed" in page and 'data-point="29"' in page
 
 
+def test_an_open_alert_stands_with_its_link_above_the_chart(cast, quinn, juice, frozen_juice):
+    measuring.record(juice, measurements((30,), size=50), by=cast.by.quinn)
+    (alert,) = registry.get("alert").rows()
+    page = text_of(quinn.get(url_of(juice)))
+    (told,) = re.findall(r'<div class="message error".*?</div></div>', page, re.DOTALL)
+
+    assert f'href="{url_of(alert)}"' in told and "beyond the control limits" in told
+
+
 def test_a_baseline_is_proposed_with_one_click(quinn, juice):
     answer = quinn.post(f"/characteristic/{juice.number}/baseline")
     (draft,) = registry.get("control_baseline").rows()

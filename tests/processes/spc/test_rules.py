@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hoshin.processes.spc.rules import Condition, attention, choose_chart, enough_data, joined, need, rules_of
+from hoshin.processes.spc.rules import (
+    RULE_SETS,
+    Condition,
+    attention,
+    choose_chart,
+    enough_data,
+    full_name,
+    joined,
+    need,
+    rules_of,
+)
 
 NONE = np.full(3, np.nan)
 
@@ -36,6 +46,18 @@ def test_rules_are_switched_off_by_their_numbers():
     row = SimpleNamespace(rules="nelson", rules_off="7; 8, 4")
 
     assert [rule.name for rule in rules_of(row)] == [f"nelson-{n}" for n in (1, 2, 3, 5, 6)]
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ("nelson", [f"Nelson {n}" for n in range(1, 9)]),
+        ("western_electric", [f"Western Electric {n}" for n in range(1, 5)]),
+        ("beyond", ["beyond the control limits"]),
+    ],
+)
+def test_rules_are_called_as_the_trade_calls_them(rules, expected):
+    assert [full_name(rule) for rule in RULE_SETS[rules]] == expected
 
 
 def test_limits_need_twenty_points():
@@ -70,4 +92,4 @@ def test_an_open_alert_and_a_newer_signal_never_lessen_attention(since, ppk, mis
 
 
 def test_rules_met_later_are_told_once_each():
-    assert joined("nelson-1, nelson-2", ["nelson-2", "nelson-5"]) == "nelson-1, nelson-2, nelson-5"
+    assert joined("Nelson 1, Nelson 2", ["Nelson 2", "Nelson 5"]) == "Nelson 1, Nelson 2, Nelson 5"

@@ -9,9 +9,11 @@ import numpy as np
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from hoshin.kernel.access.standing import Standing
 from hoshin.kernel.measuring.models import Batch, HotRow, SegmentRow
 from hoshin.kernel.records import doors, registry
 from hoshin.kernel.records.attachments import attach
+from hoshin.kernel.records.links import LEADS_TO, links_of
 from hoshin.kernel.records.record import Priority
 from hoshin.kernel.trail.actors import system
 from hoshin.measurements.overlay import Reading
@@ -23,7 +25,7 @@ from .evaluation import Asked, Evaluated, evaluate
 from .points import Points, points_of
 from .readings import readings_of
 from .reports import csv_of
-from .rules import joined, rules_of, short_name
+from .rules import full_name, joined, rules_of, worded
 
 KIND = "alert"
 # How many points before the first signal are kept with an alert.
@@ -47,7 +49,12 @@ class Found:
 
     @property
     def names(self) -> list[str]:
-        return list(dict.fromkeys(rule.name for _panel, rule in self.met))
+        return list(dict.fromkeys(full_name(rule) for _panel, rule in self.met))
+
+    @property
+    def words(self) -> list[str]:
+        """What each rule that was met says, with the panel it was met in."""
+        return [f"{_(panel)}, {worded(rule)}" for panel, rule in self.met]
 
 
 def monitored(touched: Q) -> list[Any]:
@@ -76,7 +83,7 @@ def watch(touched: Q, first_row: int) -> list[Any]:
     found = _new_signals(characteristics, first_row)
     if not found:
         return []
-    opened = _open_alerts([one.characteristic for one in found])
+    opened = open_alerts([one.characteristic for one in found])
     fresh = [one for one in found if one.characteristic.uid not in opened]
     for one in found:
         if one.characteristic.uid in opened:
@@ -105,7 +112,8 @@ def _new_points(points: Points, signalling: np.ndarray, first_row: int, baseline
     return signalling[is_new[signalling] & (signalling >= after)]
 
 
-def _open_alerts(characteristics: Sequence[Any]) -> dict[Any, Any]:
+def open_alerts(characteristics: Sequence[Any]) -> dict[Any, Any]:
+    """The open alert of each characteristic that has one, by the characteristic's identifier."""
     spec = registry.get(KIND)
     uids = [row.uid for row in characteristics]
     found: dict[Any, Any] = {}
@@ -113,6 +121,19 @@ def _open_alerts(characteristics: Sequence[Any]) -> dict[Any, Any]:
         rows = spec.rows().filter(characteristic__in=uids[start : start + 500])
         found |= {row.characteristic_id: row for row in rows.filter(state__in=spec.workflow.open_states)}
     return found
+
+
+def led_to(alert: Any, standing: Standing) -> list[Any]:
+    """The records an alert led to, and those these led to: its nonconformity, its CAPA."""
+    found: dict[Any, Any] = {}
+    for row in (alert, *_next(alert, standing)):
+        found |= {other.uid: other for other in _next(row, standing)}
+    return list(found.values())
+
+
+def _next(row: Any, standing: Standing) -> list[Any]:
+    seen = links_of(row, standing)
+    return [one.other for one in seen if one.link.relation == LEADS_TO.name and one.link.source_id == row.uid]
 
 
 def _open(found: Sequence[Found]) -> list[Any]:
@@ -148,7 +169,7 @@ def _facts(one: Found) -> dict[str, Any]:
     return {
         "baseline": one.baseline.uid,
         "rules": ", ".join(one.names)[:200],
-        "meaning": "\n".join(f"{_(panel)}, {short_name(rule)}: {_(rule.text)}" for panel, rule in one.met),
+        "meaning": "\n".join(one.words),
         "signals": len(one.new),
         "first": int(points.first[first]),
         "last": int(points.last[one.new[-1]]),
@@ -162,6 +183,7 @@ def _extend(alert: Any, one: Found) -> None:
     """Later signals while the alert is open belong to it."""
     told = {
         "rules": joined(alert.rules, one.names)[:200],
+        "meaning": joined(alert.meaning, one.words, "\n"),
         "signals": alert.signals + len(one.new) if alert.signals else len(one.new),
         "last": int(one.points.last[one.new[-1]]),
         "window_last": int(one.points.last[-1]),

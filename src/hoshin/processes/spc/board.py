@@ -18,7 +18,7 @@ from .capability import has_specification
 from .evaluation import Asked, Evaluated, evaluate
 from .points import Points, points_of
 from .readings import readings_of
-from .rules import NEAR, RECENT, Condition, attention, need, rules_of, short_name
+from .rules import NEAR, RECENT, Condition, attention, full_name, need, rules_of
 
 # The newest points of a small multiple; more cannot be told apart at its size.
 SPARK_POINTS = 120
@@ -99,12 +99,12 @@ def why(of: Summary) -> str:
 
 def _signal_words(of: Summary) -> str:
     newest = int(of.evaluated.signalling[-1])
-    names = [short_name(rule) for _panel, rule, indices in of.evaluated.signals if newest in indices]
+    names = [full_name(rule) for _panel, rule, indices in of.evaluated.signals if newest in indices]
     ago = of.condition.since_signal
     rules = ", ".join(dict.fromkeys(names))
     if ago == 0:
-        return _("rule %(rules)s at the newest point") % {"rules": rules}
-    return ngettext("rule %(rules)s, %(n)s point ago", "rule %(rules)s, %(n)s points ago", ago) % {
+        return _("%(rules)s at the newest point") % {"rules": rules}
+    return ngettext("%(rules)s, %(n)s point ago", "%(rules)s, %(n)s points ago", ago) % {
         "rules": rules, "n": ago,
     }  # fmt: skip
 

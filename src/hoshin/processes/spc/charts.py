@@ -22,7 +22,7 @@ from . import baselines
 from .evaluation import chart, problem_with
 from .points import Points, points_of
 from .readings import reading_of
-from .rules import rules_of, short_name
+from .rules import rules_of, short_name, worded
 
 # More points than these are not read by eye; the newest are shown, the others by address.
 MOST_SHOWN = 5_000
@@ -67,7 +67,7 @@ class CharacteristicChart:
     def reason(self) -> str:
         """Why this chart."""
         if self.baseline is not None:
-            return _("as in the baseline %(number)s") % {"number": self.baseline.number}
+            return _("its baseline %(number)s uses it") % {"number": self.baseline.number}
         return str(self.points.choice.reason)
 
     @cached_property
@@ -190,7 +190,7 @@ def _panels(of: CharacteristicChart, low: int, high: int) -> Iterator[Panel]:
     corrected = frozenset((np.flatnonzero(of.points.any_of(of.points.reading.corrected)[low:high])).tolist())
     for number, panel in enumerate(of.shown.panels):
         signals = tuple(
-            Signal(s.index - low, s.short, s.text)
+            Signal(s.index - low, s.short, worded(s.rule))
             for s in of.signals
             if s.panel == panel.name and low <= s.index < high
         )

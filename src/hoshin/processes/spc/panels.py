@@ -15,10 +15,12 @@ from hoshin.surfaces.drawing import control_chart, legend, payload_json
 from hoshin.surfaces.web import pages
 
 from . import baselines
+from .alerts import led_to, open_alerts
 from .capability import picture_of, study_of
 from .charts import CharacteristicChart, chart_of, drawing_of, local_times, point_number
 from .evaluation import explained
 from .models import AREA
+from .rules import worded
 
 # A page that loads in a moment shows so many points; the chart's own page shows more.
 ON_RECORD, ROWS_ON_RECORD, ROWS_MOST = 500, 12, 400
@@ -57,6 +59,7 @@ def chart_context(row: Any, request: HttpRequest, window: range, rows: int) -> d
     active = row.state == "active"
     return {
         "chart": chart,
+        "alarm": alarm_of(row, request),
         "drawing": control_chart(drawn),
         "legend": legend(drawn),
         "payload": payload_json(drawn, rows=tuple(window)),
@@ -68,6 +71,18 @@ def chart_context(row: Any, request: HttpRequest, window: range, rows: int) -> d
         "baseline_differs": _differs(chart),
         "may_enter": active and MEASURES.allows(request.standing, row),
         "is_steward": active and STEWARDS.allows(request.standing, row),
+    }
+
+
+def alarm_of(row: Any, request: HttpRequest) -> dict[str, Any] | None:
+    """The characteristic's open alert, and what came of it so far."""
+    alert = open_alerts([row]).get(row.uid)
+    if alert is None or not may_see(request.standing, alert):
+        return None
+    return {
+        "alert": alert,
+        "state": alert.spec.workflow.state(alert.state).label,
+        "led_to": led_to(alert, request.standing),
     }
 
 
@@ -119,7 +134,7 @@ def _marks(chart: CharacteristicChart, index: int, corrected: np.ndarray):
     """What is to be known of a point, in words."""
     for signal in chart.signalling.get(index, ()):
         where = "" if signal.panel == chart.result.main.name else f"{signal.panel}, "
-        yield f"{where}{signal.short}: {signal.text}"
+        yield f"{where}{worded(signal.rule)}"
     reading, points = chart.points.reading, chart.points
     if index in chart.left_out and not reading.excluded[points.cuts[index]]:
         yield str(_("left out of the baseline: %(why)s")) % {"why": chart.left_out[index]}

@@ -15,6 +15,7 @@ from hoshin.surfaces.drawing import control_chart
 
 from .charts import CharacteristicChart, drawing_of, local_times, point_number
 from .evaluation import explained
+from .rules import worded
 
 HEADER = (
     "no", "time", "value", "size", "subgroup", "lot", "gauge", "operator", "excluded", "corrected", "remark",
@@ -87,7 +88,8 @@ def chart_pdf(of: CharacteristicChart, *, organisation: str, window: range | Non
         "alt": drawn.described(),
         "facts": facts_of(of),
         "signals": [
-            {"point": point_number(of.points, s.index), "value": value_of(of, s), "rule": s.text} for s in of.signals
+            {"point": point_number(of.points, s.index), "value": value_of(of, s), "rule": worded(s.rule)}
+            for s in of.signals
         ],
         "computed": explained(of.result) if of.result else [of.problem],
         "columns": [_("No."), _("Time"), _("Value")],
@@ -104,7 +106,7 @@ def value_of(of: CharacteristicChart, signal: Any) -> str:
 def facts_of(of: CharacteristicChart) -> list[dict[str, str]]:
     """Where the limits come from, in a few lines."""
     row = of.characteristic
-    told = [(_("Points"), str(len(of.points))), (_("Chart"), f"{of.points.choice.chart}: {of.reason}")]
+    told = [(_("Points"), str(len(of.points))), (_("Chart"), _chart_words(of))]
     if of.baseline is not None:
         state = of.baseline.spec.workflow.state(of.baseline.state).label
         told.append((_("Baseline"), f"{of.baseline.number} ({state})"))
@@ -116,6 +118,11 @@ def facts_of(of: CharacteristicChart) -> list[dict[str, str]]:
         if limit is not None
     ]
     return [{"label": label, "value": value} for label, value in told]
+
+
+def _chart_words(of: CharacteristicChart) -> str:
+    name = of.result.title if of.result else of.points.choice.chart
+    return _("%(chart)s, because %(reason)s") % {"chart": name, "reason": of.reason}
 
 
 def _printed_rows(of: CharacteristicChart) -> list[list[str]]:

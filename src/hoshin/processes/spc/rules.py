@@ -49,6 +49,19 @@ def short_name(rule: Rule) -> str:
     return last if last.isdigit() else "1"
 
 
+def full_name(rule: Rule) -> str:
+    """A rule as the trade calls it, such as Nelson 1."""
+    if rule.name == BEYOND_LIMITS.name:
+        return str(_("beyond the control limits"))
+    family, _dash, number = rule.name.rpartition("-")
+    return f"{family.replace('-', ' ').title()} {number}"
+
+
+def worded(rule: Rule) -> str:
+    """A rule's name and what it means; the meaning alone where the rule is of no family."""
+    return str(_(rule.text)) if rule.name == BEYOND_LIMITS.name else f"{full_name(rule)}: {_(rule.text)}"
+
+
 @dataclass(frozen=True)
 class Choice:
     """Which chart, and why."""
@@ -60,7 +73,7 @@ class Choice:
 def choose_chart(sort: str, asked: str, subgroup_sizes: np.ndarray, opportunities: np.ndarray) -> Choice:
     """The chart for a characteristic: the one asked for, or the one its data call for."""
     if asked != "automatic":
-        return Choice(asked, _("asked for by the characteristic"))
+        return Choice(asked, _("the characteristic asks for it"))
     if sort == "defectives":
         return Choice("p", _("nonconforming units are counted: a proportion stays right when sample sizes change"))
     if sort == "defects":
@@ -71,10 +84,10 @@ def choose_chart(sort: str, asked: str, subgroup_sizes: np.ndarray, opportunitie
 def _for_values(sizes: np.ndarray) -> Choice:
     largest = int(sizes.max(initial=1))
     if largest <= 1:
-        return Choice("i_mr", _("measured values that come one by one"))
+        return Choice("i_mr", _("measured values come one by one"))
     if largest <= LARGEST_RANGE_SUBGROUP and (sizes == largest).all():
-        return Choice("xbar_r", _("measured values in equal subgroups of ten or fewer"))
-    return Choice("xbar_s", _("measured values in subgroups of more than ten or of unequal size"))
+        return Choice("xbar_r", _("measured values come in equal subgroups of ten or fewer"))
+    return Choice("xbar_s", _("measured values come in subgroups of more than ten or of unequal size"))
 
 
 def _for_defects(opportunities: np.ndarray) -> Choice:
@@ -125,7 +138,7 @@ def need(points: float) -> int:
     return 1 if points >= 30 else 2 if points >= 8 else 0
 
 
-def joined(known: str, more: Sequence[str]) -> str:
-    """Names of rules, each once, in the order they were first met."""
-    names = [name for name in known.split(", ") if name]
-    return ", ".join(dict.fromkeys([*names, *more]))
+def joined(known: str, more: Sequence[str], between: str = ", ") -> str:
+    """Names of rules, or what they say, each once, in the order they were first met."""
+    names = [name for name in known.split(between) if name]
+    return between.join(dict.fromkeys([*names, *more]))
