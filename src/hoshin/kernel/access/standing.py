@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from hoshin.kernel.organization.models import Grant, Person, UnitWithin
+from hoshin.kernel.organization.models import Person
 from hoshin.kernel.organization.roles import INSIDE
 from hoshin.kernel.trail import clock
 from hoshin.kernel.trail.actors import Actor
+
+from .held import units_by_role
 
 
 class Standing:
@@ -34,17 +36,7 @@ class Standing:
 
     def _by_role(self) -> dict[str, frozenset[UUID]]:
         if self._units is None:
-            units: dict[str, set[UUID]] = {}
-            if self.person is not None:
-                grants = Grant.objects.valid(self.at).filter(person=self.person).values_list("role", "unit")
-                within: dict[UUID, set[UUID]] = {}
-                for role, unit in grants:
-                    within.setdefault(unit, set())
-                    units.setdefault(role, set()).add(unit)
-                for whole, unit in UnitWithin.objects.filter(whole__in=list(within)).values_list("whole", "unit"):
-                    within[whole].add(unit)
-                units = {role: set().union(*(within[unit] for unit in held)) for role, held in units.items()}
-            self._units = {role: frozenset(held) for role, held in units.items()}
+            self._units = units_by_role(self.person, self.at) if self.person is not None else {}
         return self._units
 
     def units(self, roles: Iterable[str]) -> frozenset[UUID]:

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .doors import refuse_past_the_doors
 from .models import Head
@@ -14,32 +16,64 @@ from .models import Head
 SLICE = 500
 
 
+# Column types whose values the database takes as they are, if they are of this very type.
+AS_IT_IS = {
+    "CharField": str, "TextField": str, "BooleanField": bool, "BigAutoField": int, "IntegerField": int,
+    "BigIntegerField": int, "SmallIntegerField": int, "PositiveIntegerField": int, "PositiveSmallIntegerField": int,
+    "PositiveBigIntegerField": int,
+}  # fmt: skip
+
+
 def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows given as values in the order of these field names."""
+    _insert(model, [model._meta.get_field(name) for name in names], rows)
+
+
+def insert_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None:
+    """Insert what rows hold for one table; a key that the database gives stays to be asked for."""
+    fields = [field for field in model._meta.local_concrete_fields if not isinstance(field, models.AutoField)]
+    _insert(model, fields, map(attrgetter(*(field.attname for field in fields)), rows))
+
+
+def _insert(model: type[models.Model], fields: Sequence[models.Field], rows: Iterable[Sequence[Any]]) -> None:
     rows = list(rows)
     if not rows:
         return
     refuse_past_the_doors(model)
-    fields = [model._meta.get_field(name) for name in names]
-    quote = connection.ops.quote_name
+    here = connections[DEFAULT_DB_ALIAS]
+    quote = here.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
     places = ", ".join(["%s"] * len(fields))
-    adapters = [_adapter(field) for field in fields]
+    adapters = [adapter(field, here) for field in fields]
     prepared = [[adapt(value) for adapt, value in zip(adapters, row, strict=True)] for row in rows]
-    with connection.cursor() as cursor:
+    with here.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})", prepared)
 
 
-def _adapter(field: models.Field) -> Callable[[Any], Any]:
-    """How a column's values are given to the database; most need nothing."""
-    sort = field.get_internal_type()
-    if sort == "UUIDField" and not connection.features.has_native_uuid_field:
-        return lambda value: None if value is None else value.hex
-    if sort == "DateTimeField":
-        return cache(lambda value: None if value is None else _written(value))
-    if sort == "BinaryField":
-        return lambda value: None if value is None else connection.Database.Binary(value)
-    return lambda value: value
+def adapter(field: models.Field, here: BaseDatabaseWrapper) -> Callable[[Any], Any]:
+    """How a column's values are given to the database; most need nothing, and only the rest take the ORM's way."""
+    sort = (field.target_field if field.is_relation else field).get_internal_type()
+    if sort in AS_IT_IS:
+        plain, give = AS_IT_IS[sort], _same
+    elif sort == "UUIDField" and not here.features.has_native_uuid_field:
+        plain, give = UUID, attrgetter("hex")
+    elif sort == "DateTimeField":
+        plain, give = datetime, cache(here.ops.adapt_datetimefield_value)
+    elif sort == "BinaryField":
+        plain, give = bytes, here.Database.Binary
+    else:
+        return lambda value: field.get_db_prep_save(value, here)
+
+    def adapt(value: Any) -> Any:
+        if value is None or type(value) is plain:
+            return None if value is None else give(value)
+        return field.get_db_prep_save(value, here)
+
+    return adapt
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def update(
@@ -47,14 +81,13 @@ def update(
 ) -> bool:
     """Write columns of one row, if the columns of ``where`` are as they are given; answers whether there was a row."""
     refuse_past_the_doors(model)
-    quote = connection.ops.quote_name
+    here = connections[DEFAULT_DB_ALIAS]
+    quote = here.ops.quote_name
     where = {model._meta.pk: key, **where}
-    written, asked = (
-        [field.get_db_prep_save(value, connection) for field, value in told.items()] for told in (values, where)
-    )
+    written, asked = ([adapter(field, here)(value) for field, value in told.items()] for told in (values, where))
     changes = ", ".join(f"{quote(field.column)} = %s" for field in values)
     conditions = " AND ".join(f"{quote(field.column)} = %s" for field in where)
-    with connection.cursor() as cursor:
+    with here.cursor() as cursor:
         cursor.execute(f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {conditions}", [*written, *asked])
         return cursor.rowcount > 0
 

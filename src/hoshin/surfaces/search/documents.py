@@ -7,6 +7,7 @@ from uuid import UUID
 from hoshin.kernel.records.comments import Comment
 from hoshin.kernel.records.fields import FieldSpec
 from hoshin.kernel.records.record import SLICE, load_files, load_lines
+from hoshin.kernel.trail.readings import rows_with
 
 # These stand in columns of their own, or say nothing worth finding.
 APART = ("number", "title", "state")
@@ -43,9 +44,8 @@ def file_names(row: Any) -> Iterator[str]:
 def comments_of(uids: Sequence[UUID]) -> dict[UUID, list[str]]:
     found: dict[UUID, list[str]] = {}
     for start in range(0, len(uids), SLICE):
-        said = Comment.objects.filter(record__in=uids[start : start + SLICE]).order_by("id")
-        for record, text in said.values_list("record", "text"):
-            found.setdefault(record, []).append(text)
+        for said in rows_with(Comment, "record", uids[start : start + SLICE], ("id",)):
+            found.setdefault(said.record_id, []).append(said.text)
     return found
 
 
