@@ -16,7 +16,7 @@ from hoshin.kernel.trail.head import is_demo, origin
 from hoshin.kernel.trail.models import Entry, Head
 from hoshin.kernel.trail.unit import unit_of_work
 
-from . import cast, everyday, masterdata, measurements, receiving, signals, stories, studies
+from . import analyses, cast, everyday, masterdata, measurements, receiving, signals, stories, studies
 from .inventory import who_can_sign_in
 from .timeline import Timeline
 from .workdays import DAYS, DAYS_A_WEEK, Workdays
@@ -86,6 +86,7 @@ def write_history(today: date, seed: int) -> World:
     stories.plan(world)
     studies.plan(world)
     receiving.plan(world)
+    analyses.plan(world)
     plan_the_rest(world)
     for day in range(DAYS):
         if day % DAYS_A_WEEK in (0, 3) or day >= DAYS - EVERY_DAY:
