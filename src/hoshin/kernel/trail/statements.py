@@ -119,16 +119,18 @@ def newest_states(
     past, moment = ("", []) if until is None else (" AND recorded_at <= %s", [_written(until)])
     for start in range(0, len(subjects), SLICE):
         some = [uid if native else uid.hex for uid in subjects[start : start + SLICE]]
-        places = ", ".join(["%s"] * len(some))
+        places = ", ".join(["(%s)"] * len(some))
         with connections[using].cursor() as cursor:
+            # From the end of each subject's entries: its history may be long.
             cursor.execute(
-                "SELECT subject_uid, state FROM trail_entry WHERE seq IN (SELECT MAX(seq) FROM trail_entry "
-                f"WHERE state IS NOT NULL AND subject_uid IN ({places}){past} GROUP BY subject_uid)",
+                f"WITH asked(uid) AS (VALUES {places}) SELECT uid, (SELECT state FROM trail_entry "
+                f"WHERE subject_uid = asked.uid AND state IS NOT NULL{past} ORDER BY seq DESC LIMIT 1) FROM asked",
                 [*some, *moment],
             )
             found = cursor.fetchall()
         for uid, state in found:
-            yield uid if native else UUID(uid), bytes(state)
+            if state is not None:
+                yield uid if native else UUID(uid), bytes(state)
 
 
 def openings(commitments: Sequence[str]) -> Iterator[tuple[UUID, str, str, bytes, bytes]]:
