@@ -70,6 +70,17 @@ def test_a_signal_at_the_corner_of_a_plot_keeps_its_mark_and_its_name_inside():
     assert (name.text, y > 24, x + float(name.get("x")) < 480) == ("1,2,3,4", True, True)
 
 
+def test_the_name_of_a_rule_never_covers_the_mark_of_another_point():
+    values = np.array([5.0] * 200)
+    values[150:156] = 12, 14, 13, 15, 12, 14
+    signals = [Signal(i, rule, "high") for i in range(150, 156) for rule in ("1", "2")]
+    drawing = control_chart(ChartData("c", [Panel("x", values, 5, 0, 10, signals=signals)]))
+    (named,) = elements(drawing, "d-rule-mark")
+    marks = re.findall(r"M([\d.]+) ([\d.]+)", elements(drawing, "d-signal")[0].get("d"))
+
+    assert named.get("transform") == "translate({} {})".format(*min(marks, key=lambda mark: float(mark[1])))
+
+
 def test_the_flag_of_a_limit_at_the_end_of_the_scale_is_whole():
     drawing = control_chart(chart_of())
     plot = float(elements(drawing, "d-plot")[0].get("height"))

@@ -33,6 +33,7 @@ from .thinning import MANY, thinned
 LEFT, RIGHT, HEAD, FOOT, STRIP = 54.0, 92.0, 26.0, 36.0, 22.0
 # About as wide as the panel of a page, so that text is not scaled down to where nobody reads it.
 WIDTH, LETTERS = 600.0, 12.0
+STRONG, LONG_NAME = LETTERS * 0.54, 16
 LABELLED_SIGNALS = 40
 LIFT_ABOVE, LIFT_BELOW = -10, 17
 # Pixels that marks need beyond their point: a dot with its ring, a rule's name, the flag of a specification limit.
@@ -135,22 +136,27 @@ def _with_room(low: float, high: float, height: float, rooms: list[tuple[float, 
 
 def _phases(place: Layout) -> str:
     """Names and borders of phases; the baseline the limits come from is underlined."""
-    drawn = []
-    bottom = place.height - FOOT
+    drawn, free = [], 0.0
+    bottom, end = place.height - FOOT, LEFT + place.plot_width
     for phase in place.chart.phases:
         x1, x2 = LEFT + phase.start * place.slot, LEFT + phase.stop * place.slot
         if phase.baseline:
             drawn.append(path("d-baseline", f"M{px(x1)} 21H{px(x2 - 2)}"))
         if phase.start:
-            drawn.append(path("d-phase", f"M{px(x1)} 4V{px(bottom)}"))
-        drawn.append(text(_phase_name(phase, int((x2 - x1) / (LETTERS * 0.54))), x1 + 4, 14, "d-strong"))
+            drawn.append(path("d-phase", f"M{px(x1)} 18V{px(bottom)}"))
+        # A name longer than its stretch pushes the next one on; one that is pushed out of its own stretch is left out.
+        x = max(x1 + 4, free)
+        if x < x2:
+            name = _phase_name(phase, int((x2 - x) / STRONG), int((end - x) / STRONG))
+            free = x + STRONG * len(name) + 10
+            drawn.append(text(name, x, 14, "d-strong"))
     return f'<g class="d-phases">{"".join(drawn)}</g>' if drawn else ""
 
 
-def _phase_name(phase: Phase, letters: int) -> str:
-    """As much of a phase's name as fits; the baseline is underlined as well, so the word may go first."""
+def _phase_name(phase: Phase, letters: int, most: int) -> str:
+    """A phase's name; the word baseline only where it fits, for the stretch is underlined as well."""
     whole = f"{phase.name} (baseline)" if phase.baseline else phase.name
-    return whole if len(whole) <= letters else shortened(phase.name, max(3, letters))
+    return whole if len(whole) <= letters else shortened(phase.name, max(3, min(most, max(letters, LONG_NAME))))
 
 
 def _panel(place: Layout, plot: Plot) -> str:
@@ -256,19 +262,26 @@ def _signals(place: Layout, plot: Plot, values: np.ndarray) -> str:
 
 
 def _without_collisions(wanted: list[tuple], width: float) -> list[tuple]:
-    """The names that lie neither over one another nor over the plot's ends, those far from the center line first."""
+    """The names that lie over no other name, no other mark and no end of the plot; outer points are named first."""
     kept: list[tuple] = []
+    marks = [(one[0], one[1]) for one in wanted]
     taken: list[tuple[float, float, float]] = []
     for one in sorted(wanted, key=lambda one: -one[4] if math.isfinite(one[4]) else 0.0):
         point, y, name, above, _distance = one
         half, at = width_of(name, LETTERS) / 2 + 3, y + (LIFT_ABOVE if above else LIFT_BELOW)
         x = max(half, min(point, width - half))
-        if all(
-            abs(x - other_x) > half + other_half or abs(at - other_y) > LETTERS + 2 for other_x, other_y, other_half in taken
-        ):
+        if _is_free(x, at, half, [mark for mark in marks if mark != (point, y)], taken):
             taken.append((x, at, half))
             kept.append((point, y, name, above, x - point))
     return sorted(kept)
+
+
+def _is_free(x: float, y: float, half: float, marks: list[tuple], names: list[tuple]) -> bool:
+    """Whether a name with its middle at x and its foot at y touches neither a mark nor another name."""
+    middle = y - LETTERS / 3
+    return all(abs(x - a) > half + 3 or abs(middle - b) > LETTERS / 2 + 3 for a, b in marks) and all(
+        abs(x - a) > half + other or abs(y - b) > LETTERS + 2 for a, b, other in names
+    )
 
 
 def _rule_mark(x: float, y: float, rules: str, above: bool, aside: float) -> str:
