@@ -14,6 +14,7 @@ from hoshin.processes.spc.rules import (
     choose_chart,
     enough_data,
     full_name,
+    grouped,
     joined,
     need,
     rules_of,
@@ -93,3 +94,9 @@ def test_an_open_alert_and_a_newer_signal_never_lessen_attention(since, ppk, mis
 
 def test_rules_met_later_are_told_once_each():
     assert joined("Nelson 1, Nelson 2", ["Nelson 2", "Nelson 5"]) == "Nelson 1, Nelson 2, Nelson 5"
+
+
+def test_rules_are_told_by_their_families():
+    names = "Western Electric 3, Western Electric 1, beyond the control limits"
+
+    assert grouped(names) == "Western Electric 1, 3; beyond the control limits"

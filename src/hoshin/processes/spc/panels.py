@@ -20,7 +20,7 @@ from .capability import picture_of, study_of
 from .charts import CharacteristicChart, chart_of, drawing_of, local_times, point_number
 from .evaluation import explained
 from .models import AREA
-from .rules import worded
+from .rules import grouped, worded
 
 # A page that loads in a moment shows so many points; the chart's own page shows more.
 ON_RECORD, ROWS_ON_RECORD, ROWS_MOST = 500, 12, 400
@@ -81,6 +81,7 @@ def alarm_of(row: Any, request: HttpRequest) -> dict[str, Any] | None:
         return None
     return {
         "alert": alert,
+        "rules": grouped(alert.rules),
         "state": alert.spec.workflow.state(alert.state).label,
         "led_to": led_to(alert, request.standing),
     }

@@ -142,3 +142,12 @@ def joined(known: str, more: Sequence[str], between: str = ", ") -> str:
     """Names of rules, or what they say, each once, in the order they were first met."""
     names = [name for name in known.split(between) if name]
     return between.join(dict.fromkeys([*names, *more]))
+
+
+def grouped(names: str) -> str:
+    """Names of rules as one reads them: the numbers of a family together and in order."""
+    families: dict[str, list[str]] = {}
+    for name in filter(None, names.split(", ")):
+        family, _space, number = name.rpartition(" ")
+        families.setdefault(family if number.isdigit() else name, []).extend([number] * number.isdigit())
+    return "; ".join(f"{family} {', '.join(sorted(numbers))}".strip() for family, numbers in families.items())
