@@ -45,6 +45,16 @@ def test_an_open_alert_stands_with_its_link_above_the_chart(cast, quinn, juice, 
     assert f'href="{url_of(alert)}"' in told and "beyond the control limits" in told
 
 
+def test_the_table_names_the_rules_of_a_point_and_says_once_what_they_mean(cast, quinn, juice, frozen_juice):
+    doors.edit([juice], {"rules": "western_electric"}, by=cast.by.quinn)
+    measuring.record(juice, measurements((30, 31, 32), size=50), by=cast.by.quinn)
+    page = text_of(quinn.get(url_of(juice)))
+    cells = re.findall(r"<td>([^<]*)</td></tr>", page)
+
+    assert cells[:3] == ["Western Electric 1, 2", "Western Electric 1, 2", "Western Electric 1"]
+    assert page.count("<li>Western Electric 1: one point more than 3 sigma from the center line</li>") == 1
+
+
 def test_a_baseline_is_proposed_with_one_click(quinn, juice):
     answer = quinn.post(f"/characteristic/{juice.number}/baseline")
     (draft,) = registry.get("control_baseline").rows()

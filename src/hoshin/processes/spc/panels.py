@@ -11,6 +11,7 @@ from hoshin.kernel.access.visibility import may_see
 from hoshin.kernel.measuring.doors import MEASURES, STEWARDS
 from hoshin.kernel.records import registry
 from hoshin.kernel.records.kinds import Panel
+from hoshin.stats.control_charts import Rule
 from hoshin.surfaces.drawing import control_chart, legend, payload_json
 from hoshin.surfaces.web import pages
 
@@ -20,7 +21,7 @@ from .capability import picture_of, study_of
 from .charts import CharacteristicChart, chart_of, drawing_of, local_times, point_number
 from .evaluation import explained
 from .models import AREA
-from .rules import grouped, worded
+from .rules import full_name, grouped, worded
 
 # A page that loads in a moment shows so many points; the chart's own page shows more.
 ON_RECORD, ROWS_ON_RECORD, ROWS_MOST = 500, 12, 400
@@ -38,8 +39,11 @@ class Row:
     time: Any
     value: str
     size: str
-    marks: tuple[str, ...]
+    # What was said about it, and the rules it meets by their numbers, by their names and in words.
+    remarks: tuple[str, ...]
     rules: str
+    met: str
+    words: tuple[str, ...]
     signal: bool
     excluded: bool
 
@@ -56,6 +60,7 @@ def chart_context(row: Any, request: HttpRequest, window: range, rows: int) -> d
     """Everything a chart, its table and its explanation need."""
     chart = chart_for(row, request)
     drawn = drawing_of(chart, window)
+    listed = window[max(0, len(window) - rows) :]
     active = row.state == "active"
     return {
         "chart": chart,
@@ -63,7 +68,8 @@ def chart_context(row: Any, request: HttpRequest, window: range, rows: int) -> d
         "drawing": control_chart(drawn),
         "legend": legend(drawn),
         "payload": payload_json(drawn, rows=tuple(window)),
-        "points": list(reversed(table_of(chart, window[max(0, len(window) - rows) :]))),
+        "points": list(reversed(table_of(chart, listed))),
+        "rules_met": rules_met(chart, listed),
         "shown": len(window),
         "explained": explained(chart.result) if chart.result is not None else [],
         "assumptions": chart.result.assumptions if chart.result is not None else (),
@@ -104,7 +110,8 @@ def table_of(chart: CharacteristicChart, window: range) -> list[Row]:
     return [
         Row(
             index, point_number(points, index), moment,
-            _value(values[index], decimals, chart), _size(points, index), tuple(_marks(chart, index, corrected)), _rules(chart, index),
+            _value(values[index], decimals, chart), _size(points, index), tuple(_remarks(chart, index, corrected)),
+            _rules(chart, index), *_rules_in_words(chart, index),
             index in chart.signalling, bool(excluded[index]) or index in chart.left_out,
         )
         for index, moment in zip(window, moments, strict=True)
@@ -131,11 +138,23 @@ def _rules(chart: CharacteristicChart, index: int) -> str:
     return ", ".join(dict.fromkeys(signal.short for signal in chart.signalling.get(index, ())))
 
 
-def _marks(chart: CharacteristicChart, index: int, corrected: np.ndarray):
-    """What is to be known of a point, in words."""
+def _rules_in_words(chart: CharacteristicChart, index: int) -> tuple[str, tuple[str, ...]]:
+    """The rules a point meets by their names and by what they mean, those of the spread with their panel."""
+    met: dict[str, list[Rule]] = {}
     for signal in chart.signalling.get(index, ()):
         where = "" if signal.panel == chart.result.main.name else f"{signal.panel}, "
-        yield f"{where}{worded(signal.rule)}"
+        met.setdefault(where, []).append(signal.rule)
+    names = [where + grouped(", ".join(map(full_name, rules))) for where, rules in met.items()]
+    return "; ".join(names), tuple(where + worded(rule) for where, rules in met.items() for rule in rules)
+
+
+def rules_met(chart: CharacteristicChart, window: range) -> list[str]:
+    """What the rules met in a window mean, each once."""
+    return sorted({worded(signal.rule) for signal in chart.signals if signal.index in window})
+
+
+def _remarks(chart: CharacteristicChart, index: int, corrected: np.ndarray):
+    """What was said about a point, in words."""
     reading, points = chart.points.reading, chart.points
     if index in chart.left_out and not reading.excluded[points.cuts[index]]:
         yield str(_("left out of the baseline: %(why)s")) % {"why": chart.left_out[index]}
