@@ -52,7 +52,7 @@ def test_the_table_names_the_rules_of_a_point_and_says_once_what_they_mean(cast,
     cells = re.findall(r"<td>([^<]*)</td></tr>", page)
 
     assert cells[:3] == ["Western Electric 1, 2", "Western Electric 1, 2", "Western Electric 1"]
-    assert page.count("<li>Western Electric 1: one point more than 3 sigma from the center line</li>") == 1
+    assert page.count("Western Electric 1: one point more than 3 sigma from the center line<br>") == 1
 
 
 def test_a_baseline_is_proposed_with_one_click(quinn, juice):
