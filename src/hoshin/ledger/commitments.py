@@ -6,7 +6,7 @@ from typing import Any
 from hoshin.ledger.canonical import canonical
 from hoshin.ledger.verifier import COMMITTED, commitment_of, is_commitment
 
-__all__ = ["COMMITTED", "SALT_SIZE", "commitment", "committed", "is_commitment", "new_salt"]
+__all__ = ["COMMITTED", "SALT_SIZE", "commitment", "commitment_of", "committed", "is_commitment", "new_salt"]
 
 SALT_SIZE = 32
 

@@ -181,9 +181,9 @@ class Record(Regulated):
         return [row.state_document_of(spec) for row in rows]
 
     def state_document_of(self, spec: Any) -> dict:
-        fields = {
-            field.name: field.stated(field.read(self)) for field in spec.stated_fields if not defaulted(field, self)
-        }
+        values = [(field, field.read(self)) for field in spec.stated_fields]
+        # Defaults are left out, so that a new field with a default changes no document.
+        fields = {f.name: f.stated(value) for f, value in values if f.default is None or value != f.default}
         fields |= {name: getattr(self, name) for name in BESIDE_FIELDS}
         fields |= {field.pin: field.pinned_revision(self) for field in spec.stated_fields if field.pinned}
         parts = {f.name: [stated_line(line, f.part) for line in f.read(self)] for f in spec.part_fields}
@@ -198,11 +198,6 @@ class Record(Regulated):
             "files": [file.stated() for file in self.__dict__.get("_files", [])],
             "custom": {name: Committed(value) for name, value in (self.custom or {}).items()},
         }
-
-
-def defaulted(field: FieldSpec, row: Any) -> bool:
-    """State documents leave defaults out, so that a new field with a default changes no document."""
-    return field.default is not None and field.read(row) == field.default
 
 
 class Part(Guarded):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hoshin.ledger.canonical import canonical
-from hoshin.ledger.commitments import COMMITTED, commitment, new_salt
+from hoshin.ledger.commitments import COMMITTED, commitment_of, new_salt
 from hoshin.ledger.values import written
 
 
@@ -33,7 +33,7 @@ class Opening:
 def is_missing(value: Any) -> bool:
     if isinstance(value, Committed):
         value = value.value
-    return value is None or value == "" or value == [] or value == {} or value == ()
+    return not value and (value is None or isinstance(value, str | list | dict | tuple))
 
 
 def commitments_in(sealed: Any) -> Iterator[str]:
@@ -54,13 +54,14 @@ def seal(plain: Any, known: Mapping[tuple[str, bytes], Opening], fresh: list[Ope
     A value whose opening is ``known`` at its place keeps its commitment, so an unchanged value shows as unchanged;
     others get a ``fresh`` one. The place leaves line numbers out: a line that moves keeps its commitments.
     """
+    if type(plain) is str or type(plain) is int:  # what most values are
+        return plain
     if isinstance(plain, Committed):
-        encoded = written(plain.value)
-        value = canonical(encoded)
+        value = canonical(written(plain.value))
         opening = known.get((place, value))
         if opening is None:
             salt = new_salt()
-            opening = Opening(commitment(encoded, salt), salt, value, place)
+            opening = Opening(commitment_of(value, salt), salt, value, place)
             fresh.append(opening)
         return {COMMITTED: opening.commitment}
     if isinstance(plain, Mapping):

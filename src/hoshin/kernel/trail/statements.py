@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from operator import attrgetter
+from types import NoneType
 from typing import Any
 from uuid import UUID
 
@@ -44,15 +45,26 @@ def _insert(model: type[models.Model], fields: Sequence[models.Field], rows: Ite
     quote = here.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
     places = ", ".join(["%s"] * len(fields))
-    adapters = [adapter(field, here) for field in fields]
-    prepared = [[adapt(value) for adapt, value in zip(adapters, row, strict=True)] for row in rows]
+    told = zip(*rows, strict=True)
+    prepared = zip(*(_given(field, values, here) for field, values in zip(fields, told, strict=True)), strict=True)
     with here.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})", prepared)
+        cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})", list(prepared))
+
+
+def _given(field: models.Field, values: Sequence[Any], here: BaseDatabaseWrapper) -> Iterable[Any]:
+    """The values of one column as the database takes them; a column that needs nothing is not walked through."""
+    if {AS_IT_IS.get(_sort(field)), NoneType}.issuperset(map(type, values)):
+        return values
+    return map(adapter(field, here), values)
+
+
+def _sort(field: models.Field) -> str:
+    return (field.target_field if field.is_relation else field).get_internal_type()
 
 
 def adapter(field: models.Field, here: BaseDatabaseWrapper) -> Callable[[Any], Any]:
     """How a column's values are given to the database; most need nothing, and only the rest take the ORM's way."""
-    sort = (field.target_field if field.is_relation else field).get_internal_type()
+    sort = _sort(field)
     if sort in AS_IT_IS:
         plain, give = AS_IT_IS[sort], _same
     elif sort == "UUIDField" and not here.features.has_native_uuid_field:
