@@ -11,6 +11,7 @@ from hoshin.kernel.organization.models import Person
 from hoshin.kernel.trail import clock
 from hoshin.kernel.trail.actors import Actor
 from hoshin.kernel.trail.models import Regulated, new_uid
+from hoshin.kernel.trail.readings import rows_with
 from hoshin.kernel.trail.unit import Unit as Work
 
 from .errors import NotYet
@@ -52,11 +53,14 @@ class Seat(Regulated):
 
 def current(row: Any, transition: Transition | None = None) -> list[Seat]:
     """The seats of the round that runs or has just been completed for the record."""
-    found = Seat.objects.filter(record=row.uid, over=False)
-    seats = [s for s in found if transition is None or s.transition == transition.name]
+    seats = [s for s in _not_over(row) if transition is None or s.transition == transition.name]
     if not seats or any(s.state in (LAPSED, REJECTED) for s in seats if s.round == seats[-1].round):
         return []
     return [s for s in seats if s.round == seats[-1].round]
+
+
+def _not_over(row: Any) -> list[Seat]:
+    return [seat for seat in rows_with(Seat, "record", [row.uid], ("opened_at", "place")) if not seat.over]
 
 
 def is_complete(row: Any, transition: Transition) -> bool:
@@ -114,7 +118,7 @@ def lapse(row: Any, *, by: Actor, work: Work) -> None:
 
 def close(row: Any, *, by: Actor, work: Work) -> None:
     """The record leaves its state: no seat stays open, and no signature serves a second time."""
-    seats = list(Seat.objects.filter(record=row.uid, over=False))
+    seats = _not_over(row)
     for seat in seats:
         seat.over = True
         if seat.state == WAITING:
