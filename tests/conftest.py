@@ -13,6 +13,7 @@ from hoshin.kernel.organization.models import Person, Unit
 from hoshin.kernel.trail.actors import system
 
 PASSWORD = "correct horse battery"
+pytest_plugins = ["tests.browsing"]
 
 # A busy machine is no falsification: laws are not timed. In CI the same examples are drawn each time.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))

@@ -2,8 +2,6 @@
 
 import pytest
 
-from tests.browser.conftest import chromium, visit  # noqa: F401
-
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore:No directory at")]
 
 PASTE = """(text) => {
@@ -14,7 +12,7 @@ PASTE = """(text) => {
 }"""
 
 
-def test_readings_are_typed_and_pasted_without_the_mouse(visit, study):  # noqa: F811
+def test_readings_are_typed_and_pasted_without_the_mouse(visit, study):
     row = study(parts=3, operators=2, trials=2)
     visitor = visit("quinn")
     page = visitor.page
@@ -32,7 +30,7 @@ def test_readings_are_typed_and_pasted_without_the_mouse(visit, study):  # noqa:
     assert visitor.complaints == []
 
 
-def test_a_phone_shows_the_study_without_scrolling_sideways(visit, aiag):  # noqa: F811
+def test_a_phone_shows_the_study_without_scrolling_sideways(visit, aiag):
     row = aiag()
     visitor = visit("quinn")
     visitor.page.set_viewport_size({"width": 390, "height": 844})

@@ -3,14 +3,13 @@
 import pytest
 
 from hoshin.kernel.measuring import doors as measuring
-from tests.browser.conftest import chromium, visit  # noqa: F401
 
 from .conftest import measurements
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore:No directory at")]
 
 
-def test_hovering_a_point_tells_its_value_rule_and_row(visit, cast, juice, frozen_juice):  # noqa: F811
+def test_hovering_a_point_tells_its_value_rule_and_row(visit, cast, juice, frozen_juice):
     measuring.record(juice, measurements((10, 30), size=50), by=cast.by.quinn)
     visitor = visit("quinn")
     page = visitor.page
@@ -28,7 +27,7 @@ def test_hovering_a_point_tells_its_value_rule_and_row(visit, cast, juice, froze
     assert visitor.complaints == []
 
 
-def test_the_board_shows_a_card_for_each_characteristic_without_complaint(visit, cast, in_use, juice):  # noqa: F811
+def test_the_board_shows_a_card_for_each_characteristic_without_complaint(visit, cast, in_use, juice):
     measuring.record(in_use("Bore"), measurements((1.0, 2.0, 1.5)), by=cast.by.quinn)
     visitor = visit("quinn")
     visitor.page.set_viewport_size({"width": 390, "height": 844})
@@ -40,7 +39,7 @@ def test_the_board_shows_a_card_for_each_characteristic_without_complaint(visit,
     assert visitor.complaints == []
 
 
-def test_ctrl_enter_records_what_was_typed(visit, juice):  # noqa: F811
+def test_ctrl_enter_records_what_was_typed(visit, juice):
     page = visit("quinn").page
     page.goto(f"/characteristic/{juice.number}/enter")
     page.keyboard.type("7\n8")

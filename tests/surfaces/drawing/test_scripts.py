@@ -11,8 +11,6 @@ from .charts import chart_of
 pytestmark = pytest.mark.browser
 
 STATIC = Path(__file__).parents[3] / "src/hoshin/surfaces/web/static/hoshin"
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>t</title>
 <link rel="stylesheet" href="/hoshin.css"><link rel="stylesheet" href="/drawing.css"><link rel="icon" href="/favicon.svg">
@@ -20,21 +18,10 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>t</t
 <body>{body}</body></html>"""
 
 
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.exists():
-        pytest.skip("Debian's Chromium is not installed")
-    with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield launched
-        launched.close()
-
-
 @pytest.fixture
-def show(browser):
+def show(chromium):
     """Show a body on a page whose every file comes from the checkout; complaints of the browser fail the test."""
-    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    context = chromium.new_context(viewport={"width": 1200, "height": 900})
     complaints: list[str] = []
 
     def shown(body: str):

@@ -20,13 +20,13 @@ ARGUMENTS = [
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if Path(__file__).parent in Path(item.fspath).parents:
+        if "chromium" in item.fixturenames:
             item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
 def chromium():
-    """One Chromium for the whole run."""
+    """One Chromium for each process of the run: two would fight over its event loop."""
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not installed")
     sync_api = pytest.importorskip("playwright.sync_api")
