@@ -9,7 +9,7 @@ from django.db import connection
 from hoshin.kernel.measuring import doors as measuring
 from hoshin.kernel.measuring.models import Batch, HotRow, Label, SegmentRow
 from hoshin.kernel.measuring.reading import folder, measurements_of
-from hoshin.kernel.records import doors
+from hoshin.kernel.records import doors, history
 from hoshin.kernel.records.errors import Invalid, NotAllowed, NotYet
 from hoshin.kernel.trail.verify import verify
 from hoshin.measurements.reading import guess
@@ -127,3 +127,16 @@ def test_the_words_behind_a_lots_number_are_in_the_ledger(cast, diameter):
         cursor.execute("UPDATE measuring_label SET text = 'another lot'")
 
     assert [(f.code, f.item) for f in verify().findings] == [("row", f"{label.uid} fields.text")]
+
+
+def test_corrections_and_exclusions_stand_in_the_characteristics_history(cast, diameter):
+    measuring.record(diameter, some(1.5, 25.0), by=cast.by.quinn)
+    rows = measurements_of([diameter.pk]).columns.row.tolist()
+    measuring.correct(diameter, rows[1], 2.5, by=cast.by.quinn, reason="Decimal point")
+    measuring.exclude(diameter, [rows[0]], by=cast.by.quinn, reason="Cold machine")
+    said = [(event.who, event.words) for event in history.events_of(diameter, limit=2)]
+
+    assert said == [
+        ("Quinn Meyer", "excluded a measurement: Cold machine"),
+        ("Quinn Meyer", "corrected a measurement to 2.5"),
+    ]
