@@ -12,6 +12,8 @@ from tests.contract.values import open_one
 
 SCREENS = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 
+LONG_TITLE = "Signal on the tightening torque of the flange screws of line two, night shift, after the change of lot"
+
 
 def newest():
     row = Record.objects.order_by("-pk").first()
@@ -149,7 +151,10 @@ def addresses(cast):
     )
     for name in every_kind():
         spec = registry.get(name)
-        address = url_of(open_one(spec, cast))
+        row = open_one(spec, cast, title=LONG_TITLE)
+        address = url_of(row)
+        if spec.workflow is not None:
+            yield from (f"{address}step/{step.name}" for step in spec.workflow.leaving(row.state))
         yield from (
             f"/{spec.slug}/",
             f"/{spec.slug}/new",
