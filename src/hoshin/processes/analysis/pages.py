@@ -12,6 +12,7 @@ from hoshin.kernel.access.policy import INSIDERS, SIGNED_IN, policy
 from hoshin.kernel.records import registry
 from hoshin.kernel.records.errors import DoorRefused
 from hoshin.stats.errors import StatisticsError
+from hoshin.surfaces.pdf.answers import pdf_answer
 from hoshin.surfaces.web.addresses import record_or_404, url_of, visible_records
 
 from .answers import Answer
@@ -57,22 +58,16 @@ def _answered(
     if wanted == "keep":
         return _kept(request, told, kind, typed, inputs, samples, answer)
     if wanted == "pdf":
-        return _file(
-            answer_pdf(answer, str(told.title), "", provenance_of(told.name, kind, inputs, samples)),
-            "application/pdf",
-            f"{told.name}.pdf",
-            inline=True,
-        )
+        content = answer_pdf(answer, str(told.title), "", provenance_of(told.name, kind, inputs, samples))
+        return pdf_answer(content, told.name)
     if wanted == "csv" and told.name == "experiment":
         factors, design = planned(inputs, kind)
-        return _file(sheet_csv(design, factors, inputs.text("response")), "text/csv; charset=utf-8", "run-sheet.csv")
+        sheet = HttpResponse(
+            sheet_csv(design, factors, inputs.text("response")), content_type="text/csv; charset=utf-8"
+        )
+        sheet["Content-Disposition"] = 'attachment; filename="run-sheet.csv"'
+        return sheet
     return _page(request, told, kind, typed, answer=answer, provenance=provenance_of(told.name, kind, inputs, samples))
-
-
-def _file(content: Any, content_type: str, name: str, *, inline: bool = False) -> HttpResponse:
-    answer = HttpResponse(content, content_type=content_type)
-    answer["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{name}"'
-    return answer
 
 
 def _kept(
@@ -140,7 +135,7 @@ def _field(ask: Ask, typed: dict[str, str]) -> dict[str, Any]:
 def report(request: HttpRequest, number: str) -> HttpResponse:
     """A kept analysis as a PDF."""
     row = record_or_404(request, registry.get("analysis"), number)
-    return _file(analysis_pdf(row, request.standing), "application/pdf", f"{row.number}-analysis.pdf", inline=True)
+    return pdf_answer(analysis_pdf(row, request.standing), f"{row.number}-analysis")
 
 
 @policy(SIGNED_IN)
@@ -155,9 +150,5 @@ def capability_report(request: HttpRequest, number: str) -> HttpResponse:
     except (NoAnswer, StatisticsError) as refused:
         messages.warning(request, str(refused))
         return HttpResponseRedirect(url_of(row))
-    return _file(
-        answer_pdf(answer, row.title, row.number, provenance_of(told.name, "values", inputs, samples)),
-        "application/pdf",
-        f"{row.number}-capability.pdf",
-        inline=True,
-    )
+    content = answer_pdf(answer, row.title, row.number, provenance_of(told.name, "values", inputs, samples))
+    return pdf_answer(content, f"{row.number}-capability")

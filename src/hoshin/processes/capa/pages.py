@@ -11,6 +11,7 @@ from hoshin.kernel.access.policy import SIGNED_IN, policy
 from hoshin.kernel.records import registry
 from hoshin.kernel.records.kinds import Panel
 from hoshin.methods.root_cause.drawing import causes_drawing, whys_drawing
+from hoshin.surfaces.pdf.answers import pdf_answer
 from hoshin.surfaces.web.addresses import record_or_404
 
 from .reports import eight_d
@@ -22,9 +23,7 @@ from .rules import checks_of
 def eight_d_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """The 8D report of a CAPA."""
     row = record_or_404(request, registry.get("capa"), number)
-    answer = HttpResponse(eight_d(row, request.standing), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="8D-{row.number}.pdf"'
-    return answer
+    return pdf_answer(eight_d(row, request.standing), f"8D-{row.number}")
 
 
 def analysis_panel(row: Any, request: HttpRequest) -> dict[str, Any] | None:

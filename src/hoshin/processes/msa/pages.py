@@ -15,6 +15,7 @@ from hoshin.kernel.access.policy import SIGNED_IN, policy
 from hoshin.kernel.records import registry
 from hoshin.kernel.records.errors import Conflict, Invalid, NotAllowed, NotYet
 from hoshin.kernel.records.steps import may_edit
+from hoshin.surfaces.pdf.answers import pdf_answer
 from hoshin.surfaces.web.addresses import record_or_404, url_of
 
 from .layout import in_order
@@ -33,9 +34,7 @@ def study_or_404(request: HttpRequest, number: str) -> Any:
 def report(request: HttpRequest, number: str) -> HttpResponse:
     """The study as a PDF."""
     row = study_or_404(request, number)
-    answer = HttpResponse(study_pdf(row, request.standing), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{row.number}-study.pdf"'
-    return answer
+    return pdf_answer(study_pdf(row, request.standing), f"{row.number}-study")
 
 
 @policy(SIGNED_IN)

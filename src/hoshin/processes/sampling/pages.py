@@ -14,6 +14,7 @@ from hoshin.kernel.records import registry
 from hoshin.kernel.records.errors import Conflict, Invalid, NotAllowed, NotYet
 from hoshin.kernel.records.steps import may_edit
 from hoshin.stats.errors import StatisticsError
+from hoshin.surfaces.pdf.answers import pdf_answer
 from hoshin.surfaces.web.addresses import record_or_404, url_of
 
 from .lots import series_of
@@ -33,9 +34,7 @@ def plan_or_404(request: HttpRequest, number: str) -> Any:
 def report(request: HttpRequest, number: str) -> HttpResponse:
     """The plan as a PDF."""
     row = plan_or_404(request, number)
-    answer = HttpResponse(plan_pdf(row, request.standing), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{row.number}-plan.pdf"'
-    return answer
+    return pdf_answer(plan_pdf(row, request.standing), f"{row.number}-plan")
 
 
 @policy(SIGNED_IN)

@@ -19,6 +19,7 @@ from hoshin.kernel.records import registry
 from hoshin.kernel.records.errors import DoorRefused, Invalid, NotAllowed, NotYet
 from hoshin.kernel.records.field_types import INSTANT, BadValue
 from hoshin.surfaces.drawing import control_chart
+from hoshin.surfaces.pdf.answers import pdf_answer
 from hoshin.surfaces.web.addresses import record_or_404, url_of
 
 from . import baselines, statements
@@ -67,9 +68,7 @@ def chart(request: HttpRequest, number: str) -> HttpResponse:
 def chart_as_pdf(request: HttpRequest, number: str) -> HttpResponse:
     row = characteristic_or_404(request, number)
     content = chart_pdf(chart_for(row, request), organisation=organisation(), window=asked_window(request, row))
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{row.number}.pdf"'
-    return answer
+    return pdf_answer(content, row.number)
 
 
 def organisation() -> str:

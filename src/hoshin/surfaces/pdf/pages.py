@@ -9,6 +9,7 @@ from hoshin.kernel.records.kinds import KindSpec
 from hoshin.surfaces.web.addresses import record_or_404
 from hoshin.surfaces.web.pages import record_link
 
+from .answers import pdf_answer
 from .document import record_pdf
 
 
@@ -17,9 +18,7 @@ from .document import record_pdf
 def record_as_pdf(request: HttpRequest, kind: KindSpec, number: str) -> HttpResponse:
     """One record with its lines, signatures, files and history."""
     row = record_or_404(request, kind, number)
-    answer = HttpResponse(record_pdf(row, request.standing), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{row.number}.pdf"'
-    return answer
+    return pdf_answer(record_pdf(row, request.standing), row.number)
 
 
 record_link(_("PDF"), "record-pdf", "file-text")
