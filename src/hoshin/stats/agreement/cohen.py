@@ -75,10 +75,7 @@ def cohen_kappa(
     alternative : {"two-sided", "greater"}
         Of the test of kappa = 0.
 
-    Raises
-    ------
-    StatisticsError
-        Different lengths, a rating outside the categories, all ratings in one category.
+    Errors: Different lengths, a rating outside the categories, all ratings in one category.
 
     Source: J. Cohen (1960, 1968); standard errors of J. L. Fleiss, J. Cohen, B. S. Everitt (1969), pages 324-325.
 

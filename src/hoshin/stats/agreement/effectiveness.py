@@ -78,10 +78,7 @@ def effectiveness(ratings: Mapping, reference, bad, *, confidence: float = 0.95)
     bad : rating
         Which of the two ratings means bad.
 
-    Raises
-    ------
-    StatisticsError
-        More than two kinds of rating, ``bad`` among none of them, what ``attribute_study`` refuses.
+    Errors: More than two kinds of rating, ``bad`` among none of them, what ``attribute_study`` refuses.
 
     Source: AIAG, Measurement Systems Analysis, 4th edition, pages 138-139.
 

@@ -66,10 +66,7 @@ def fleiss_kappa(ratings, *, categories=None, alternative: str = "two-sided") ->
     alternative : {"two-sided", "greater"}
         Of the tests of kappa = 0; programs differ.
 
-    Raises
-    ------
-    StatisticsError
-        Fewer than 2 items or ratings per item, all ratings in one category.
+    Errors: Fewer than 2 items or ratings per item, all ratings in one category.
 
     Source: J. L. Fleiss (1971), pages 378-382; J. L. Fleiss, J. C. M. Nee, J. R. Landis (1979), page 975.
 

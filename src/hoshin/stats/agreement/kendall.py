@@ -83,10 +83,7 @@ def kendall_w(ratings, *, correct_ties: bool = True) -> KendallW:
     correct_ties : bool
         False leaves the tie term out, as some books do.
 
-    Raises
-    ------
-    StatisticsError
-        Missing ratings, fewer than 3 items or 2 raters, a set in which no rater distinguishes anything.
+    Errors: Missing ratings, fewer than 3 items or 2 raters, a set in which no rater distinguishes anything.
 
     Source: M. G. Kendall, Rank Correlation Methods, 4th edition, chapter 6.
 
@@ -126,10 +123,7 @@ def kendall_tau_b(x, y) -> KendallTau:
     x, y : array (n,) or (pairs, n)
         Numbers on an ordered scale, complete.
 
-    Raises
-    ------
-    StatisticsError
-        Missing ratings, different lengths, fewer than 3 items, a rater who gives the same rating to all.
+    Errors: Missing ratings, different lengths, fewer than 3 items, a rater who gives the same rating to all.
 
     Source: M. G. Kendall, Rank Correlation Methods, 4th edition, sections 3.4 and 4.4.
 

@@ -53,10 +53,7 @@ def percent_agreement(matched, inspected, *, confidence: float = 0.95, at_ends: 
         With no or all items matched, "one-sided" puts all of the risk on the open side, as some programs do:
         15 of 15 gives 81.9 instead of 78.2 at 95 %.
 
-    Raises
-    ------
-    StatisticsError
-        Counts that are negative or not whole, more matched than inspected, nothing inspected.
+    Errors: Counts that are negative or not whole, more matched than inspected, nothing inspected.
 
     Source: C. J. Clopper, E. S. Pearson, Biometrika 26 (1934), 404-413.
 

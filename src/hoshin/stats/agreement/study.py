@@ -88,10 +88,7 @@ def attribute_study(
     ordinal : bool
         Adds Kendall's W within and between, and the mean tau-b of the trials with the standard.
 
-    Raises
-    ------
-    StatisticsError
-        No appraiser, ratings of different shape, missing ratings, a standard of another length, fewer than 2 parts.
+    Errors: No appraiser, ratings of different shape, missing ratings, a standard of another length, fewer than 2 parts.
 
     Source: AIAG, Measurement Systems Analysis, 4th edition, pages 131-140; J. L. Fleiss (1971).
 

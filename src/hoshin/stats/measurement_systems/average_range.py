@@ -113,10 +113,7 @@ def gauge_rr_average_range(
     tolerance, lsl, usl, study_multiplier, ndc_factor
         As in ``gauge_rr_crossed``.
 
-    Raises
-    ------
-    StatisticsError
-        Missing values, fewer than 2 parts, operators or trials, trials that never differ, no printed constant.
+    Errors: Missing values, fewer than 2 parts, operators or trials, trials that never differ, no printed constant.
 
     Source: AIAG, Measurement Systems Analysis, 4th edition, pages 118-121.
 

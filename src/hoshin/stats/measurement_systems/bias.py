@@ -77,10 +77,7 @@ def bias(values, reference, *, confidence: float = 0.95, sd_method: str = "sd") 
         "sd": sample standard deviation, n - 1 degrees of freedom. "range": range / d2*, the interval multiplied by
         d2/d2* and degrees of freedom that match the range's coefficient of variation (AIAG, third edition).
 
-    Raises
-    ------
-    StatisticsError
-        Missing values, fewer than 2 readings, readings that never differ.
+    Errors: Missing values, fewer than 2 readings, readings that never differ.
 
     Source: AIAG, Measurement Systems Analysis, 4th edition, pages 87-92; 3rd edition, pages 85-88.
 

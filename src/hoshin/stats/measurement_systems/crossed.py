@@ -156,10 +156,7 @@ def gauge_rr_crossed(
     GaugeStudy
         Variances in squared units of the data, sd in its units.
 
-    Raises
-    ------
-    StatisticsError
-        Missing values, fewer than 2 parts, operators or trials, trials that never differ.
+    Errors: Missing values, fewer than 2 parts, operators or trials, trials that never differ.
 
     Source: AIAG, Measurement Systems Analysis, 4th edition, pages 123-132 and appendix A; D. C. Montgomery,
     Introduction to Statistical Quality Control, 7th edition, section 8.7.

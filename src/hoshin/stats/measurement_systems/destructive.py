@@ -84,10 +84,7 @@ def gauge_rr_destructive(
     tolerance, lsl, usl, alpha_remove_interaction, study_multiplier, ndc_factor
         As in ``gauge_rr_crossed``.
 
-    Raises
-    ------
-    StatisticsError
-        What the nested or crossed study refuses, a negative standard deviation, one that leaves no repeatability.
+    Errors: What the nested or crossed study refuses, a negative standard deviation, one that leaves no repeatability.
 
     Source: AIAG, Measurement Systems Analysis, 4th edition, chapter IV, nonreplicable measurement systems.
 

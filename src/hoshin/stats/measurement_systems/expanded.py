@@ -109,10 +109,8 @@ def gauge_rr_expanded(
     tolerance, lsl, usl, process_sd, study_multiplier, ndc_factor
         As in ``gauge_rr_crossed``.
 
-    Raises
-    ------
-    StatisticsError
-        Unknown factors, labels of other length, a term that cannot be told from earlier ones, no repeated measurement.
+    Errors: Unknown factors, labels of other length, a term that cannot be told from earlier ones, no repeated
+    measurement.
 
     Source: S. R. Searle, G. Casella, C. E. McCulloch, Variance Components (1992), section 5.5.
 

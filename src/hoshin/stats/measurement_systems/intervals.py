@@ -83,10 +83,7 @@ def gauge_intervals(
     draws, seed : int
         Of "generalized"; the same seed gives the same limits.
 
-    Raises
-    ------
-    StatisticsError
-        A confidence outside 0..1, an unknown method, fewer than 1,000 draws.
+    Errors: A confidence outside 0..1, an unknown method, fewer than 1,000 draws.
 
     Source: R. K. Burdick, C. M. Borror, D. C. Montgomery, Journal of Quality Technology 35 (2003), 342-354.
 

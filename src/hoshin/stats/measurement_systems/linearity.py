@@ -114,10 +114,7 @@ def linearity(
     by_reference_sd : {"each", "pooled"}
         Bias at each reference value is tested with that part's own standard deviation, or with the pooled one.
 
-    Raises
-    ------
-    StatisticsError
-        Missing values, fewer than 3 readings, one reference value alone, readings on a perfect line.
+    Errors: Missing values, fewer than 3 readings, one reference value alone, readings on a perfect line.
 
     Source: AIAG, Measurement Systems Analysis, 4th edition, pages 96-101.
 

@@ -47,10 +47,7 @@ def gauge_rr_nested(
     GaugeStudy
         With ``design`` "nested" and without interaction.
 
-    Raises
-    ------
-    StatisticsError
-        Missing values, fewer than 2 operators, parts or trials, trials that never differ.
+    Errors: Missing values, fewer than 2 operators, parts or trials, trials that never differ.
 
     Source: D. C. Montgomery, Design and Analysis of Experiments, 8th edition, section 14.1; AIAG, Measurement Systems
     Analysis, 4th edition, chapter IV (non-replicable measurement systems).

@@ -83,10 +83,7 @@ def stability(values, *, time=None, reference: float | None = None, confidence: 
     reference : float, optional
         The master's value, for the bias.
 
-    Raises
-    ------
-    StatisticsError
-        Missing values, fewer than 3 times, readings that never differ.
+    Errors: Missing values, fewer than 3 times, readings that never differ.
 
     Source: AIAG, Measurement Systems Analysis, 4th edition, pages 85-87.
 

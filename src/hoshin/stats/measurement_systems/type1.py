@@ -78,10 +78,7 @@ def type1(
     resolution : float, optional
         The gauge's smallest step, reported as a percentage of the tolerance (5 or less is wanted).
 
-    Raises
-    ------
-    StatisticsError
-        Missing values, fewer than 2 readings, readings that never differ, a tolerance that is not positive.
+    Errors: Missing values, fewer than 2 readings, readings that never differ, a tolerance that is not positive.
 
     Source: Bosch booklet 10, Capability of Measurement and Test Processes, procedure 1.
 

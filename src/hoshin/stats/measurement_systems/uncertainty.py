@@ -127,11 +127,8 @@ def uncertainty_budget(
     truncate_df : bool
         Takes the next lower whole number of effective degrees of freedom, as the examples of the GUM do.
 
-    Raises
-    ------
-    StatisticsError
-        No inputs, names that repeat or that the model lacks, correlations that are no correlation matrix, a result
-        without uncertainty.
+    Errors: No inputs, names that repeat or that the model lacks, correlations that are no correlation matrix, a result
+    without uncertainty.
 
     Source: JCGM 100:2008, clauses 5.1, 5.2, 6.3, G.4.
 
@@ -192,10 +189,7 @@ def monte_carlo_uncertainty(
         As in ``uncertainty_budget``; correlated inputs must be normal.
     draws, seed : int
 
-    Raises
-    ------
-    StatisticsError
-        What ``uncertainty_budget`` refuses, fewer than 1,000 draws, a model that gives no finite number.
+    Errors: What ``uncertainty_budget`` refuses, fewer than 1,000 draws, a model that gives no finite number.
 
     Source: JCGM 101:2008, clauses 5.9, 6.4, 7.5 and 7.7.
 

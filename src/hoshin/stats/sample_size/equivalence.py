@@ -38,10 +38,7 @@ def equivalence_power(
     alpha : float
         Of each one-sided test (0.05 belongs to a 90 % interval).
 
-    Raises
-    ------
-    StatisticsError
-        Limits in the wrong order, an sd that is not positive, too small n.
+    Errors: Limits in the wrong order, an sd that is not positive, too small n.
 
     Source: D. J. Schuirmann, Journal of Pharmacokinetics and Biopharmaceutics 15 (1987), 657-680; D. B. Owen,
     Biometrika 52 (1965), 437-446.

@@ -37,10 +37,7 @@ def mean_power(
         In the units of the data; sd that of the differences for pairs.
     alternative : {"two-sided", "greater", "less"}
 
-    Raises
-    ------
-    StatisticsError
-        Too small n, an sd that is not positive, an alpha outside 0..1.
+    Errors: Too small n, an sd that is not positive, an alpha outside 0..1.
 
     Source: J. Cohen, Statistical Power Analysis, 2nd edition, section 2.3; D. C. Montgomery, section 2.4.
 

@@ -96,10 +96,7 @@ def operating_characteristic(
         Process (type B), nonconformities, or one lot of ``lot_size`` with round(N p) nonconforming (type A).
     lot_size : int, optional
 
-    Raises
-    ------
-    StatisticsError
-        A share outside 0..1, a lot smaller than the plan's samples, no lot size where it is needed.
+    Errors: A share outside 0..1, a lot smaller than the plan's samples, no lot size where it is needed.
 
     Source: D. C. Montgomery, Introduction to Statistical Quality Control, 7th edition, sections 15.2 and 15.3.
 

@@ -81,10 +81,7 @@ def continuous_characteristic(i: int, f: float, p, *, kind: str = "CSP-1") -> Co
 
     Estimands: AFI as in the formulas above; AOQ = p (1 - AFI).
 
-    Raises
-    ------
-    StatisticsError
-        i below 1, f outside 0..1, p outside 0..1.
+    Errors: i below 1, f outside 0..1, p outside 0..1.
 
     Source: H. F. Dodge (1943), page 268; H. F. Dodge, M. N. Torrey (1951).
 
@@ -120,10 +117,7 @@ def continuous_characteristic(i: int, f: float, p, *, kind: str = "CSP-1") -> Co
 def find_continuous_plan(aoql: float, f: float, *, kind: str = "CSP-1") -> ContinuousPlan:
     """The smallest clearing interval i that keeps the worst outgoing quality within aoql at fraction f.
 
-    Raises
-    ------
-    StatisticsError
-        Numbers outside 0..1, an interval above 1,000,000.
+    Errors: Numbers outside 0..1, an interval above 1,000,000.
 
     Source: H. F. Dodge, Annals of Mathematical Statistics 14 (1943), figure 1.
 

@@ -79,10 +79,7 @@ def find_plan(
     distribution : {"binomial", "poisson", "hypergeom"}
     lot_size : int, optional
 
-    Raises
-    ------
-    StatisticsError
-        Points in the wrong order, or no plan within the lot.
+    Errors: Points in the wrong order, or no plan within the lot.
 
     Source: W. C. Guenther, Journal of Quality Technology 1 (1969), 105-113.
 
@@ -159,10 +156,7 @@ def zero_plan(rql: float, beta: float = 0.10, *, lot_size: int | None = None) ->
     Estimand: smallest n with (1 - rql)^n <= beta; of a lot of N, the hypergeometric probability with round(N rql)
     nonconforming items.
 
-    Raises
-    ------
-    StatisticsError
-        Shares outside 0..1, a lot so small that rql is less than half an item.
+    Errors: Shares outside 0..1, a lot so small that rql is less than half an item.
 
     Source: E. G. Schilling, D. V. Neubauer, Acceptance Sampling in Quality Control, 3rd edition, chapter 17.
 

@@ -74,10 +74,7 @@ def multiple_plan(n: Sequence[int], ac: Sequence[int | None], re: Sequence[int])
     n, ac, re : sequences of whole numbers, one per stage
         None (or -1) among ``ac``: that stage cannot accept.
 
-    Raises
-    ------
-    StatisticsError
-        Different lengths, numbers that fall, a rejection number not above its acceptance number.
+    Errors: Different lengths, numbers that fall, a rejection number not above its acceptance number.
 
     Source: E. G. Schilling, D. V. Neubauer, Acceptance Sampling in Quality Control, 3rd edition, chapter 6.
 

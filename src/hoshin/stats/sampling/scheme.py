@@ -55,10 +55,7 @@ def scheme_characteristic(
     Estimand: with P and T the acceptance probabilities of both plans, the mean numbers of lots until a switch are
     (2 - P^4)/((1 - P)(1 - P^4)) and (1 - T^5)/((1 - T) T^5); the scheme accepts with their weighted mean.
 
-    Raises
-    ------
-    StatisticsError
-        What ``operating_characteristic`` refuses.
+    Errors: What ``operating_characteristic`` refuses.
 
     Source: E. G. Schilling, J. H. Sheesley, Journal of Quality Technology 10 (1978), 76-83.
 

@@ -78,10 +78,7 @@ def sequential_plan(p1: float, alpha: float, p2: float, beta: float) -> Sequenti
     Estimand: the lines -h1 + s n and h2 + s n; with k = ln(p2 (1 - p1) / (p1 (1 - p2))), h1 = ln((1 - alpha)/beta)/k,
     h2 = ln((1 - beta)/alpha)/k, s = ln((1 - p1)/(1 - p2))/k.
 
-    Raises
-    ------
-    StatisticsError
-        Numbers outside 0..1, p1 not below p2, alpha + beta of 1 or more.
+    Errors: Numbers outside 0..1, p1 not below p2, alpha + beta of 1 or more.
 
     Source: D. C. Montgomery, Introduction to Statistical Quality Control, 7th edition, section 15.3.3.
 

@@ -49,10 +49,7 @@ def skip_lot_characteristic(
     Every lot is inspected until i in a row are accepted, then a random fraction f of them, until one is rejected.
     Estimand: Pa = (f P + (1 - f) P^i) / (f + (1 - f) P^i), P that of the reference plan; inspected f / (f + (1 - f) P^i).
 
-    Raises
-    ------
-    StatisticsError
-        i below 1, f outside 0..1, what ``operating_characteristic`` refuses.
+    Errors: i below 1, f outside 0..1, what ``operating_characteristic`` refuses.
 
     Source: R. L. Perry, Journal of Quality Technology 5 (1973), 123-130.
 

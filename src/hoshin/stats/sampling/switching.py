@@ -90,10 +90,7 @@ def after_lot(
     steady, approved, below_limit_number : bool
         Further conditions for reduced inspection.
 
-    Raises
-    ------
-    StatisticsError
-        Inspection is discontinued, or the ISO score lacks the tighter decision.
+    Errors: Inspection is discontinued, or the ISO score lacks the tighter decision.
 
     Source: ISO 2859-1:1999, 9.3; ANSI/ASQ Z1.4, 8.3 (MIL-STD-105E, 4.7 and 4.8).
 

@@ -153,10 +153,7 @@ def find_variables_plan(prp: Sequence[float], crp: Sequence[float], *, sigma: st
         As in ``find_plan``.
     sigma : {"unknown", "known"}
 
-    Raises
-    ------
-    StatisticsError
-        Points in the wrong order or too close for 100,000 items.
+    Errors: Points in the wrong order or too close for 100,000 items.
 
     Source: E. G. Schilling, D. V. Neubauer, Acceptance Sampling in Quality Control, 3rd edition, section 10.2.
 

@@ -177,10 +177,7 @@ def z14_plan(
         accepted and normal inspection resumes. ISO 2859-1:1999 has other numbers and no gap; here its single plans
         up to AQL 10.
 
-    Raises
-    ------
-    StatisticsError
-        A lot below 2, an AQL or level that is not the standard's, a plan the tables here do not hold.
+    Errors: A lot below 2, an AQL or level that is not the standard's, a plan the tables here do not hold.
 
     Source: ANSI/ASQ Z1.4 (MIL-STD-105E), tables I to IV; ISO 2859-1:1999, tables 1 to 4.
 

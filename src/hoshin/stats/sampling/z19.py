@@ -105,10 +105,7 @@ def z19_plan(lot_size: int, aql: float, *, level: str = "II", inspection: str = 
     level : {"I", "II", "III", "S3", "S4"}
     inspection : {"normal", "tightened"}
 
-    Raises
-    ------
-    StatisticsError
-        A lot below 2, an AQL, level or inspection the table does not hold.
+    Errors: A lot below 2, an AQL, level or inspection the table does not hold.
 
     Source: ANSI/ASQ Z1.9, table B-1.
 
