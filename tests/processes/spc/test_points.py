@@ -23,7 +23,7 @@ def reading(values, *, size=None, subgroup=None, excluded=()):
 
 
 def characteristic(**told):
-    return SimpleNamespace(**{"sort": "variable", "chart": "automatic", "subgroup_size": 1, **told})
+    return SimpleNamespace(**{"sort": "variable", "chart": "automatic", "subgroup_size": 1, "shift": None, **told})
 
 
 def test_an_incomplete_subgroup_waits():

@@ -1,5 +1,7 @@
 """Product and characteristic: kinds like any other, so they have links, files, history and signatures."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +43,28 @@ def limits_make_sense(row: "Product | Characteristic") -> Message | None:
     return None
 
 
+class Chart(models.TextChoices):
+    """The control charts a characteristic may be judged by."""
+
+    AUTOMATIC = "automatic", _("Chosen from the data")
+    I_MR = "i_mr", _("I-MR: individuals and moving range")
+    XBAR_R = "xbar_r", _("Xbar-R: mean and range")
+    XBAR_S = "xbar_s", _("Xbar-S: mean and standard deviation")
+    I_MR_R = "i_mr_r", _("I-MR-R: means, their moving range, and the range within")
+    I_MR_S = "i_mr_s", _("I-MR-S: means, their moving range, and the standard deviation within")
+    EWMA = "ewma", _("EWMA: small lasting shifts")
+    CUSUM = "cusum", _("CUSUM: small lasting shifts, and since when")
+    MOVING_AVERAGE = "moving_average", _("Moving average")
+    P = "p", _("p: proportion nonconforming")
+    NP = "np", _("np: number nonconforming")
+    LANEY_P = "laney_p", _("Laney p': proportion nonconforming in large samples")
+    C = "c", _("c: number of nonconformities")
+    U = "u", _("u: nonconformities per unit")
+    LANEY_U = "laney_u", _("Laney u': nonconformities per unit in large samples")
+    G = "g", _("g: units between rare events")
+    T = "t", _("t: time between rare events")
+
+
 class Product(Kind):
     """Something the organisation makes, with its part number."""
 
@@ -70,16 +94,6 @@ class Characteristic(Kind):
         DEFECTIVES = "defectives", _("Nonconforming units counted")
         DEFECTS = "defects", _("Nonconformities counted")
 
-    class Chart(models.TextChoices):
-        AUTOMATIC = "automatic", _("Chosen from the data")
-        I_MR = "i_mr", _("Individuals and moving range")
-        XBAR_R = "xbar_r", _("Mean and range")
-        XBAR_S = "xbar_s", _("Mean and standard deviation")
-        P = "p", _("p: proportion nonconforming")
-        NP = "np", _("np: number nonconforming")
-        C = "c", _("c: number of nonconformities")
-        U = "u", _("u: nonconformities per unit")
-
     class RuleSet(models.TextChoices):
         BEYOND = "beyond", _("Beyond the limits only")
         NELSON = "nelson", _("Nelson, eight rules")
@@ -93,6 +107,10 @@ class Characteristic(Kind):
     usl = NumberField(_("upper specification limit"))
     decimals = IntegerField(_("decimals shown"), default=3, minimum=0, maximum=9)
     chart = ChoiceField(Chart, _("control chart"), required=True, default=Chart.AUTOMATIC)
+    shift = NumberField(
+        _("shift to be found"), minimum=Decimal("0.25"), maximum=Decimal(4),
+        help=_("In standard deviations; EWMA and CUSUM charts are designed for it. Nothing: 1."),
+    )  # fmt: skip
     subgroup_size = IntegerField(_("subgroup size"), default=1, minimum=1, maximum=1000)
     rules = ChoiceField(RuleSet, _("rules"), required=True, default=RuleSet.NELSON)
     rules_off = TextField(_("rules switched off"), open=True, help=_("Numbers of rules, for example: 7, 8"))

@@ -54,7 +54,7 @@ class Found:
     @property
     def words(self) -> list[str]:
         """What each rule that was met says, with the panel it was met in."""
-        return [f"{_(panel)}, {worded(rule)}" for panel, rule in self.met]
+        return [f"{said(panel)}, {worded(rule)}" for panel, rule in self.met]
 
 
 def monitored(touched: Q) -> list[Any]:

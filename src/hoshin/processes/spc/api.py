@@ -21,10 +21,10 @@ from hoshin.stats.results import encoded
 from hoshin.surfaces.api.answers import answer, error, invalid, missing
 from hoshin.surfaces.api.bodies import Body, body_of
 from hoshin.surfaces.api.resource import resource
+from hoshin.surfaces.statistics import explained
 
 from . import statements, uploads
 from .charts import CharacteristicChart, chart_of
-from .evaluation import explained
 from .imports import cell_json, import_measurements_file
 from .pages import whole_number
 from .reports import csv_of

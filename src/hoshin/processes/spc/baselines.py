@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -141,9 +141,15 @@ def compute(baseline: Any, basis: Basis) -> tuple[ControlChart | None, str]:
     problem = problem_with(basis.points)
     if problem:
         return None, problem
-    method = None if baseline.sigma_method == "usual" else baseline.sigma_method
+    points, method = basis.points, None if baseline.sigma_method == "usual" else baseline.sigma_method
+    if method and not points.kind.estimates_sigma:
+        return None, _("On this chart sigma follows from the counts; it is not estimated otherwise.")
+    frozen = of(baseline) if baseline.state != DRAFT else None
+    if frozen is not None:
+        # What was designed stays as it was signed, whatever the characteristic asks for today.
+        points = replace(points, choice=replace(points.choice, arguments=points.kind.frozen(frozen)))
     try:
-        return chart(basis.points, basis.points.measured, (), exclude=basis.left_out, sigma_method=method), ""
+        return chart(points, points.measured, (), exclude=basis.left_out, sigma_method=method), ""
     except StatisticsError as refused:
         return None, str(refused)
 

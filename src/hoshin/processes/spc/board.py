@@ -46,7 +46,8 @@ class Summary:
     @property
     def newest(self) -> str:
         """The newest value, as a card shows it."""
-        values = self.evaluated.points
+        plotted, points = self.evaluated.points, self.points
+        values = points.charted(points.counted) if points.kind.grouping == "mean" else plotted
         known = values[~np.isnan(values)]
         return figure(float(known[-1])) if known.size else "–"
 

@@ -11,6 +11,7 @@ from hoshin.stats.capability import Capability
 from hoshin.stats.capability.normal import FEW
 from hoshin.stats.errors import StatisticsError
 from hoshin.surfaces.drawing import Curve, Drawing, Specification, histogram
+from hoshin.surfaces.statistics import refusal
 
 from .charts import CharacteristicChart
 
@@ -59,7 +60,7 @@ def study_of(of: CharacteristicChart) -> Study | None:
         else:
             result = stats.normal(points.counted, **told)
     except StatisticsError as refused:
-        return Study(None, problem=str(refused))
+        return Study(None, problem=refusal(refused))
     return Study(result, tuple(_warnings(of, result)))
 
 

@@ -17,8 +17,10 @@ from hoshin.measurements.overlay import Reading
 from hoshin.stats.control_charts import ControlChart, Rule
 from hoshin.stats.errors import StatisticsError
 from hoshin.surfaces.drawing import Annotation, ChartData, Panel, Phase, Signal, Specification
+from hoshin.surfaces.statistics import refusal, said
 
 from . import baselines
+from .chart_kinds import SHARES
 from .evaluation import chart, problem_with
 from .points import Points, points_of
 from .readings import reading_of
@@ -39,7 +41,7 @@ class PointSignal:
 
     @property
     def text(self) -> str:
-        return _(self.rule.text)
+        return said(self.rule.text)
 
     @property
     def short(self) -> str:
@@ -153,7 +155,7 @@ def chart_of(
             result, shown = _results(points, rules_of(characteristic), known)
             return CharacteristicChart(characteristic, points, baseline, result, shown)
         except StatisticsError as refused:
-            problem = str(refused)
+            problem = refusal(refused)
     return CharacteristicChart(characteristic, points, baseline, None, None, problem)
 
 
@@ -195,7 +197,7 @@ def _panels(of: CharacteristicChart, low: int, high: int) -> Iterator[Panel]:
             if s.panel == panel.name and low <= s.index < high
         )
         yield Panel(
-            _(panel.name),
+            said(panel.name),
             panel.points[low:high],
             *(_cut(line, low, high) for line in (panel.center, panel.lcl, panel.ucl)),
             zones=number == 0 and panel.sigma is not None and len(of.characteristic.rules) > len("beyond"),
@@ -203,7 +205,7 @@ def _panels(of: CharacteristicChart, low: int, high: int) -> Iterator[Panel]:
             signals=signals,
             excluded=excluded,
             corrected=corrected,
-            unit=of.characteristic.measure if of.characteristic.sort == "variable" else "",
+            unit=_unit(of),
             decimals=_decimals(of),
         )
 
@@ -218,11 +220,20 @@ def _cut(line: Any, low: int, high: int) -> Any:
     return line[low:high] if np.ndim(line) else line
 
 
+def _unit(of: CharacteristicChart) -> str:
+    """The unit of what is plotted: sums are in standard deviations, counts have none."""
+    if of.points.choice.chart == "cusum":
+        return "σ"
+    return of.characteristic.measure if of.characteristic.sort == "variable" else ""
+
+
 def _decimals(of: CharacteristicChart) -> int | None:
     """One decimal more than the measured values, as means and limits have; none told for counts."""
+    if of.points.choice.chart == "cusum":
+        return 2
     if of.characteristic.sort == "variable":
         return (of.characteristic.decimals if of.characteristic.decimals is not None else 3) + 1
-    return 4 if of.points.choice.chart in ("p", "u") else 2
+    return 4 if of.points.choice.chart in SHARES else 2
 
 
 def _specification(of: CharacteristicChart) -> Specification:

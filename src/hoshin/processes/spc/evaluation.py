@@ -7,47 +7,31 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext as _
 
-from hoshin.stats import control_charts as stats
 from hoshin.stats.control_charts import Baseline, ControlChart, ControlCharts, Rule
 from hoshin.stats.errors import StatisticsError
-from hoshin.stats.results import Result
+from hoshin.surfaces.statistics import refusal, said
 
+from .chart_kinds import OF_UNITS, ON_AREAS
 from .points import Points
-
-CHARTS = {
-    "i_mr": stats.i_mr,
-    "xbar_r": stats.xbar_r,
-    "xbar_s": stats.xbar_s,
-    "p": stats.p,
-    "np": stats.np_,
-    "c": stats.c,
-    "u": stats.u,
-}
-SIZED = ("p", "np", "u")
-COUNTED = (*SIZED, "c")
 
 
 def problem_with(points: Points) -> str:
     """Why these data cannot be drawn on their chart, before the statistics are asked; empty where they can."""
-    chart, values = points.choice.chart, points.measured
+    kind, values = points.kind, points.measured
     if not len(points) or np.isnan(values).all():
         return _("There are no values yet.")
-    if chart not in COUNTED:
-        return ""
-    if (values < 0).any() or (values % 1 > 0).any():
+    if kind.in_counts and ((values < 0).any() or (values % 1 > 0).any()):
         return _("The values are not counts; this chart needs whole numbers of 0 or more.")
-    if chart in SIZED:
-        return _problem_with_sizes(points)
-    return ""
+    return _problem_with_sizes(points) if kind.needs_sizes else ""
 
 
 def _problem_with_sizes(points: Points) -> str:
-    known = ~np.isnan(points.measured)
+    known, chart = ~np.isnan(points.measured), points.choice.chart
     if np.isnan(points.sizes[known]).any():
         return _("Sample sizes are missing; this chart needs the size of each sample.")
-    if points.choice.chart != "u" and (points.sizes[known] % 1 > 0).any():
+    if chart not in ON_AREAS and (points.sizes[known] % 1 > 0).any():
         return _("Sample sizes are not whole numbers; this chart counts units. A u chart takes an area of opportunity.")
-    if points.choice.chart != "u" and (points.measured[known] > points.sizes[known]).any():
+    if chart in OF_UNITS and (points.measured[known] > points.sizes[known]).any():
         return _("More units are nonconforming than were inspected.")
     return ""
 
@@ -57,13 +41,19 @@ def chart(
     exclude: Mapping[int, str] | None = None, sigma_method: str | None = None,
 ) -> ControlChart:  # fmt: skip
     """The control chart of one characteristic; raises StatisticsError where the data support none."""
-    told: dict[str, Any] = {"rules": rules, "baseline": baseline, "exclude": exclude}
+    told = {"baseline": baseline, "exclude": exclude, **_asked(points, rules, baseline)}
     if sigma_method:
         told["sigma_method"] = sigma_method
-    if points.in_subgroups:
+    if points.kind.grouping == "subgroup":
         told["subgroup_offsets"] = points.cuts
-    sizes = (points.sizes,) if points.choice.chart in SIZED else ()
-    return CHARTS[points.choice.chart](values, *sizes, **told)
+    sizes = (points.sizes,) if points.kind.needs_sizes else ()
+    return points.kind.compute(points.charted(values), *sizes, **told)
+
+
+def _asked(points: Points, rules: Sequence[Rule], baseline: Baseline | None) -> dict[str, Any]:
+    """The rules, where the chart has more than limits, and the figures it was designed with or frozen with."""
+    arguments = points.choice.arguments if baseline is None else points.kind.frozen(baseline)
+    return {**arguments, **({} if points.kind.limits_only else {"rules": rules})}
 
 
 @dataclass(frozen=True)
@@ -79,7 +69,8 @@ class Asked:
         """What must be the same for characteristics to be computed together."""
         base = self.baseline
         told = (base.k, base.span, base.sigma_method) if base else ()
-        return self.points.choice.chart, tuple(rule.name for rule in self.rules), told
+        asked = _asked(self.points, tuple(rule.name for rule in self.rules), base)
+        return self.points.choice.chart, tuple(sorted(asked.items())), told
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,23 +114,22 @@ def _charts_of(asked: Sequence[Asked]) -> list[Evaluated]:
         return list(_together(asked))
     except StatisticsError as refused:
         if len(asked) == 1:
-            return [Evaluated(asked[0].points.measured, None, None, None, problem=str(refused))]
+            return [Evaluated(asked[0].points.measured, None, None, None, problem=refusal(refused))]
         return [told for one in asked for told in _charts_of([one])]
 
 
 def _together(asked: Sequence[Asked]) -> Iterable[Evaluated]:
     """Characteristics with the same kind of chart and rules, in one call."""
-    name = asked[0].points.choice.chart
+    first, kind = asked[0], asked[0].points.kind
     lengths = [len(one.points) for one in asked]
     told: dict[str, Any] = {"offsets": np.concatenate(([0], np.cumsum(lengths))), "on_error": "mark"}
-    if asked[0].points.in_subgroups:
+    if kind.grouping == "subgroup":
         told["subgroup_offsets"] = _joined_cuts([one.points.cuts for one in asked])
-    if asked[0].baseline is not None:
+    if first.baseline is not None:
         told["baseline"] = joined_baseline([one.baseline for one in asked])
-    values = np.concatenate([one.points.counted for one in asked])
-    sizes = (np.concatenate([one.points.sizes for one in asked]),) if name in SIZED else ()
-    charts = CHARTS[name](values, *sizes, rules=asked[0].rules, **told)
-    return _taken_apart(charts)
+    values = np.concatenate([one.points.charted(one.points.counted) for one in asked])
+    sizes = (np.concatenate([one.points.sizes for one in asked]),) if kind.needs_sizes else ()
+    return _taken_apart(kind.compute(values, *sizes, **_asked(first.points, first.rules, first.baseline), **told))
 
 
 def _joined_cuts(cuts: Sequence[np.ndarray]) -> np.ndarray:
@@ -159,7 +149,13 @@ def joined_baseline(baselines: Sequence[Baseline]) -> Baseline:
         first.sigma_method,
         first.k,
         first.span,
+        options={name: _joined([one.options[name] for one in baselines]) for name in first.options},
     )
+
+
+def _joined(options: Sequence[Any]) -> Any:
+    """One option of several baselines: itself where all agree, else one entry for each."""
+    return options[0] if all(option == options[0] for option in options) else np.array(options, float)
 
 
 def _taken_apart(charts: ControlCharts) -> Iterable[Evaluated]:
@@ -174,7 +170,7 @@ def _taken_apart(charts: ControlCharts) -> Iterable[Evaluated]:
         low, high = int(offsets[i]), int(offsets[i + 1])
         if i in charts.problems:
             problem = charts.problems[i].removeprefix(f"characteristic {i}: ")
-            yield Evaluated(main.points[low:high], None, None, None, problem=problem)
+            yield Evaluated(main.points[low:high], None, None, None, problem=said(problem))
             continue
         lines = (_line(line, i, low, high, len(charts)) for line in (main.lcl, main.center, main.ucl))
         mine = tuple(
@@ -190,8 +186,3 @@ def _line(line: Any, i: int, low: int, high: int, count: int) -> Any:
     if np.ndim(line) == 0:
         return float(line)
     return float(line[i]) if line.shape == (count,) else line[low:high]
-
-
-def explained(result: Result) -> list[str]:
-    """How a result was computed, line by line."""
-    return [str(step) for step in result.steps()]

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hoshin.kernel.access.rights import nobody, owner, role
+from hoshin.kernel.products.models import Chart
 from hoshin.kernel.records.columns import (
     ChoiceField,
     DayField,
@@ -32,17 +33,6 @@ ACKNOWLEDGED = State("acknowledged", _("Acknowledged"))
 CLOSED = State("closed", _("Closed"), Category.DONE)
 
 
-class ChartType(models.TextChoices):
-    AUTOMATIC = "automatic", _("Chosen from the data")
-    I_MR = "i_mr", _("Individuals and moving range")
-    XBAR_R = "xbar_r", _("Mean and range")
-    XBAR_S = "xbar_s", _("Mean and standard deviation")
-    P = "p", _("p: proportion nonconforming")
-    NP = "np", _("np: number nonconforming")
-    C = "c", _("c: number of nonconformities")
-    U = "u", _("u: nonconformities per unit")
-
-
 class SigmaMethod(models.TextChoices):
     USUAL = "usual", _("The chart's usual one")
     MR_MEAN = "mr_mean", _("Mean moving range")
@@ -63,7 +53,7 @@ class ControlBaseline(Kind):
     """The stretch of a characteristic's data that its control limits are computed from. Limits are never typed."""
 
     characteristic = RecordReference(_("characteristic"), kinds=("characteristic",), required=True, listed=True)
-    chart = ChoiceField(ChartType, _("control chart"), required=True, default=ChartType.AUTOMATIC)
+    chart = ChoiceField(Chart, _("control chart"), required=True, default=Chart.AUTOMATIC)
     sigma_method = ChoiceField(SigmaMethod, _("estimate of sigma"), required=True, default=SigmaMethod.USUAL)
     first = IntegerField(_("first measurement no."), minimum=1)
     last = IntegerField(_("last measurement no."), minimum=1, help=_("Nothing: up to the newest."))

@@ -9,9 +9,8 @@ import numpy as np
 from hoshin.measurements.columns import Columns
 from hoshin.measurements.overlay import Reading
 
+from .chart_kinds import KINDS, USUAL_SHIFT, ChartKind
 from .rules import Choice, choose_chart
-
-SUBGROUP_CHARTS = ("xbar_r", "xbar_s")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +34,22 @@ class Points:
         return self.reading.columns
 
     @property
+    def kind(self) -> ChartKind:
+        return KINDS[self.choice.chart]
+
+    @property
     def in_subgroups(self) -> bool:
-        return self.choice.chart in SUBGROUP_CHARTS
+        """Whether a point stands for a subgroup: its spread, or its mean alone."""
+        return self.kind.grouping != "single"
+
+    def charted(self, values: np.ndarray) -> np.ndarray:
+        """What the chart is given of the measurements' values: themselves, or the mean of each subgroup."""
+        if self.kind.grouping != "mean" or not len(self):
+            return values
+        present = ~np.isnan(values)
+        sums = np.add.reduceat(np.where(present, values, 0.0), self.cuts[:-1])
+        counts = np.add.reduceat(present.astype(np.int64), self.cuts[:-1])
+        return np.divide(sums, counts, out=np.full(len(self), np.nan), where=counts > 0)
 
     @cached_property
     def measured(self) -> np.ndarray:
@@ -94,11 +107,11 @@ class Points:
 def points_of(characteristic: Any, reading: Reading, chart: str | None = None) -> Points:
     """Cut a characteristic's measurements into points; ``chart`` overrides the characteristic's own choice."""
     subgroups = subgroup_cuts(reading.columns, characteristic.subgroup_size or 1)
+    shift = float(characteristic.shift or USUAL_SHIFT)
     choice = choose_chart(
-        characteristic.sort, chart or characteristic.chart, np.diff(subgroups), reading.columns.size
-    )  # fmt: skip
-    single = np.arange(len(reading) + 1)
-    cuts = subgroups if choice.chart in SUBGROUP_CHARTS else single
+        characteristic.sort, chart or characteristic.chart, np.diff(subgroups), reading.columns.size, shift
+    )
+    cuts = subgroups if KINDS[choice.chart].grouping != "single" else np.arange(len(reading) + 1)
     return Points(reading, choice, cuts, len(reading) - int(cuts[-1]))
 
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from hoshin.kernel.trail import clock
 from hoshin.surfaces import pdf
 from hoshin.surfaces.drawing import control_chart
+from hoshin.surfaces.statistics import explained, said
 
 from .charts import CharacteristicChart, drawing_of, local_times, point_number
-from .evaluation import explained
 from .rules import worded
 
 HEADER = (
@@ -79,12 +79,12 @@ def chart_pdf(of: CharacteristicChart, *, organisation: str, window: range | Non
         "title": row.title,
         "kind": _("Control chart"),
         "state": str(row.spec.workflow.state(row.state).label),
-        "subtitle": of.result.title if of.result else "",
+        "subtitle": said(of.result.title) if of.result else "",
         "language": get_language() or "en",
         "date": [today.year, today.month, today.day],
         "printed": _("Printed %(day)s") % {"day": date_format(today)},
         "chart": "chart",
-        "caption": _("%(chart)s of %(title)s") % {"chart": of.result.title if of.result else "", "title": row.title},
+        "caption": _("%(chart)s of %(title)s") % {"chart": said(of.result.title) if of.result else "", "title": row.title},
         "alt": drawn.described(),
         "facts": facts_of(of),
         "signals": [
@@ -121,7 +121,7 @@ def facts_of(of: CharacteristicChart) -> list[dict[str, str]]:
 
 
 def _chart_words(of: CharacteristicChart) -> str:
-    name = of.result.title if of.result else of.points.choice.chart
+    name = said(of.result.title) if of.result else of.points.choice.chart
     return _("%(chart)s, because %(reason)s") % {"chart": name, "reason": of.reason}
 
 

@@ -13,16 +13,20 @@ missing     10 x the share of the last 25 points that have no value
 basis       5 where no limits can be computed, 3 while no baseline is frozen
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hoshin.kernel.records.workflow import Message, say
 from hoshin.stats.control_charts import BEYOND_LIMITS, NELSON, WESTERN_ELECTRIC, Rule
+from hoshin.surfaces.statistics import said
+
+from .chart_kinds import FALSE_ALARM_EVERY, KINDS, USUAL_SHIFT, cusum_design, ewma_design
 
 # Textbooks ask for 20 to 25 preliminary samples before limits are trusted.
 ENOUGH_POINTS = 20
@@ -59,26 +63,43 @@ def full_name(rule: Rule) -> str:
 
 def worded(rule: Rule) -> str:
     """A rule's name and what it means; the meaning alone where the rule is of no family."""
-    return str(_(rule.text)) if rule.name == BEYOND_LIMITS.name else f"{full_name(rule)}: {_(rule.text)}"
+    return said(rule.text) if rule.name == BEYOND_LIMITS.name else f"{full_name(rule)}: {said(rule.text)}"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Which chart, and why."""
+    """Which chart, why, and the figures it is designed with where it has some."""
 
     chart: str
     reason: str | Promise
+    arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
-def choose_chart(sort: str, asked: str, subgroup_sizes: np.ndarray, opportunities: np.ndarray) -> Choice:
+def choose_chart(
+    sort: str, asked: str, subgroup_sizes: np.ndarray, opportunities: np.ndarray, shift: float = USUAL_SHIFT
+) -> Choice:
     """The chart for a characteristic: the one asked for, or the one its data call for."""
     if asked != "automatic":
-        return Choice(asked, _("the characteristic asks for it"))
+        return Choice(asked, _reason(asked, shift), KINDS[asked].design(shift))
     if sort == "defectives":
         return Choice("p", _("nonconforming units are counted: a proportion stays right when sample sizes change"))
     if sort == "defects":
         return _for_defects(opportunities)
     return _for_values(subgroup_sizes)
+
+
+def _reason(chart: str, shift: float) -> str | Promise:
+    designs = {"ewma": ewma_design, "cusum": cusum_design}
+    if chart not in designs:
+        return _("the characteristic asks for it")
+    told = {"shift": f"{shift:g}", "points": f"{designs[chart](shift).arl1:.1f}", "every": f"{FALSE_ALARM_EVERY:.0f}"}
+    return format_lazy(
+        _(
+            "the characteristic asks for it; it finds a shift of {shift} standard deviations after {points} points on "
+            "average, with one false alarm in {every} points"
+        ),
+        **told,
+    )
 
 
 def _for_values(sizes: np.ndarray) -> Choice:

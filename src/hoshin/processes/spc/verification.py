@@ -36,6 +36,14 @@ def verify_limits(report: Report) -> None:
 
 def same(one: Baseline, other: Baseline) -> bool:
     """Whether two baselines give the same limits, however the reasons for points left out are worded."""
-    told = [(b.chart, b.n, b.sigma_method, b.k, b.span, sorted(b.excluded)) for b in (one, other)]
-    figures = [[b.center, np.nan if b.sigma is None else b.sigma] for b in (one, other)]
+    told = [(b.chart, b.n, b.sigma_method, b.k, b.span, sorted(b.excluded), _words(b)) for b in (one, other)]
+    figures = [[b.center, np.nan if b.sigma is None else b.sigma, *_numbers(b)] for b in (one, other)]
     return told[0] == told[1] and np.allclose(*figures, rtol=CLOSE, atol=0, equal_nan=True)
+
+
+def _words(of: Baseline) -> list[tuple[str, str]]:
+    return sorted((name, value) for name, value in of.options.items() if isinstance(value, str))
+
+
+def _numbers(of: Baseline) -> list[float]:
+    return [float(value) for _name, value in sorted(of.options.items()) if not isinstance(value, str)]

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hoshin.processes.spc.evaluation import CHARTS, SIZED
-from hoshin.processes.spc.points import SUBGROUP_CHARTS
+from hoshin.processes.spc.chart_kinds import KINDS, USUAL_SHIFT
 from hoshin.processes.spc.rules import RULE_SETS
 from hoshin.stats.control_charts import ControlChart
 
@@ -104,7 +103,11 @@ def signalling(of: Property, values: np.ndarray, week: np.ndarray) -> np.ndarray
 
 def chart(of: Property, values: np.ndarray, **told) -> ControlChart:
     """The chart of these points by the characteristic's own rules."""
-    if of.chart in SUBGROUP_CHARTS:
+    kind = KINDS[of.chart]
+    if kind.grouping == "subgroup":
         told["subgroup_offsets"] = np.arange(0, values.size + 1, of.subgroup)
-    sizes = (np.full(values.size, float(of.size)),) if of.chart in SIZED else ()
-    return CHARTS[of.chart](values.ravel(), *sizes, rules=RULE_SETS[of.rules], **told)
+    if not kind.limits_only:
+        told["rules"] = RULE_SETS[of.rules]
+    charted = values.mean(axis=1) if kind.grouping == "mean" else values.ravel()
+    sizes = (np.full(values.size, float(of.size)),) if kind.needs_sizes else ()
+    return kind.compute(charted, *sizes, **kind.design(USUAL_SHIFT), **told)

@@ -1,0 +1,106 @@
+"""The control charts a characteristic may be judged by: what computes each, and what it asks of the data."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from hoshin.stats import control_charts as stats
+from hoshin.stats import run_length
+from hoshin.stats.control_charts import Baseline, ControlChart, ControlCharts
+
+# Points from one false alarm to the next that charts with a memory are designed for: as many as a Shewhart chart has.
+FALSE_ALARM_EVERY = 370.4
+USUAL_SHIFT = 1.0
+
+Arguments = dict[str, Any]
+
+
+def no_arguments(_told: Any) -> Arguments:
+    """A chart whose limits need no other figures than those of its baseline."""
+    return {}
+
+
+@dataclass(frozen=True)
+class ChartKind:
+    """One kind of chart.
+
+    ``grouping`` says what a point is made of: "single" a value, "subgroup" all values of a subgroup, "mean" their mean.
+    """
+
+    compute: Callable[..., ControlChart | ControlCharts]
+    grouping: str = "single"
+    needs_sizes: bool = False
+    in_counts: bool = False
+    # Points that carry those before them, or are no multiples of sigma: only their limits mean something.
+    limits_only: bool = False
+    # Whether the way sigma is estimated can be chosen; that of counts follows from their distribution.
+    estimates_sigma: bool = False
+    # From the shift to be found, and from a baseline, to the figures the chart is computed with.
+    design: Callable[[float], Arguments] = no_arguments
+    frozen: Callable[[Baseline], Arguments] = no_arguments
+
+
+@lru_cache(256)
+def ewma_design(shift: float) -> run_length.ChartDesign:
+    """The EWMA chart that finds a shift soonest."""
+    return run_length.ewma_design(FALSE_ALARM_EVERY, shift=shift)
+
+
+@lru_cache(256)
+def cusum_design(shift: float) -> run_length.ChartDesign:
+    """The CUSUM chart for a shift."""
+    return run_length.cusum_design(FALSE_ALARM_EVERY, k=shift / 2)
+
+
+def _ewma_for(shift: float) -> Arguments:
+    found = ewma_design(shift).parameters
+    return {"weight": found["lambda"], "k": found["L"]}
+
+
+def _cusum_for(shift: float) -> Arguments:
+    found = cusum_design(shift).parameters
+    return {"slack": found["k"], "interval": found["h"]}
+
+
+def _ewma_of(baseline: Baseline) -> Arguments:
+    return {"weight": baseline.options["weight"], "k": baseline.k}
+
+
+def _cusum_of(baseline: Baseline) -> Arguments:
+    return {name: baseline.options[name] for name in ("slack", "interval", "fir")}
+
+
+def _moving_average_of(baseline: Baseline) -> Arguments:
+    return {"span": baseline.options["span"], "k": baseline.k}
+
+
+KINDS: Mapping[str, ChartKind] = {
+    "i_mr": ChartKind(stats.i_mr, estimates_sigma=True),
+    "xbar_r": ChartKind(stats.xbar_r, "subgroup", estimates_sigma=True),
+    "xbar_s": ChartKind(stats.xbar_s, "subgroup", estimates_sigma=True),
+    "i_mr_r": ChartKind(stats.i_mr_r, "subgroup", estimates_sigma=True),
+    "i_mr_s": ChartKind(stats.i_mr_s, "subgroup", estimates_sigma=True),
+    "p": ChartKind(stats.p, needs_sizes=True, in_counts=True),
+    "np": ChartKind(stats.np_, needs_sizes=True, in_counts=True),
+    "laney_p": ChartKind(stats.laney_p, needs_sizes=True, in_counts=True),
+    "c": ChartKind(stats.c, in_counts=True),
+    "u": ChartKind(stats.u, needs_sizes=True, in_counts=True),
+    "laney_u": ChartKind(stats.laney_u, needs_sizes=True, in_counts=True),
+    "g": ChartKind(stats.g, in_counts=True),
+    "t": ChartKind(stats.t, limits_only=True),
+    "moving_average": ChartKind(
+        stats.moving_average, "mean", limits_only=True, estimates_sigma=True, frozen=_moving_average_of
+    ),
+    "ewma": ChartKind(stats.ewma, "mean", limits_only=True, estimates_sigma=True, design=_ewma_for, frozen=_ewma_of),
+    "cusum": ChartKind(
+        stats.cusum, "mean", limits_only=True, estimates_sigma=True, design=_cusum_for, frozen=_cusum_of
+    ),
+}
+
+# Points that are shares of a sample or counts per unit.
+SHARES = ("p", "u", "laney_p", "laney_u")
+# Counts on an area of opportunity, which need not be whole.
+ON_AREAS = ("u", "laney_u")
+# A sample cannot hold more nonconforming units than units.
+OF_UNITS = ("p", "np", "laney_p")

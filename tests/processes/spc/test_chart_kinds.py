@@ -1,0 +1,119 @@
+"""Every kind of control chart, from the first values to an alert: what a person or a program may ask a characteristic for."""
+
+import numpy as np
+import pytest
+
+from hoshin.kernel.measuring import doors as measuring
+from hoshin.kernel.products.models import Chart
+from hoshin.kernel.records import doors, registry
+from hoshin.kernel.records.signatures import Proof
+from hoshin.kernel.trail.verify import verify
+from hoshin.processes.spc import baselines
+from hoshin.processes.spc.chart_kinds import KINDS, OF_UNITS, ON_AREAS
+from hoshin.processes.spc.charts import chart_of
+from hoshin.stats import control_charts as stats
+from hoshin.surfaces.web.addresses import url_of
+
+from .conftest import fresh, measurements
+
+pytestmark = pytest.mark.filterwarnings("ignore:No directory at")
+
+SIZE = {"p": 200, "np": 200, "laney_p": 5000, "u": 4, "laney_u": 400}
+
+
+def values_of(name, n, *, off=False, seed=3):
+    """What a quiet process gives such a chart, or one that has clearly moved."""
+    rng = np.random.default_rng(seed)
+    kind = KINDS[name]
+    if kind.needs_sizes:
+        return rng.poisson(SIZE[name] * (0.4 if off else 0.05), n).astype(float)
+    if name == "c":
+        return rng.poisson(40.0 if off else 8.0, n).astype(float)
+    if name == "g":
+        return np.full(n, 2000.0) if off else rng.geometric(0.02, n) - 1.0
+    if name == "t":
+        return np.full(n, 300.0) if off else rng.weibull(1.2, n) * 10
+    return rng.normal(16.0 if off else 10.0, 1.0, n)
+
+
+def settings_of(name):
+    sorts = dict.fromkeys(OF_UNITS, "defectives") | dict.fromkeys(("c", *ON_AREAS), "defects")
+    size = 4 if KINDS[name].grouping != "single" else 1
+    return {"sort": sorts.get(name, "variable"), "chart": name, "rules": "nelson", "subgroup_size": size}
+
+
+@pytest.fixture(params=sorted(KINDS))
+def kind(request):
+    return request.param
+
+
+def recorded(cast, row, values, name):
+    measuring.record(row, measurements(values.tolist(), size=SIZE.get(name)), by=cast.by.quinn)
+
+
+@pytest.fixture
+def watched(cast, in_use, kind):
+    """A characteristic judged by such a chart, with a frozen baseline of enough points."""
+    row = in_use(f"Judged by {kind}", reaction_plan="Stop and look.", **settings_of(kind))
+    recorded(cast, row, values_of(kind, 30 * settings_of(kind)["subgroup_size"]), kind)
+    draft = baselines.propose(row, by=cast.by.quinn)
+    assert draft.problem == ""
+    doors.perform([draft], "freeze", by=cast.by.quinn, proof=Proof(cast.password))
+    return row
+
+
+def test_every_chart_people_may_choose_can_be_computed():
+    assert set(KINDS) == set(Chart.values) - {"automatic"}
+
+
+def test_a_process_that_moved_opens_an_alert_with_its_chart_on_the_page(cast, browser_of, watched, kind):
+    recorded(cast, watched, values_of(kind, 8, off=True), kind)
+    (alert,) = registry.get("alert").rows()
+    page = browser_of(cast.quinn).get(url_of(watched)).content.decode()
+
+    assert alert.characteristic_id == watched.uid and alert.signals >= 1
+    assert "How computed" in page and alert.number in page
+    assert verify().findings == []
+
+
+def test_the_report_on_paper_is_made_of_every_chart(cast, browser_of, watched, kind):
+    answer = browser_of(cast.quinn).get(f"/characteristic/{watched.number}/chart.pdf")
+
+    assert answer.status_code == 200 and answer.content[:4] == b"%PDF"
+
+
+def test_the_frozen_limits_stay_when_the_characteristic_asks_for_another_shift(cast, watched, kind):
+    before = chart_of(watched).result.main
+    doors.edit([watched], {"shift": "2"}, by=cast.by.quinn)
+    after = chart_of(fresh(watched)).result.main
+
+    assert np.array_equal(before.ucl, after.ucl) and np.array_equal(before.points, after.points, equal_nan=True)
+    assert verify().findings == []
+
+
+def test_a_chart_with_a_memory_is_designed_for_the_shift(cast, in_use):
+    row = in_use("Coating", chart="cusum", shift="0.5")
+    recorded(cast, row, values_of("cusum", 40), "cusum")
+    found = chart_of(row)
+
+    assert found.result.baseline.options["slack"] == 0.25
+    assert "0.5 standard deviations after 28.8 points" in found.reason
+
+
+def test_charts_with_a_memory_take_the_means_of_subgroups(cast, in_use):
+    row = in_use("Coating", chart="ewma", subgroup_size=4)
+    values = values_of("ewma", 80)
+    recorded(cast, row, values, "ewma")
+    found = chart_of(row)
+    alone = stats.ewma(values.reshape(20, 4).mean(axis=1), **KINDS["ewma"].design(1.0))
+
+    assert len(found.points) == 20 and np.allclose(found.result.main.points, alone.main.points)
+
+
+def test_a_count_chart_does_not_take_a_way_to_estimate_sigma(cast, in_use):
+    row = in_use("Scratches", **settings_of("c"))
+    recorded(cast, row, values_of("c", 30), "c")
+    draft = baselines.propose(row, by=cast.by.quinn)
+    doors.edit([draft], {"sigma_method": "pooled_c4"}, by=cast.by.quinn)
+
+    assert fresh(draft).problem == "On this chart sigma follows from the counts; it is not estimated otherwise."
