@@ -27,6 +27,9 @@ PRODUCTS = (
 )  # fmt: skip
 
 
+SORTS = {"p": "defectives", "np": "defectives", "laney_p": "defectives", "c": "defects", "u": "defects"}
+
+
 @dataclass(frozen=True)
 class Effect:
     """Something that was done to the data: when it began and ended (in weeks), and how large it is.
@@ -75,7 +78,7 @@ class Property:
 
     @property
     def sort(self) -> str:
-        return {"p": "defectives", "np": "defectives", "c": "defects", "u": "defects"}.get(self.chart, "variable")
+        return SORTS.get(self.chart, "variable")
 
     @property
     def monitored(self) -> bool:

@@ -170,6 +170,29 @@ WATCHED = (
         "picking", "Picking errors in the spare-parts store", "PT-320", "DUR-SVC", "carl.jepsen", "p", BEYOND, "orders",
         0.035, size=90, plan="All orders of half a week.", baselines=(),
     ),
+    Property(
+        "laser", "Laser power at the welding station of PT-320", "PT-320", "DUR-ASM", "latoya.griffin", "ewma", BEYOND, "W",
+        412.0, 3.1, a_week=3, limits=(395, 412, 430), decimals=1, gauge="Power meter LM-2", plan="Three readings a week at the lens.",
+        effects=(Effect("shift", 80, None, -1.0),), signals=((80, 104),),
+    ),
+    Property(
+        "rinse", "Conductivity of the rinse water before bonding", "SC-12", "OPO-SEN", "nuno.brandao", "cusum", BEYOND, "µS/cm",
+        4.2, 0.35, a_week=3, limits=(None, 4, 6.0), decimals=2, gauge="Conductivity probe C4", plan="At the start of a shift.",
+        effects=(Effect("shift", 88, None, 1.0),), signals=((88, 104),),
+    ),
+    Property(
+        "pseudo", "Pseudo-errors of the optical inspection of TB-7", "TB-7", "OPO-SMT", "sofia.almeida", "laney_p", BEYOND,
+        "solder joints", 0.012, size=20_000, plan="All joints of a day, two days a week.", gauge="AOI line 1",
+    ),
+    Property(
+        "stops", "Hours between stops of the reflow oven", "TB-7", "OPO-SMT", "sofia.almeida", "t", BEYOND, "h",
+        60.0, decimals=1, plan="From the line's log.", effects=(Effect("rate", 70, None, 0.7),),
+    ),
+    Property(
+        "failures", "Meters shipped between two early field failures", "MF-200", "GRZ-ASM", "anna.reisinger", "g", BEYOND, "meters",
+        160.0, decimals=0, plan="From the service reports of the first three months of use.",
+        effects=(Effect("rate", 76, None, 0.8),),
+    ),
 )  # fmt: skip
 
 PROPERTIES = (*SIGNALLING, *QUIET, *WATCHED)

@@ -12,6 +12,8 @@ from .catalogue import Effect, Property
 from .workdays import WEEKS
 
 TRIES = 3_000
+# How much the rate of a large sample changes from day to day, beyond what its distribution explains.
+FROM_DAY_TO_DAY = 0.15
 
 
 class NeverQuiet(RuntimeError):
@@ -46,13 +48,25 @@ def series_of(of: Property, seed: int, place: int) -> Series:
 def drawn(of: Property, week: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Values by point, with everything done to the process in them."""
     n = len(week)
+    if of.chart in ("g", "t"):
+        return _between_events(of, week, rng)[:, None]
     if of.sort == "variable":
         noise = rng.standard_normal((n, of.subgroup)) * factor(of.effects, week, "spread")[:, None]
         return np.round(of.mean + of.sigma * (noise + moved(of.effects, week)[:, None]), of.decimals)
     rate = of.mean * factor(of.effects, week, "rate")
+    if of.chart == "laney_p":
+        rate = rate * np.exp(FROM_DAY_TO_DAY * rng.standard_normal(n))
     if of.sort == "defectives":
         return rng.binomial(of.size, rate)[:, None].astype(float)
     return rng.poisson(rate * (of.size or 1))[:, None].astype(float)
+
+
+def _between_events(of: Property, week: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Whole units, or a time, from one event to the next; a rate twice as large halves them."""
+    mean = of.mean / factor(of.effects, week, "rate")
+    if of.chart == "g":
+        return rng.geometric(1 / (mean + 1)) - 1.0
+    return np.round(rng.exponential(mean), of.decimals)
 
 
 def inside(effect: Effect, week: np.ndarray) -> np.ndarray:
