@@ -9,9 +9,10 @@ from hoshin.kernel.records import registry
 from hoshin.kernel.records.kinds import Panel
 from hoshin.stats.results import Result
 from hoshin.surfaces.drawing import control_chart, legend, payload_json
+from hoshin.surfaces.statistics import explained, translated
 
 from .drawing import chart_of, reading_of
-from .rules import later_sample
+from .rules import in_words, later_sample
 
 
 def verdict_panel(row: Any, request: HttpRequest) -> dict[str, Any] | None:
@@ -19,12 +20,16 @@ def verdict_panel(row: Any, request: HttpRequest) -> dict[str, Any] | None:
     reading = reading_of(row)
     chart = chart_of(row, reading)
     come = len(later_sample(row, reading))
+    result = Result.from_json(row.result) if row.result else None
     return {
         "chart": control_chart(chart) if chart else None,
         "payload": payload_json(chart) if chart else "",
         "legend": legend(chart) if chart else "",
         "come": come,
-        "steps": [str(step) for step in Result.from_json(row.result).steps()] if row.result else [],
+        "conclusion": in_words(row.before, row.after, translated(result.conclusion))
+        if result
+        else translated(row.conclusion),
+        "steps": explained(result) if result else [],
     }
 
 

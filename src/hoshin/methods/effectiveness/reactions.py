@@ -1,9 +1,6 @@
 """The check watches the data: it begins where the fix is in place, and decides when enough later values have come."""
 
 from collections.abc import Sequence
-from decimal import Decimal
-
-from django.utils.translation import gettext as _
 
 from hoshin.kernel.measuring.models import Tail
 from hoshin.kernel.measuring.reading import measurements_of
@@ -16,7 +13,7 @@ from hoshin.kernel.trail.unit import Change
 from hoshin.stats.errors import StatisticsError
 
 from .models import COLLECTING, EffectivenessCheck
-from .rules import decide, later_sample, level, sample
+from .rules import decide, in_words, later_sample, level, sample
 
 MACHINE = system("effectiveness")
 
@@ -29,12 +26,6 @@ def begin_after_what_is_there(changes: Sequence[Change]) -> None:
         tail = Tail.objects.filter(characteristic=_key_of(check)).first()
         begun = {"after_sequence": tail.next_sequence if tail else 0, "started_at": clock.now()}
         doors.compute([check], begun, by=MACHINE)
-
-
-def _in_words(before: Decimal, after: Decimal, conclusion: str) -> str:
-    """The two levels first, for a person; then what the test concludes of them."""
-    figures = {"before": f"{before:.4g}", "after": f"{after:.4g}", "conclusion": conclusion}
-    return _("Before %(before)s, after %(after)s (first and second below). %(conclusion)s") % figures
 
 
 def _key_of(check: EffectivenessCheck) -> int:
@@ -82,7 +73,7 @@ def evaluate(check: EffectivenessCheck, reading) -> None:
         "before": level(check.test, before),
         "after": level(check.test, after),
         "p_value": f"{result.pvalue:.6g}",
-        "conclusion": _in_words(level(check.test, before), level(check.test, after), result.conclusion),
+        "conclusion": in_words(level(check.test, before), level(check.test, after), result.conclusion),
         "result": result.to_json(),
     }
     doors.perform([check], "pass" if result.significant else "fail", by=MACHINE, computed=told)

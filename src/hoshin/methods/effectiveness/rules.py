@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hoshin.kernel.measuring.reading import measurements_of
@@ -82,7 +83,9 @@ def decide(test: str, direction: str, before: Sample, after: Sample, confidence:
 
 def whole(number: float) -> int:
     if number != round(number):
-        raise StatisticsError(f"{number} is not a whole count; this test needs counts of nonconforming units")
+        raise StatisticsError(
+            "{number} is not a whole count; this test needs counts of nonconforming units", number=number
+        )
     return round(number)
 
 
@@ -97,6 +100,12 @@ def level(test: str, some: Sample) -> Decimal:
     else:
         figure = some.values.std(ddof=1)
     return Decimal(f"{figure:.6g}").quantize(Decimal("1e-9"))
+
+
+def in_words(before: Decimal, after: Decimal, conclusion: str) -> str:
+    """The two levels first, for a person; then what the test concludes of them."""
+    figures = {"before": f"{before:.4g}", "after": f"{after:.4g}", "conclusion": conclusion}
+    return gettext("Before %(before)s, after %(after)s (first and second below). %(conclusion)s") % figures
 
 
 def baseline_has_data(row: Any) -> Message | None:

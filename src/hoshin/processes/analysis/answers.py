@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from hoshin.stats.comparisons import TestResult
 from hoshin.stats.results import Result, encoded
 from hoshin.surfaces.drawing import Drawing
+from hoshin.surfaces.statistics import explained, filled, translated, translated_all
 
 
 @dataclass(frozen=True)
@@ -50,20 +51,20 @@ class Answer:
     @property
     def explained(self) -> list[str]:
         """How every result was computed, line by line."""
-        return [str(step) for result in self.results.values() for step in result.steps()]
+        return [told for result in self.results.values() for told in explained(result)]
 
     @property
     def assumptions(self) -> list[str]:
-        return list(dict.fromkeys(said for result in self.results.values() for said in result.assumptions))
+        return translated_all(dict.fromkeys(one for result in self.results.values() for one in result.assumptions))
 
     @property
     def sources(self) -> list[str]:
         found = [
-            said
+            one
             for result in self.results.values()
-            for said in (*result.sources, *filter(None, [getattr(result, "source", "")]))
+            for one in (*result.sources, *filter(None, [getattr(result, "source", "")]))
         ]
-        return list(dict.fromkeys(found))
+        return translated_all(dict.fromkeys(found))
 
 
 # What Cohen (Statistical Power Analysis, 2nd edition, 1988) calls small, medium and large.
@@ -73,14 +74,14 @@ SIZED = ("Hedges' g", "Cohen's d", "Cohen's h")
 def conclusion_of(test: TestResult) -> str:
     """A test's conclusion in the reader's language."""
     words, numbers = test.conclusion_words
-    return _(words).format(**numbers)
+    return filled(words, numbers)
 
 
 def effect_words(test: TestResult) -> str:
     """How large the effect is, beside whether there is one."""
     if test.effect_size is None:
         return ""
-    told = {"name": test.effect_size_name, "value": f"{test.effect_size:.2f}"}
+    told = {"name": translated(test.effect_size_name), "value": f"{test.effect_size:.2f}"}
     if test.effect_size_name not in SIZED:
         return _("Effect size: %(name)s %(value)s.") % told
     size = abs(test.effect_size)
@@ -96,7 +97,8 @@ def p_words(p: float) -> str:
 def doubts(checks: Sequence[Any]) -> list[str]:
     """The assumptions that the data speak against."""
     return [
-        _("Doubtful: %(assumption)s (%(found)s).") % {"assumption": check.assumption, "found": check.found}
+        _("Doubtful: %(assumption)s (%(found)s).")
+        % {"assumption": translated(check.assumption), "found": translated(check.found)}
         for check in checks
         if not check.holds
     ]
@@ -106,7 +108,10 @@ def checks_table(test: TestResult) -> list[Table]:
     """The assumptions that were looked at in the data."""
     if not test.checks:
         return []
-    rows = [[check.assumption, check.found, _("holds") if check.holds else _("doubtful")] for check in test.checks]
+    rows = [
+        [translated(check.assumption), translated(check.found), _("holds") if check.holds else _("doubtful")]
+        for check in test.checks
+    ]
     return [Table(_("Assumptions looked at"), [_("Assumption"), _("Found"), _("Verdict")], rows, in_words=True)]
 
 
@@ -114,14 +119,18 @@ def test_table(test: TestResult) -> Table:
     """The figures of a test."""
     rows = []
     if test.estimate is not None:
-        rows.append([test.estimand, f"{test.estimate:.4g}", _interval(test)])
+        rows.append([translated(test.estimand), f"{test.estimate:.4g}", _interval(test)])
     rows.append(
-        [test.statistic_name or _("statistic"), "" if test.statistic is None else f"{test.statistic:.4g}", _df(test)]
+        [
+            translated(test.statistic_name) or _("statistic"),
+            "" if test.statistic is None else f"{test.statistic:.4g}",
+            _df(test),
+        ]
     )
-    rows.append([_("p value"), p_words(test.pvalue), test.alternative])
+    rows.append([_("p value"), p_words(test.pvalue), translated(test.alternative)])
     if test.effect_size is not None:
-        rows.append([test.effect_size_name, f"{test.effect_size:.3g}", ""])
-    return Table(test.test, [_("Figure"), _("Value"), _("Interval, degrees of freedom")], rows)
+        rows.append([translated(test.effect_size_name), f"{test.effect_size:.3g}", ""])
+    return Table(translated(test.test), [_("Figure"), _("Value"), _("Interval, degrees of freedom")], rows)
 
 
 def _interval(test: TestResult) -> str:

@@ -12,6 +12,7 @@ from hoshin.stats.errors import StatisticsError
 from hoshin.surfaces.api.answers import answer, invalid, missing
 from hoshin.surfaces.api.bodies import body_of
 from hoshin.surfaces.api.resource import resource
+from hoshin.surfaces.statistics import refusal
 
 from .assistants import ASSISTANTS
 from .forms import NoAnswer
@@ -56,7 +57,7 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
         inputs, samples = told.read(_texts(body.object("inputs")), kind, request.standing)
         found = told.answer(inputs, kind, samples)
     except (NoAnswer, StatisticsError) as refused:
-        raise invalid("inputs", str(refused))
+        raise invalid("inputs", refusal(refused))
     shown = {
         "method": found.method, "conclusion": list(found.conclusion), "reasons": list(found.reasons), "cautions": list(found.cautions),
         "provenance": provenance_of(name, kind, inputs, samples), "results": found.in_json(),

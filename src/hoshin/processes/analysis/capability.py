@@ -13,6 +13,7 @@ from hoshin.stats import capability, control_charts, normality
 from hoshin.stats.capability import DISTRIBUTIONS
 from hoshin.stats.errors import StatisticsError
 from hoshin.surfaces.drawing import Curve, Specification, histogram
+from hoshin.surfaces.statistics import refusal, translated
 
 from . import drawing
 from .answers import Answer, Picture, Table, p_words
@@ -88,7 +89,9 @@ def choose(values: np.ndarray, asked: str = "automatic") -> Choice:
     try:
         test = normality.anderson_darling_normal(values)
     except StatisticsError as refused:
-        return Choice("normal", (_("Too little to test the shape (%(why)s); normal is assumed.") % {"why": refused},))
+        return Choice(
+            "normal", (_("Too little to test the shape (%(why)s); normal is assumed.") % {"why": refusal(refused)},)
+        )
     told = {"p": p_words(test.pvalue)}
     if test.pvalue >= NORMAL_LEVEL:
         return Choice(
@@ -346,7 +349,7 @@ def _counted(sample: Sample) -> Answer:
         ]
     table = Table(_("Figures"), [_("What"), _("Value"), _("95 % interval")], rows)
     return Answer(
-        found.title,
+        translated(found.title),
         [words],
         [_("The characteristic is counted, so its share is what its capability is.")],
         {"capability": found},

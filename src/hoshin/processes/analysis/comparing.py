@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from hoshin.stats import comparisons, normality
 from hoshin.stats.comparisons import TestResult
 from hoshin.stats.errors import StatisticsError
+from hoshin.surfaces.statistics import translated
 
 from . import drawing
 from .answers import Answer, Picture, Table, checks_table, conclusion_of, doubts, effect_words, test_table
@@ -206,7 +207,7 @@ def _told(
     )
     cautions = doubts(test.checks)
     tables = [*(tables or [_summary(samples)]), test_table(test), *checks_table(looked or test)]
-    return Answer(test.test, [word for word in words if word], reasons, results, tables, pictures, cautions)
+    return Answer(translated(test.test), [word for word in words if word], reasons, results, tables, pictures, cautions)
 
 
 def _lead(test: TestResult, samples: Sequence[Sample]) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from hoshin.stats import experiments
 from hoshin.stats.experiments import Design, FactorialAnalysis
+from hoshin.surfaces.statistics import translated
 
 from . import drawing
 from .answers import Answer, Picture, Table, doubts, p_words
@@ -192,7 +193,9 @@ def _sheet(design: Design, factors: Sequence[Factor], kind: str, inputs: Inputs)
     told = {"n": len(design.order), "k": len(factors)}
     words = [_("%(n)s runs of %(k)s factors: make them in this order, then paste the responses.") % told]
     table = Table(_("Run sheet"), [_("Run"), *(factor.name for factor in factors)], sheet_rows(design, factors))
-    return Answer(design.kind, words, _reasons(kind, design), {"design": design}, [*_aliases(design, kind), table])
+    return Answer(
+        translated(design.kind), words, _reasons(kind, design), {"design": design}, [*_aliases(design, kind), table]
+    )
 
 
 def _aliases(design: Design, kind: str) -> list[Table]:
@@ -228,7 +231,7 @@ def _analysed(design: Design, factors: Sequence[Factor], kind: str, responses: n
     ]
     reasons = [*_reasons(kind, design), _error_words(found)]
     return Answer(
-        _("Analysis: %(kind)s") % {"kind": design.kind},
+        _("Analysis: %(kind)s") % {"kind": translated(design.kind)},
         _words(found, factors, inputs),
         reasons,
         {"analysis": found},
@@ -281,7 +284,7 @@ def _anova(found: FactorialAnalysis) -> list[Table]:
         return []
     rows = [
         [
-            row.source,
+            translated(row.source),
             f"{row.df:g}",
             f"{row.ss:.5g}",
             f"{row.ms:.5g}",
@@ -300,14 +303,17 @@ def _anova(found: FactorialAnalysis) -> list[Table]:
 
 
 def _checks(found: Any) -> Table:
-    rows = [[check.assumption, check.found, _("holds") if check.holds else _("doubtful")] for check in found.checks]
+    rows = [
+        [translated(check.assumption), translated(check.found), _("holds") if check.holds else _("doubtful")]
+        for check in found.checks
+    ]
     return Table(_("Assumptions looked at"), [_("Assumption"), _("Found"), _("Verdict")], rows, in_words=True)
 
 
 def _surface(design: Design, factors: Sequence[Factor], kind: str, responses: np.ndarray) -> Answer:
     names = [factor.name for factor in factors]
     found = experiments.analyze_response_surface(design.runs[design.order], responses, names)
-    words = [_("The fitted surface has a %(nature)s.") % {"nature": _(found.nature)}]
+    words = [_("The fitted surface has a %(nature)s.") % {"nature": translated(found.nature)}]
     rows = []
     if found.stationary is not None:
         places = [
@@ -325,7 +331,7 @@ def _surface(design: Design, factors: Sequence[Factor], kind: str, responses: np
             words.append(_("That is outside what was tried: go there in steps, never in one leap."))
     tables = [Table(_("Stationary point"), [_("Factor"), _("Setting"), _("Coded")], rows)] if rows else []
     return Answer(
-        _("Response surface: %(kind)s") % {"kind": design.kind},
+        _("Response surface: %(kind)s") % {"kind": translated(design.kind)},
         words,
         _reasons(kind, design),
         {"surface": found},

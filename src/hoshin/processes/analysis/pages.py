@@ -13,6 +13,7 @@ from hoshin.kernel.records import registry
 from hoshin.kernel.records.errors import DoorRefused
 from hoshin.stats.errors import StatisticsError
 from hoshin.surfaces.pdf.answers import pdf_answer
+from hoshin.surfaces.statistics import refusal
 from hoshin.surfaces.web.addresses import record_or_404, url_of, visible_records
 
 from .answers import Answer
@@ -47,7 +48,7 @@ def assistant(request: HttpRequest, name: str) -> HttpResponse:
         inputs, samples = told.read(typed, kind, request.standing)
         answer = told.answer(inputs, kind, samples)
     except (NoAnswer, StatisticsError) as refused:
-        return _page(request, told, kind, typed, problem=str(refused), status=422)
+        return _page(request, told, kind, typed, problem=refusal(refused), status=422)
     return _answered(request, told, kind, typed, inputs, samples, answer)
 
 
@@ -148,7 +149,7 @@ def capability_report(request: HttpRequest, number: str) -> HttpResponse:
         inputs, samples = told.read({"a_characteristic": row.number}, "values", request.standing)
         answer = told.answer(inputs, "values", samples)
     except (NoAnswer, StatisticsError) as refused:
-        messages.warning(request, str(refused))
+        messages.warning(request, refusal(refused))
         return HttpResponseRedirect(url_of(row))
     content = answer_pdf(answer, row.title, row.number, provenance_of(told.name, "values", inputs, samples))
     return pdf_answer(content, f"{row.number}-capability")

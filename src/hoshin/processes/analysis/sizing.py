@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hoshin.stats import sample_size
+from hoshin.surfaces.statistics import translated
 
 from . import drawing
 from .answers import Answer, Picture, Table
@@ -171,7 +172,10 @@ def _told(kind: str, size: Any, power_of: Callable, wanted: float, alpha: float)
     )  # fmt: skip
     rows = [[f"{n:g}", f"{p:.1f} %"] for n, p in zip(grid[::6], powers[::6], strict=True)]
     table = Table(_("What fewer or more would see"), [_("Sample"), _("Probability to see it")], rows)
-    reasons = [_("The plan follows the test that such data are later judged by: %(test)s.") % {"test": size.at.test}]
+    reasons = [
+        _("The plan follows the test that such data are later judged by: %(test)s.")
+        % {"test": translated(size.at.test)}
+    ]
     return Answer(
         _("Sample size: %(what)s") % {"what": dict(KINDS)[kind]}, _words(kind, size, wanted, alpha), reasons, {"size": size}, [table],
         [Picture(_("Probability to see it"), picture)],

@@ -13,6 +13,7 @@ from hoshin.kernel.records.errors import Invalid, Problem
 from hoshin.surfaces.api.answers import answer, invalid, missing
 from hoshin.surfaces.api.bodies import body_of
 from hoshin.surfaces.api.resource import resource
+from hoshin.surfaces.statistics import translated
 
 from .evaluation import FIGURES, stored
 from .words import conclusion_of
@@ -85,7 +86,7 @@ def _result(row: Any) -> dict[str, Any]:
     told = {name: _figure(getattr(row, name)) for name in FIGURES}
     return {
         "number": row.number, "state": row.state, "revision": row.revision, "sort": row.sort, "figures": told,
-        "conclusion": conclusion_of(row, made) if made else [], "problem": row.problem, "data": row.data,
+        "conclusion": conclusion_of(row, made) if made else [], "problem": translated(row.problem), "data": row.data,
         "computed": json.loads(row.computed) if row.computed else None,
     }  # fmt: skip
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from hoshin.kernel.records import registry
 from hoshin.kernel.records.kinds import Panel
 from hoshin.kernel.records.steps import may_edit
+from hoshin.surfaces.statistics import explained, translated_all
 
 from .drawing import components_drawing, readings_drawing
 from .evaluation import fingerprint_of, stored
@@ -31,8 +32,8 @@ def study_panel(row: Any, request: HttpRequest) -> dict[str, Any]:
     return told | {
         "made": made, "verdict": dict(Verdict.choices).get(made.verdict, ""), "mood": MOODS.get(made.verdict, ""),
         "conclusion": conclusion_of(row, made), "readings": readings_drawing(row, made),
-        "stale": fingerprint_of(row) != row.data, "explained": [str(step) for step in made.result.steps()],
-        "assumptions": made.result.assumptions, "sources": made.result.sources, **_tables(row, made),
+        "stale": fingerprint_of(row) != row.data, "explained": explained(made.result),
+        "assumptions": translated_all(made.result.assumptions), "sources": translated_all(made.result.sources), **_tables(row, made),
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from hoshin.kernel.access.standing import Standing
 from hoshin.surfaces import pdf
 from hoshin.surfaces.pdf.document import facts, files_of, head_of, history_of, names_for, signatures_of
+from hoshin.surfaces.statistics import explained, translated, translated_all
 
 from .drawing import components_drawing, readings_drawing
 from .evaluation import FIGURES, Evaluation, stored
@@ -34,7 +35,7 @@ def study_pdf(row: Any, standing: Standing) -> bytes:
 
 
 def _no_result(row: Any) -> dict[str, Any]:
-    return {"title": _("Result"), "text": row.problem or _("Nothing is computed yet.")}
+    return {"title": _("Result"), "text": translated(row.problem) or _("Nothing is computed yet.")}
 
 
 def _result(row: Any, made: Evaluation, drawings: dict[str, str]) -> list[dict[str, Any]]:
@@ -45,9 +46,9 @@ def _result(row: Any, made: Evaluation, drawings: dict[str, str]) -> list[dict[s
     if picture is not None:
         drawings["readings"] = picture
         told.append({"title": _("Readings"), "drawing": "readings", "caption": _("The readings"), "alt": row.title})
-    lines = [str(step) for step in made.result.steps()]
-    lines += [_("Takes for granted: %(what)s.") % {"what": "; ".join(made.result.assumptions)}]
-    lines += [_("Source: %(what)s.") % {"what": "; ".join(made.result.sources)}]
+    lines = explained(made.result)
+    lines += [_("Takes for granted: %(what)s.") % {"what": "; ".join(translated_all(made.result.assumptions))}]
+    lines += [_("Source: %(what)s.") % {"what": "; ".join(translated_all(made.result.sources))}]
     told.append({"title": _("How computed"), "text": "\n\n".join(lines)})
     return told
 

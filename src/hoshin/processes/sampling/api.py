@@ -10,6 +10,7 @@ from hoshin.kernel.records import registry
 from hoshin.surfaces.api.answers import answer, missing
 from hoshin.surfaces.api.bodies import body_of
 from hoshin.surfaces.api.resource import resource
+from hoshin.surfaces.statistics import translated
 
 from .lots import series_of
 from .panels import plan_of, stages_of, standing_of
@@ -30,7 +31,7 @@ def read_plan(request: HttpRequest, number: str) -> HttpResponse:
     told = {
         "number": row.number, "state": row.state, "revision": row.revision, "sample_size": row.sample_size,
         "acceptance": row.acceptance, "rejection": row.rejection, "k": None if row.k is None else float(row.k),
-        "problem": row.problem, "inspection": series.state.inspection, "standing": standing_of(series),
+        "problem": translated(row.problem), "inspection": series.state.inspection, "standing": standing_of(series),
         "computed": json.loads(row.computed) if row.computed else None,
     }  # fmt: skip
     if made is not None:

@@ -10,6 +10,7 @@ from hoshin.kernel.records import registry
 from hoshin.stats import sampling
 from hoshin.stats.errors import StatisticsError
 from hoshin.stats.sampling import InspectionState, LotDecision
+from hoshin.surfaces.statistics import refusal, translated
 
 from .plans import NoPlan, Plan, acceptance_one_step_tighter, asked_of, is_by_variables, plan_for, switches
 from .rules import Decision, Inspection, Standard
@@ -81,7 +82,7 @@ def _decide(
         plan = plan_for(asked, lot_size=lot["size"], inspection=state.inspection)
         told = _measured(plan, lot, limits) if is_by_variables(asked) else _counted(plan, lot)
     except (NoPlan, StatisticsError) as refused:
-        return Decided(state.inspection, "", Decision.WAITING.value, str(refused)[:400]), state
+        return Decided(state.inspection, "", Decision.WAITING.value, refusal(refused)[:400]), state
     after = state if told.decision == Decision.WAITING else _switched(asked, state, plan, told, lot)
     why = told.why if after.inspection == state.inspection else f"{told.why} {switch_words(after)}"
     return Decided(state.inspection, plan.sizes, told.decision, why[:400]), after
@@ -187,4 +188,7 @@ def _score(asked: Mapping[str, Any], plan: Plan, told: Sampled, lot: Mapping[str
 def switch_words(state: InspectionState) -> str:
     """Why the inspection changed, in the reader's language."""
     label = dict(Inspection.choices)[state.inspection]
-    return _("From the next lot: %(inspection)s inspection (%(why)s).") % {"inspection": label, "why": state.reason}
+    return _("From the next lot: %(inspection)s inspection (%(why)s).") % {
+        "inspection": label,
+        "why": translated(state.reason),
+    }

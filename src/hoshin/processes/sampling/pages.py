@@ -15,6 +15,7 @@ from hoshin.kernel.records.errors import Conflict, Invalid, NotAllowed, NotYet
 from hoshin.kernel.records.steps import may_edit
 from hoshin.stats.errors import StatisticsError
 from hoshin.surfaces.pdf.answers import pdf_answer
+from hoshin.surfaces.statistics import refusal
 from hoshin.surfaces.web.addresses import record_or_404, url_of
 
 from .lots import series_of
@@ -96,4 +97,4 @@ def _what_to_do(asked: dict[str, Any], size: Any, inspection: str) -> dict[str, 
     try:
         return {"stages": stages_of(plan_for(asked, lot_size=int(size), inspection=inspection))}
     except (NoPlan, StatisticsError) as refused:
-        return {"stages": [str(refused)]}
+        return {"stages": [refusal(refused)]}

@@ -10,6 +10,7 @@ from hoshin.kernel.records import registry
 from hoshin.kernel.records.kinds import Panel
 from hoshin.kernel.records.steps import may_edit
 from hoshin.stats.errors import StatisticsError
+from hoshin.surfaces.statistics import explained, translated, translated_all
 
 from .drawing import oc_drawing, outgoing_drawing
 from .lots import Series, series_of
@@ -34,7 +35,7 @@ def plan_panel(row: Any, request: HttpRequest) -> dict[str, Any]:
     now = series.state.inspection if row.state == "in_force" else row.first_inspection
     made = plan_of(row, None if now == Inspection.DISCONTINUED else now)
     if made is None or not row.computed:
-        return {"problem": row.problem}
+        return {"problem": translated(row.problem)}
     names = dict(Inspection.choices)
     beside = other_inspection(now) if switches(asked) else None
     other = plan_of(row, beside) if beside else None
@@ -43,8 +44,8 @@ def plan_panel(row: Any, request: HttpRequest) -> dict[str, Any]:
         "other": names[beside] if other is not None else "", "risks": risk_rows(made), "table": curve_rows(made),
         "switches": switches(asked), "standing": standing_of(series), "now": names.get(now, ""),
         "is_stopped": now == Inspection.DISCONTINUED, "lots": shown_lots(row, series), "more": max(0, len(row.lots) - SHOWN),
-        "explained": [str(step) for step in made.result.steps()], "sources": made.result.sources,
-        "assumptions": made.result.assumptions, "may_record": row.state == "in_force" and may_edit(row, request.standing),
+        "explained": explained(made.result), "sources": translated_all(made.result.sources),
+        "assumptions": translated_all(made.result.assumptions), "may_record": row.state == "in_force" and may_edit(row, request.standing),
     }  # fmt: skip
 
 

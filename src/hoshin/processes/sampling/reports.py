@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from hoshin.kernel.access.standing import Standing
 from hoshin.surfaces import pdf
 from hoshin.surfaces.pdf.document import facts, files_of, head_of, history_of, names_for, signatures_of
+from hoshin.surfaces.statistics import explained, translated, translated_all
 
 from .drawing import oc_drawing, outgoing_drawing
 from .lots import series_of
@@ -21,7 +22,7 @@ def plan_pdf(row: Any, standing: Standing) -> bytes:
     """The report of one plan."""
     made, drawings = plan_of(row), {}
     fields = [f for f in row.spec.fields if f.part is None and f.name not in NOT_ON_PAPER]
-    parts = [{"title": _("The plan"), "text": row.problem or _("There is no plan yet.")}]
+    parts = [{"title": _("The plan"), "text": translated(row.problem) or _("There is no plan yet.")}]
     if made is not None:
         parts = _plan(row, made, drawings)
     data = {
@@ -52,9 +53,7 @@ def _plan(row: Any, made: Any, drawings: dict[str, str]) -> list[dict[str, Any]]
             "title": _("What leaves inspection"), "columns": columns, "rows": curve_rows(made), "drawing": "outgoing",
             "caption": _("Average outgoing quality; lots not accepted are inspected completely"), "alt": _("Average outgoing quality"),
         })  # fmt: skip
-    lines = [str(step) for step in made.result.steps()] + [
-        _("Source: %(what)s.") % {"what": "; ".join(made.result.sources)}
-    ]
+    lines = [*explained(made.result), _("Source: %(what)s.") % {"what": "; ".join(translated_all(made.result.sources))}]
     return [*told, {"title": _("How computed"), "text": "\n\n".join(lines)}]
 
 

@@ -18,6 +18,7 @@ from hoshin.kernel.records.record import Priority
 from hoshin.kernel.trail.actors import system
 from hoshin.measurements.overlay import Reading
 from hoshin.surfaces.drawing import control_chart, for_print
+from hoshin.surfaces.statistics import translated
 
 from . import baselines
 from .charts import chart_of, drawing_of
@@ -54,7 +55,7 @@ class Found:
     @property
     def words(self) -> list[str]:
         """What each rule that was met says, with the panel it was met in."""
-        return [f"{said(panel)}, {worded(rule)}" for panel, rule in self.met]
+        return [f"{translated(panel)}, {worded(rule)}" for panel, rule in self.met]
 
 
 def monitored(touched: Q) -> list[Any]:

@@ -17,7 +17,7 @@ from hoshin.measurements.overlay import Reading
 from hoshin.stats.control_charts import ControlChart, Rule
 from hoshin.stats.errors import StatisticsError
 from hoshin.surfaces.drawing import Annotation, ChartData, Panel, Phase, Signal, Specification
-from hoshin.surfaces.statistics import refusal, said
+from hoshin.surfaces.statistics import refusal, translated
 
 from . import baselines
 from .chart_kinds import SHARES
@@ -41,7 +41,7 @@ class PointSignal:
 
     @property
     def text(self) -> str:
-        return said(self.rule.text)
+        return translated(self.rule.text)
 
     @property
     def short(self) -> str:
@@ -197,7 +197,7 @@ def _panels(of: CharacteristicChart, low: int, high: int) -> Iterator[Panel]:
             if s.panel == panel.name and low <= s.index < high
         )
         yield Panel(
-            said(panel.name),
+            translated(panel.name),
             panel.points[low:high],
             *(_cut(line, low, high) for line in (panel.center, panel.lcl, panel.ucl)),
             zones=number == 0 and panel.sigma is not None and len(of.characteristic.rules) > len("beyond"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from hoshin.stats.control_charts import Baseline, ControlChart, ControlCharts, Rule
 from hoshin.stats.errors import StatisticsError
-from hoshin.surfaces.statistics import refusal, said
+from hoshin.surfaces.statistics import refusal, translated
 
 from .chart_kinds import OF_UNITS, ON_AREAS
 from .points import Points
@@ -170,7 +170,7 @@ def _taken_apart(charts: ControlCharts) -> Iterable[Evaluated]:
         low, high = int(offsets[i]), int(offsets[i + 1])
         if i in charts.problems:
             problem = charts.problems[i].removeprefix(f"characteristic {i}: ")
-            yield Evaluated(main.points[low:high], None, None, None, problem=said(problem))
+            yield Evaluated(main.points[low:high], None, None, None, problem=translated(problem))
             continue
         lines = (_line(line, i, low, high, len(charts)) for line in (main.lcl, main.center, main.ucl))
         mine = tuple(

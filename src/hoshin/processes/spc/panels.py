@@ -13,7 +13,7 @@ from hoshin.kernel.records import registry
 from hoshin.kernel.records.kinds import Panel
 from hoshin.stats.control_charts import Rule
 from hoshin.surfaces.drawing import control_chart, legend, payload_json
-from hoshin.surfaces.statistics import explained, said, said_all
+from hoshin.surfaces.statistics import explained, translated, translated_all
 from hoshin.surfaces.web import pages
 
 from . import baselines
@@ -73,8 +73,8 @@ def chart_context(row: Any, request: HttpRequest, window: range, rows: int) -> d
         "rules_met": rules_met(chart, listed),
         "shown": len(window),
         "explained": explained(chart.result) if chart.result is not None else [],
-        "assumptions": said_all(chart.result.assumptions) if chart.result is not None else (),
-        "sources": said_all(chart.result.sources) if chart.result is not None else (),
+        "assumptions": translated_all(chart.result.assumptions) if chart.result is not None else (),
+        "sources": translated_all(chart.result.sources) if chart.result is not None else (),
         "baseline_differs": _differs(chart),
         "may_enter": active and MEASURES.allows(request.standing, row),
         "is_steward": active and STEWARDS.allows(request.standing, row),
@@ -143,7 +143,7 @@ def _rules_in_words(chart: CharacteristicChart, index: int) -> tuple[str, tuple[
     """The rules a point meets by their names and by what they mean, those of the spread with their panel."""
     met: dict[str, list[Rule]] = {}
     for signal in chart.signalling.get(index, ()):
-        where = "" if signal.panel == chart.result.main.name else f"{said(signal.panel)}, "
+        where = "" if signal.panel == chart.result.main.name else f"{translated(signal.panel)}, "
         met.setdefault(where, []).append(signal.rule)
     names = [where + grouped(", ".join(map(full_name, rules))) for where, rules in met.items()]
     return "; ".join(names), tuple(where + worded(rule) for where, rules in met.items() for rule in rules)
@@ -188,8 +188,8 @@ def capability_panel(row: Any, request: HttpRequest) -> dict[str, Any] | None:
         "study": study,
         "picture": picture_of(chart, study) if study.result is not None else "",
         "explained": explained(study.result) if study.result is not None else [],
-        "assumptions": said_all(study.result.assumptions) if study.result is not None else (),
-        "sources": said_all(study.result.sources) if study.result is not None else (),
+        "assumptions": translated_all(study.result.assumptions) if study.result is not None else (),
+        "sources": translated_all(study.result.sources) if study.result is not None else (),
     }
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from hoshin.kernel.trail import clock
 from hoshin.surfaces import pdf
 from hoshin.surfaces.drawing import control_chart
-from hoshin.surfaces.statistics import explained, said
+from hoshin.surfaces.statistics import explained, translated
 
 from .charts import CharacteristicChart, drawing_of, local_times, point_number
 from .rules import worded
@@ -79,12 +79,13 @@ def chart_pdf(of: CharacteristicChart, *, organisation: str, window: range | Non
         "title": row.title,
         "kind": _("Control chart"),
         "state": str(row.spec.workflow.state(row.state).label),
-        "subtitle": said(of.result.title) if of.result else "",
+        "subtitle": translated(of.result.title) if of.result else "",
         "language": get_language() or "en",
         "date": [today.year, today.month, today.day],
         "printed": _("Printed %(day)s") % {"day": date_format(today)},
         "chart": "chart",
-        "caption": _("%(chart)s of %(title)s") % {"chart": said(of.result.title) if of.result else "", "title": row.title},
+        "caption": _("%(chart)s of %(title)s")
+        % {"chart": translated(of.result.title) if of.result else "", "title": row.title},
         "alt": drawn.described(),
         "facts": facts_of(of),
         "signals": [
@@ -121,7 +122,7 @@ def facts_of(of: CharacteristicChart) -> list[dict[str, str]]:
 
 
 def _chart_words(of: CharacteristicChart) -> str:
-    name = said(of.result.title) if of.result else of.points.choice.chart
+    name = translated(of.result.title) if of.result else of.points.choice.chart
     return _("%(chart)s, because %(reason)s") % {"chart": name, "reason": of.reason}
 
 

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hoshin.kernel.records.workflow import Message, say
 from hoshin.stats.control_charts import BEYOND_LIMITS, NELSON, WESTERN_ELECTRIC, Rule
-from hoshin.surfaces.statistics import said
+from hoshin.surfaces.statistics import translated
 
 from .chart_kinds import FALSE_ALARM_EVERY, KINDS, USUAL_SHIFT, cusum_design, ewma_design
 
@@ -63,7 +63,7 @@ def full_name(rule: Rule) -> str:
 
 def worded(rule: Rule) -> str:
     """A rule's name and what it means; the meaning alone where the rule is of no family."""
-    return said(rule.text) if rule.name == BEYOND_LIMITS.name else f"{full_name(rule)}: {said(rule.text)}"
+    return translated(rule.text) if rule.name == BEYOND_LIMITS.name else f"{full_name(rule)}: {translated(rule.text)}"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
+from hoshin.surfaces import statistics
 from hoshin.surfaces.web import addresses, shown
 
 register = template.Library()
@@ -49,6 +50,12 @@ def file_size(size: int) -> str:
     if size < 1000:
         return f"{size} B"
     return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
+@register.filter
+def translated(text: str) -> str:
+    """A text of the statistics in the reader's language."""
+    return statistics.translated(str(text or ""))
 
 
 @register.filter

@@ -1,0 +1,240 @@
+"""The texts of hoshin.stats, read from its source: what the catalogue holds, and the patterns of texts with numbers in them.
+
+A text is any string that reads as words: it has a word of three letters, and it stands among other words or in a place
+whose words are shown (a step, a title, a name in an error). Where numbers or names are put into a text before anybody
+can translate it, the text is known by its pattern: ``f"{n} points"`` is the text ``{n} points``.
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import hoshin.stats
+
+ROOT = Path(hoshin.stats.__file__).parent
+WORD = re.compile(r"[^\W\d_]{3,}")
+HOLE = re.compile(r"\{([A-Za-z_]\w*)(?:![rs])?(?::[^{}]*)?\}")
+# What stands in formulas as it does in every language.
+SYMBOLS = {
+    "sqrt", "exp", "log", "sum", "max", "min", "abs", "sin", "cos", "phi", "chi", "inf", "nan", "lsl", "usl", "cpk", "ppk", "cpm",
+    "cpl", "cpu", "ppl", "ppu", "grr", "ndc", "ucl", "lcl", "aql", "ppm", "ewma", "cusum", "anova", "pbar", "ubar", "cbar",
+}  # fmt: skip
+# Calls whose words are shown wherever they stand alone.
+SPEAKING = {"Step", "StatisticsError", "Check", "Rule", "Panel", "Family", "family", "TestResult"}
+NAMED = {
+    "what", "formula", "text", "test", "estimand", "statistic_name", "effect_size_name", "claim", "title", "name", "kind", "source",
+    "assumption", "found", "method", "reason", "needed", "caution",
+}  # fmt: skip
+# Said by results themselves, where a value is no number.
+VALUES = ("True", "False", "None")
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text: its words with named holes, and where they stand."""
+
+    words: str
+    # Fixed words and, in odd places, the names of holes that are filled before the text is seen.
+    pieces: tuple[str, ...]
+    place: str = field(default="", compare=False)
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether numbers or names are put in before anybody can translate it."""
+        return len(self.pieces) > 1
+
+
+@cache
+def texts() -> dict[str, Text]:
+    """Every text of the statistics by its words."""
+    found = {word: Text(word, (word,)) for word in VALUES}
+    for path in sorted(ROOT.rglob("*.py")):
+        for text in texts_in(ast.parse(path.read_text(encoding="utf-8")), f"stats/{path.relative_to(ROOT).as_posix()}"):
+            found.setdefault(text.words, text)
+    return found
+
+
+def baked() -> list[Text]:
+    """The texts with numbers or names put in too early, which only their patterns can translate."""
+    return [text for text in texts().values() if text.is_pattern]
+
+
+@cache
+def patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """How texts look once their holes are filled, those with most fixed words first."""
+    found = []
+    for text in texts().values():
+        if text.is_pattern:
+            found.append((_weight(text.pieces), _pattern(text.pieces), text.words))
+        rendered = HOLE.split(text.words)
+        if len(rendered) > 1 and all(rendered[1::2]):
+            found.append((_weight(rendered), _pattern(rendered), text.words))
+    found.sort(key=lambda one: -one[0])
+    return tuple((pattern, words) for _weight_of, pattern, words in found)
+
+
+def _weight(pieces: Iterable[str]) -> int:
+    return sum(map(len, list(pieces)[::2]))
+
+
+def _pattern(pieces: Iterable[str]) -> re.Pattern[str]:
+    told, seen = "", set()
+    for place, piece in enumerate(pieces):
+        if place % 2 == 0:
+            told += re.escape(piece)
+        else:
+            told += f"(?P={piece})" if piece in seen else f"(?P<{piece}>.+?)"
+            seen.add(piece)
+    return re.compile(told, re.DOTALL)
+
+
+def texts_in(tree: ast.Module, place: str = "") -> Iterator[Text]:
+    """The texts of one module, in their order."""
+    return _Reader(tree, place).read()
+
+
+class _Reader:
+    """Walks a module and tells what in it is read by people."""
+
+    def __init__(self, tree: ast.Module, place: str):
+        self.tree, self.place = tree, place
+        self.above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+
+    def read(self) -> Iterator[Text]:
+        yield from self._fields()
+        for node in ast.walk(self.tree):
+            if (
+                isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp)
+                and self._is_whole(node)
+                and not self._is_silent(node)
+            ):
+                yield from self._said(node)
+
+    def _said(self, node: ast.expr) -> Iterator[Text]:
+        pieces = _pieces(node)
+        if pieces is None:
+            return
+        where = f"{self.place}:{node.lineno}"
+        words = "".join(f"{{{piece}}}" if place % 2 else piece for place, piece in enumerate(pieces))
+        if not _reads(HOLE.sub(" ", words)):
+            return
+        if " " in words.strip() or len(pieces) > 1 or self._is_shown(node):
+            trimmed = _trimmed(pieces)
+            yield Text("".join(f"{{{p}}}" if i % 2 else p for i, p in enumerate(trimmed)), trimmed, where)
+        if "_" in words and " " not in words and self._is_shown(node):
+            yield Text(words.replace("_", " "), (words.replace("_", " "),), where)
+
+    def _fields(self) -> Iterator[Text]:
+        """Results that do not tell their steps show the names of their fields."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.ClassDef) and not any(getattr(one, "name", "") == "steps" for one in node.body):
+                for one in node.body:
+                    if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name) and _reads(one.target.id):
+                        yield Text(one.target.id, (one.target.id,), f"{self.place}:{one.lineno}")
+
+    def _is_whole(self, node: ast.expr) -> bool:
+        """Whether the string is no piece of a longer one."""
+        above = self.above.get(node)
+        return not isinstance(above, ast.JoinedStr | ast.FormattedValue) and not (
+            isinstance(above, ast.BinOp) and isinstance(above.op, ast.Add) and _pieces(above) is not None
+        )
+
+    def _is_silent(self, node: ast.expr) -> bool:
+        """Docstrings, annotations, lists of words, keys that are looked up, and errors for programmers."""
+        above = self.above.get(node)
+        if isinstance(above, ast.Expr) or (isinstance(above, ast.Attribute) and above.attr == "split"):
+            return True
+        while above is not None and not isinstance(above, ast.stmt):
+            if isinstance(above, ast.Subscript) and node is above.slice:
+                return True
+            node, above = above, self.above.get(above)
+        notes = (getattr(above, "annotation", None), getattr(above, "returns", None))
+        if node in notes:
+            return True
+        if isinstance(above, ast.Assign) and any(_name(target) == "__all__" for target in above.targets):
+            return True
+        if isinstance(above, ast.Raise) and isinstance(above.exc, ast.Call):
+            return _name(above.exc.func) in ("TypeError", "KeyError", "ValueError", "NotImplementedError")
+        return False
+
+    def _is_shown(self, node: ast.expr) -> bool:
+        """Whether a word standing alone is in a place whose words are shown."""
+        below = node
+        for above in self._around(node):
+            if isinstance(above, ast.Call) and (
+                _name(above.func) in SPEAKING or _name(above.func).startswith("check_")
+            ):
+                return below is not above.func
+            if isinstance(above, ast.keyword) and above.arg in NAMED:
+                return True
+            if isinstance(above, ast.FunctionDef):
+                return any(isinstance(one, ast.Call) and _name(one.func) == "Step" for one in ast.walk(above))
+            if isinstance(above, ast.Assign) and not isinstance(self.above.get(above), ast.FunctionDef):
+                return "/text/" not in self.place
+            below = above
+        return False
+
+    def _around(self, node: ast.AST) -> Iterator[ast.AST]:
+        while (node := self.above.get(node)) is not None:
+            yield node
+
+
+def _name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _reads(words: str) -> bool:
+    """Whether there is a word that is no symbol of the trade."""
+    return any(word.lower() not in SYMBOLS for word in WORD.findall(words.replace("_", " ")))
+
+
+def _pieces(node: ast.expr) -> tuple[str, ...] | None:
+    """Fixed words and names of holes in turn; None where there is no fixed word."""
+    told = [""]
+    names: dict[str, str] = {}
+    for is_fixed, piece in _taken_apart(node):
+        if is_fixed:
+            told[-1] += piece
+        else:
+            told += [names.setdefault(piece, _free(piece, set(names.values()))), ""]
+    if isinstance(node, ast.BinOp) and not told[0] and told[2][:1].isupper():
+        # A sentence after another one is a text of its own.
+        del told[:2]
+    return tuple(told) if any(told[::2]) else None
+
+
+def _free(expression: str, taken: set[str]) -> str:
+    """A name for a hole: the last name in its expression."""
+    words = re.findall(r"[A-Za-z_]\w*", re.sub(r"\([^()]*\)|\[[^]]*\]", "", expression)) or ["x"]
+    name, count = words[-1].strip("_") or "x", 2
+    while name in taken:
+        name, count = f"{words[-1].strip('_')}{count}", count + 1
+    return name
+
+
+def _taken_apart(node: ast.expr) -> Iterator[tuple[bool, str]]:
+    if isinstance(node, ast.Constant):
+        if isinstance(node.value, str):
+            yield True, node.value
+        else:
+            yield False, "x"
+    elif isinstance(node, ast.JoinedStr):
+        for part in node.values:
+            if isinstance(part, ast.Constant):
+                yield True, part.value
+            else:
+                yield False, ast.unparse(part.value)
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        yield from _taken_apart(node.left)
+        yield from _taken_apart(node.right)
+    else:
+        yield False, ast.unparse(node)
+
+
+def _trimmed(pieces: tuple[str, ...]) -> tuple[str, ...]:
+    told = list(pieces)
+    told[0], told[-1] = told[0].lstrip(), told[-1].rstrip()
+    return tuple(told) if len(told) > 1 else (told[0].strip(),)
