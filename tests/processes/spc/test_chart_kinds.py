@@ -1,5 +1,7 @@
 """Every kind of control chart, from the first values to an alert: what a person or a program may ask a characteristic for."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -98,6 +100,23 @@ def test_a_chart_with_a_memory_is_designed_for_the_shift(cast, in_use):
 
     assert found.result.baseline.options["slack"] == 0.25
     assert "0.5 standard deviations after 28.8 points" in found.reason
+
+
+def test_a_cusum_chart_says_since_when_the_level_moved_and_where_to(cast, browser_of, in_use):
+    row = in_use("Coating", chart="cusum", measure="µm", decimals=1)
+    rng = np.random.default_rng(5)
+    recorded(cast, row, rng.normal(10, 1, 40), "cusum")
+    draft = baselines.propose(row, by=cast.by.quinn)
+    doors.perform([draft], "freeze", by=cast.by.quinn, proof=Proof(cast.password))
+    recorded(cast, row, rng.normal(12, 1, 20), "cusum")
+    page = browser_of(cast.quinn).get(url_of(row)).content.decode()
+    (told,) = chart_of(row).shifts
+    since, level = re.fullmatch(
+        r"The level moved at no\. (\d+), to about ([\d.]+) µm \(found at no\. \d+\)\.", told
+    ).groups()
+
+    assert told in page
+    assert abs(int(since) - 41) <= 2 and 11 < float(level) < 13.5
 
 
 def test_charts_with_a_memory_take_the_means_of_subgroups(cast, in_use):

@@ -211,6 +211,7 @@ def read_chart(request: HttpRequest) -> HttpResponse:
             {"first": int(first), "last": int(last), "left_out": of.left_out.get(index, "")}
             for index, (first, last) in enumerate(zip(points.first, points.last, strict=True))
         ],
+        "shifts": of.shifts,
         "signals": [
             {"point": s.index, "panel": s.panel, "rule": s.rule.name, "text": s.text} for s in of.signals
         ],

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from hoshin.kernel.measuring.models import Statement
 from hoshin.kernel.measuring.reading import labels_of, reasons_of
 from hoshin.measurements.overlay import Reading
-from hoshin.stats.control_charts import ControlChart, Rule
+from hoshin.stats.control_charts import ControlChart, Rule, shifts
 from hoshin.stats.errors import StatisticsError
 from hoshin.surfaces.drawing import Annotation, ChartData, Panel, Phase, Signal, Specification
 from hoshin.surfaces.statistics import refusal, translated
@@ -106,6 +106,21 @@ class CharacteristicChart:
 
     def _said(self, statement: int) -> str:
         return self.statements[statement].reason if statement in self.statements else _("excluded")
+
+    @cached_property
+    def shifts(self) -> list[str]:
+        """Since when and to which level a cumulative sum says the process moved."""
+        if self.result is None or self.points.choice.chart != "cusum":
+            return []
+        decimals, unit = (self.characteristic.decimals or 0) + 1, self.characteristic.measure
+        return [
+            _("The level moved at no. %(since)s, to about %(level)s (found at no. %(found)s).")
+            % {
+                "since": point_number(self.points, shift.start), "found": point_number(self.points, shift.signal),
+                "level": f"{shift.level:.{decimals}f} {unit}".strip(),
+            }
+            for shift in shifts(self.result)
+        ]  # fmt: skip
 
     @property
     def in_control(self) -> bool:
@@ -199,7 +214,7 @@ def _panels(of: CharacteristicChart, low: int, high: int) -> Iterator[Panel]:
         yield Panel(
             translated(panel.name),
             panel.points[low:high],
-            *(_cut(line, low, high) for line in (panel.center, panel.lcl, panel.ucl)),
+            *(_cut(line, low, high) for line in _lines(of, panel)),
             zones=number == 0 and panel.sigma is not None and len(of.characteristic.rules) > len("beyond"),
             specification=_specification(of) if number == 0 else Specification(),
             signals=signals,
@@ -207,7 +222,15 @@ def _panels(of: CharacteristicChart, low: int, high: int) -> Iterator[Panel]:
             corrected=corrected,
             unit=_unit(of),
             decimals=_decimals(of),
+            letters=("", "", "h") if of.points.choice.chart == "cusum" else ("LCL", "CL", "UCL"),
         )
+
+
+def _lines(of: CharacteristicChart, panel: Any) -> tuple[Any, Any, Any]:
+    """The center line and the limits that mean something: a cumulative sum has its decision interval alone."""
+    if of.points.choice.chart == "cusum":
+        return None, None, panel.ucl
+    return panel.center, panel.lcl, panel.ucl
 
 
 def _bare_panel(of: CharacteristicChart, low: int, high: int) -> Panel:

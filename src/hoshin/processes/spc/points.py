@@ -39,8 +39,8 @@ class Points:
 
     @property
     def in_subgroups(self) -> bool:
-        """Whether a point stands for a subgroup: its spread, or its mean alone."""
-        return self.kind.grouping != "single"
+        """Whether a point stands for more than one value: their spread, or their mean alone."""
+        return self.kind.grouping != "single" and bool((np.diff(self.cuts) > 1).any())
 
     def charted(self, values: np.ndarray) -> np.ndarray:
         """What the chart is given of the measurements' values: themselves, or the mean of each subgroup."""

@@ -113,6 +113,7 @@ def facts_of(of: CharacteristicChart) -> list[dict[str, str]]:
         told.append((_("Baseline"), f"{of.baseline.number} ({state})"))
     else:
         told.append((_("Baseline"), _("none; the limits are provisional")))
+    told += [(_("Shift"), shift) for shift in of.shifts]
     told += [
         (name, str(limit.normalize()))
         for name, limit in ((_("LSL"), row.lsl), (_("Target"), row.target), (_("USL"), row.usl))
