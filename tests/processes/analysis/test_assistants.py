@@ -13,6 +13,7 @@ from hoshin.processes.analysis.assistants import ASSISTANTS
 from hoshin.processes.analysis.choosing import Facts, choose
 from hoshin.processes.analysis.forms import NoAnswer, numbers_in
 from hoshin.processes.analysis.samples import Sample, sample_of
+from hoshin.stats.errors import StatisticsError
 
 # R. G. Newcombe (1998), Statistics in Medicine 17, table II, case (a): 56 of 70 and 48 of 80.
 NEWCOMBE = {"count1": "56", "n1": "70", "count2": "48", "n2": "80"}
@@ -277,3 +278,88 @@ def test_large_samples_for_a_share_are_planned_by_the_normal_distribution(p2, me
     found = ask("size", "proportion", p1="5", p2=p2, power="80", risk="5").results["size"]
 
     assert (method == "exact") == ("exact" in found.at.test + found.at.formula)
+
+
+# ---------- several characteristics together ----------
+
+# N. D. Tracy, J. C. Young, R. L. Mason, J. Quality Technology 24 (1992), table 1: impurities, temperature, strength.
+IMPURITIES = (14.92, 16.90, 17.38, 16.90, 16.92, 16.71, 17.07, 16.93, 16.71, 16.88, 16.73, 17.07, 17.60, 16.90)
+TEMPERATURE = (85.77, 83.77, 84.46, 86.27, 85.23, 83.81, 86.08, 85.85, 85.73, 86.27, 83.46, 85.81, 85.92, 84.23)
+STRENGTH = (42.26, 43.44, 42.74, 43.60, 43.18, 43.72, 43.33, 43.41, 43.28, 42.59, 44.00, 42.78, 43.11, 43.48)
+
+
+def together(kind="t2", **told):
+    return ask("together", kind, a=pasted(IMPURITIES), b=pasted(TEMPERATURE), c=pasted(STRENGTH), **told)
+
+
+def test_an_unusual_combination_is_found_and_the_characteristic_to_look_at_first():
+    answer = together(risk="1", a_name="Impurities")
+
+    # Tracy, Young and Mason find the first point, whose impurities are far lower than those of all others: 10.93.
+    assert answer.results["chart"].out.tolist() == [0] and round(answer.results["chart"].t2[0], 2) == 10.93
+    assert answer.conclusion[0] == "One point stands out: no. 1."
+    assert "Impurities" in answer.conclusion[1] and answer.mood == "bad" and len(answer.pictures) == 1
+
+
+def test_a_small_common_shift_is_found_by_the_chart_with_a_memory():
+    values = [np.concatenate([normals(0, 1, 60, seed), normals(1, 1, 60, seed + 9)]) for seed in (1, 2, 3)]
+    answer = ask("together", "mewma", **{name: pasted(v) for name, v in zip("abc", values, strict=True)})
+
+    alone = ask("together", **{name: pasted(v) for name, v in zip("abc", values, strict=True)})
+
+    assert answer.results["chart"].out.size > alone.results["chart"].out.size
+    assert answer.mood == "bad" and alone.mood == "good"
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"a": "1 2 3"}, "1 samples given; 2 are needed"),
+        ({"a": "1 2 3", "b": "1 2"}, "the samples have different sizes"),
+        ({"a": "1 2 3", "b": "2 1 3"}, "needed"),
+    ],
+)
+def test_what_cannot_be_watched_together_is_refused_in_words(told, said):
+    with pytest.raises((NoAnswer, StatisticsError), match=f"(?i){said}"):
+        ask("together", **told)
+
+
+# ---------- inspection schemes ----------
+
+
+def test_an_item_by_item_plan_has_the_published_lines_and_says_when_to_stop():
+    answer = ask("accept", "sequential", good="1", bad="6")
+    plan = answer.results["plan"]
+
+    # D. C. Montgomery, Introduction to Statistical Quality Control, section 15.3: 1.22, 1.57, 0.028; the earliest
+    # acceptance is of 44 items without a nonconforming one.
+    assert (round(plan.h1, 2), round(plan.h2, 2), round(plan.s, 3)) == (1.22, 1.57, 0.028)
+    assert ["44", "0", "3"] in [list(row) for row in answer.tables[0].rows]
+    assert answer.tables[0].rows[0][:2] == ["2", "–"]
+
+
+def test_lots_left_out_save_items_and_it_says_how_many():
+    answer = ask("accept", "skip_lot", n="20", ac="1", run="8", fraction="25")
+
+    assert "Inspect every lot until 8 in a row are accepted, then 25 %" in answer.conclusion[0]
+    assert len(answer.pictures) == 2 and answer.cautions
+
+
+def test_a_running_line_keeps_its_limit_with_the_interval_dodge_gives():
+    answer = ask("accept", "continuous", limit="1.98", fraction="20")
+
+    # H. F. Dodge, Annals of Mathematical Statistics 14 (1943), figure 1.
+    assert answer.results["plan"].i == 36 and "until 36 in a row conform" in answer.conclusion[0]
+
+
+def test_measuring_takes_fewer_items_than_counting():
+    answer = ask("accept", "match", n="80", ac="2")
+
+    assert answer.results["plan"].plan.n < 80 and "Measure 38 items" in answer.conclusion[0]
+
+
+def test_a_plan_that_makes_no_sense_is_refused_with_the_question_named():
+    with pytest.raises(StatisticsError, match="below"):
+        ask("accept", "sequential", good="6", bad="1")
+    with pytest.raises(NoAnswer, match="Sample size of the plan"):
+        ask("accept", "skip_lot", ac="1")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hoshin.kernel.access.standing import Standing
 
-from . import capability, choosing, comparing, experimenting, sizing
+from . import accepting, capability, choosing, comparing, experimenting, sizing, together
 from .answers import Answer
 from .forms import Ask, Inputs, Widget
 from .samples import PARTS, Sample, sample_in
@@ -36,7 +36,9 @@ class Assistant:
         return [ask for ask in self.asks if ask.belongs_to(kind)]
 
     def read(self, told: dict[str, str], kind: str, standing: Standing) -> tuple[Inputs, list[Sample]]:
-        """What was answered, and the samples it names."""
+        """What was answered, defaults where nothing was said at all, and the samples it names."""
+        defaults = {ask.name: ask.default for ask in self.asked(kind) if ask.widget is not Widget.YES}
+        told = {**defaults, **told}
         names = {ask.name for ask in self.asked(kind)}
         samples = {ask.name: ask for ask in self.asked(kind) if ask.widget is Widget.SAMPLE}
         names |= {f"{name}{part}" for name in samples for part in PARTS}
@@ -67,6 +69,16 @@ ASSISTANTS: dict[str, Assistant] = {
         Assistant(
             "experiment", _("Plan an experiment"), _("The run sheet in random order; with the responses, which factors matter."),
             "flask-conical", experimenting.KINDS, experimenting.ASKS, experimenting.answer,
+        ),
+        Assistant(
+            "together", _("Watch several characteristics together"),
+            _("Unusual combinations and small common shifts that no single chart shows."),
+            "chart-network", together.KINDS, together.ASKS, together.answer,
+        ),
+        Assistant(
+            "accept", _("Plan an inspection scheme"),
+            _("Item by item, lots left out, a running line, measuring instead of counting: what it takes and lets through."),
+            "package-check", accepting.KINDS, accepting.ASKS, accepting.answer,
         ),
     )
 }  # fmt: skip

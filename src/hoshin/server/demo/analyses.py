@@ -42,6 +42,11 @@ ANALYSES = (
         "86 cells in each group: two weeks of production.", "rui.tavares",
     ),
     Asked(
+        72.0, "OPO-SEN", "joana.meireles", "How many cells a burst test has to break",
+        "The test destroys the cell. Lots of 1 % must pass, lots of 6 % must not.", "accept", "sequential",
+        {"good": "1", "bad": "6"}, "Item by item: about 60 cells of a good lot instead of 110.", "rui.tavares",
+    ),
+    Asked(
         101.0, "GRZ-MACH", "stefan.hofbauer", "Can the step response of UF-10 keep its data sheet?",
         "The process is stable. Is it capable?", "capability", "values", {}, measure="response",
     ),

@@ -1,0 +1,131 @@
+"""The assistant for several characteristics that are watched as one: Hotelling's T², MEWMA."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from hoshin.stats import multivariate
+from hoshin.surfaces.drawing import ChartData, Panel, Signal, control_chart
+
+from .answers import Answer, Picture, Table
+from .forms import Ask, Inputs, NoAnswer, Widget
+from .samples import Sample, needed
+
+KINDS = (("t2", gettext_lazy("Unusual combinations (T²)")), ("mewma", gettext_lazy("Small lasting shifts (MEWMA)")))
+RISK = gettext_lazy("False alarms of a point")
+EVERY, WEIGHT = gettext_lazy("Points from one false alarm to the next"), gettext_lazy("Weight of the newest point")
+COVARIANCES = (
+    ("sample", gettext_lazy("All values")),
+    ("successive_differences", gettext_lazy("Successive differences: a slow drift stays visible")),
+)
+NAMES = ("a", "b", "c", "d", "e", "f")
+LABELS = (
+    gettext_lazy("First characteristic"), gettext_lazy("Second"), gettext_lazy("Third"), gettext_lazy("Fourth"),
+    gettext_lazy("Fifth"), gettext_lazy("Sixth"),
+)  # fmt: skip
+
+ASKS = (
+    *(Ask(name, label, Widget.SAMPLE) for name, label in zip(NAMES, LABELS, strict=True)),
+    Ask("risk", RISK, default="0.27", unit="%", kinds=("t2",)),
+    Ask("covariance", gettext_lazy("Scatter estimated from"), Widget.CHOICE, choices=COVARIANCES, kinds=("t2",)),
+    Ask("weight", WEIGHT, default="0.1", help=gettext_lazy("Smaller weights find smaller shifts."), kinds=("mewma",)),
+    Ask("every", EVERY, default="370", kinds=("mewma",)),
+)
+MOST_LISTED = 30
+
+
+def answer(inputs: Inputs, kind: str, samples: Sequence[Sample]) -> Answer:
+    """The chart of all together, the points that stand out, and which characteristic to look at first."""
+    data = _rows(needed(samples, 2))
+    return _t2(inputs, data, samples) if kind == "t2" else _mewma(inputs, data, samples)
+
+
+def _rows(samples: Sequence[Sample]) -> np.ndarray:
+    sizes = {len(sample.values) for sample in samples}
+    if len(sizes) > 1:
+        found = ", ".join(f"{sample.name}: {len(sample.values)}" for sample in samples)
+        raise NoAnswer(
+            _("The samples have different sizes (%(found)s); each point needs a value of every characteristic.")
+            % {"found": found}
+        )
+    broken = [s.name for s in samples if s.characteristic and s.last - s.first + 1 != len(s.values)]
+    if broken:
+        raise NoAnswer(
+            _(
+                "%(names)s: measurements are missing or excluded; values are paired by their order, so take a window without gaps."
+            )
+            % {"names": ", ".join(broken)}
+        )
+    return np.stack([sample.values for sample in samples], axis=1)
+
+
+def _t2(inputs: Inputs, data: np.ndarray, samples: Sequence[Sample]) -> Answer:
+    chart = multivariate.t2_individuals(data, inputs.share("risk", RISK), inputs.choice("covariance", COVARIANCES))
+    names = [sample.name for sample in samples]
+    shares = np.array([chart.contributions(int(i)) for i in chart.out]) if chart.out.size else np.empty((0, len(names)))
+    words = [_standing(chart.out)]
+    if chart.out.size:
+        first = names[int(shares.sum(axis=0).argmax())]
+        words.append(_("Look first at %(name)s, which adds most to what stands out.") % {"name": first})
+    columns = [_("Point"), _("T²"), *names]
+    rows = [
+        [str(i + 1), f"{chart.t2[i]:.2f}", *(f"{share:.2f}" for share in own)]
+        for i, own in zip(chart.out[:MOST_LISTED].tolist(), shares[:MOST_LISTED], strict=True)
+    ]
+    tables = [Table(_("Points beyond the limit, and what each characteristic adds beyond the others"), columns, rows)]
+    return Answer(
+        _("Hotelling T² chart"), words,
+        [_("Values that move together are judged by their combination, which no chart of one of them shows.")],
+        {"chart": chart}, [*(tables if rows else []), _correlations(chart.cov, names)],
+        [_picture(_("T² of each point"), chart.t2, chart.ucl, chart.out, "T²")], _cautions(data), "good" if not chart.out.size else "bad",
+    )  # fmt: skip
+
+
+def _mewma(inputs: Inputs, data: np.ndarray, samples: Sequence[Sample]) -> Answer:
+    weight = inputs.number("weight", WEIGHT, least=0.01)
+    every = inputs.number("every", EVERY, least=2)
+    if weight > 1:
+        raise NoAnswer(
+            _("The weight of the newest point is %(found)s; at most 1 is needed.") % {"found": f"{weight:g}"}
+        )
+    chart = multivariate.mewma(data, weight, arl0=every)
+    names = [sample.name for sample in samples]
+    return Answer(
+        _("MEWMA chart"), [_standing(chart.out)],
+        [_("A chart with a memory finds a small lasting shift of any combination sooner than T² does.")],
+        {"chart": chart}, [_correlations(chart.cov, names)],
+        [_picture(_("MEWMA of each point"), chart.t2, float(chart.h), chart.out, "T²")], _cautions(data),
+        "good" if not chart.out.size else "bad",
+    )  # fmt: skip
+
+
+def _standing(out: np.ndarray) -> str:
+    if not out.size:
+        return _("No point stands out: together the characteristics are in control.")
+    listed = ", ".join(str(i + 1) for i in out[:MOST_LISTED]) + (" …" if out.size > MOST_LISTED else "")
+    told = {"n": out.size, "which": listed}
+    return ngettext("One point stands out: no. %(which)s.", "%(n)s points stand out: no. %(which)s.", out.size) % told
+
+
+def _cautions(data: np.ndarray) -> list[str]:
+    rows, columns = data.shape
+    if rows < 10 * columns:
+        return [
+            _("%(n)s points for %(p)s characteristics are few: ten for each are wanted before limits are trusted.")
+            % {"n": rows, "p": columns}
+        ]
+    return []
+
+
+def _correlations(cov: np.ndarray, names: Sequence[str]) -> Table:
+    sd = np.sqrt(np.diag(cov))
+    rows = [[name, *(f"{r:.2f}" for r in row)] for name, row in zip(names, cov / np.outer(sd, sd), strict=True)]
+    return Table(_("Correlations"), [_("Characteristic"), *names], rows)
+
+
+def _picture(title: str, values: np.ndarray, limit: float, out: np.ndarray, name: str) -> Picture:
+    signals = tuple(Signal(int(i), "1", _("beyond the limit")) for i in out)
+    panel = Panel(name, values, upper=limit, signals=signals, decimals=2)
+    return Picture(title, control_chart(ChartData(title=title, panels=(panel,))))
