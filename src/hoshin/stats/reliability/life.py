@@ -1,4 +1,4 @@
-"""Life distributions fitted by maximum likelihood to times of which some are censored on the right.
+"""Life distributions fitted by maximum likelihood to times of which some are censored.
 
 Weibull, lognormal and loglogistic are one family: the logarithm of the time is location plus scale times a standard
 smallest extreme value, normal or logistic variable.
@@ -9,15 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize, root
-from scipy.special import expit, gamma, log_expit, log_ndtr, logit, ndtri
+from scipy.special import chdtri, ndtri
 
-from hoshin.stats.errors import StatisticsError, check_enough, check_finite, check_fraction, check_number
-from hoshin.stats.reliability._times import check_times
+from hoshin.stats.errors import check_choice, check_finite, check_fraction, check_number
+from hoshin.stats.reliability._likelihood import FAMILIES, Likelihood
+from hoshin.stats.reliability._times import read_times
 from hoshin.stats.results import Result, Step
+
+LARGEST_VARIANCE = 1e4
+"""Where the log of the spread is known no better than this, the likelihood is flat: it has no maximum."""
 
 SOURCE = "W. Q. Meeker, L. A. Escobar, Statistical Methods for Reliability Data (1998), chapter 8 and sections 4.4-4.8"
 
@@ -27,8 +29,9 @@ class LifeDistribution(Result):
     """A fitted life distribution: ``location`` and ``spread`` of the log time, the trade's parameters, intervals.
 
     ``parameters``: Weibull "scale" (characteristic life) and "shape"; lognormal and loglogistic "median" and "sigma".
-    ``intervals`` are on the log scale from the observed information. ``covariance`` is that of location and log spread.
-    ``b_life`` holds for each share failed the time, and ``b_life_intervals`` its interval.
+    ``interval`` says whether ``intervals`` and ``b_life_intervals`` are "wald" (on the log scale from the observed
+    information) or "likelihood" (by the likelihood ratio). ``covariance`` is that of location and log spread. ``b_life``
+    holds for each share failed the time.
     """
 
     distribution: str
@@ -44,6 +47,7 @@ class LifeDistribution(Result):
     confidence: float
     b_life: Mapping[str, float] = field(default_factory=dict)
     b_life_intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    interval: str = "wald"
 
     assumptions = (
         "units fail independently",
@@ -55,34 +59,34 @@ class LifeDistribution(Result):
 
     def reliability(self, times) -> np.ndarray:
         """The share still working at each time."""
-        return np.exp(_FAMILIES[self.distribution].log_survival(self._standard(times)))
+        return np.exp(FAMILIES[self.distribution].log_survival(self._standard(times)))
 
     def unreliability(self, times) -> np.ndarray:
         """The share failed by each time."""
-        return -np.expm1(_FAMILIES[self.distribution].log_survival(self._standard(times)))
+        return -np.expm1(FAMILIES[self.distribution].log_survival(self._standard(times)))
 
     def hazard(self, times) -> np.ndarray:
         """The rate of failure of units that have reached each time."""
         times = check_finite(times, "times")
-        family, z = _FAMILIES[self.distribution], self._standard(times)
+        family, z = FAMILIES[self.distribution], self._standard(times)
         return np.exp(family.log_density(z) - family.log_survival(z)) / (self.spread * times)
 
     def reliability_interval(self, time: float) -> tuple[float, float]:
         """Interval of the share still working at a time, by the delta method on the standardised log time."""
         z = float(self._standard(check_number(time, "time", above=0)))
         half = float(ndtri((1 + self.confidence) / 2)) * self._error(np.array([-1 / self.spread, -z]))
-        log_survival = _FAMILIES[self.distribution].log_survival
+        log_survival = FAMILIES[self.distribution].log_survival
         return math.exp(float(log_survival(z + half))), math.exp(float(log_survival(z - half)))
 
     def life(self, share: float) -> float:
         """The time by which a share has failed: B10 is ``life(0.1)``."""
         return math.exp(
-            self.location + self.spread * _FAMILIES[self.distribution].quantile(check_fraction(share, "share"))
+            self.location + self.spread * float(FAMILIES[self.distribution].quantile(check_fraction(share, "share")))
         )
 
     def life_interval(self, share: float) -> tuple[float, float]:
-        """Interval of the time by which a share has failed, on the log scale."""
-        z = _FAMILIES[self.distribution].quantile(check_fraction(share, "share"))
+        """Wald's interval of the time by which a share has failed, on the log scale."""
+        z = float(FAMILIES[self.distribution].quantile(check_fraction(share, "share")))
         half = float(ndtri((1 + self.confidence) / 2)) * self._error(np.array([1.0, z * self.spread]))
         return self.life(share) * math.exp(-half), self.life(share) * math.exp(half)
 
@@ -93,9 +97,8 @@ class LifeDistribution(Result):
         yield Step("failures", value=self.failures)
         for name, value in self.parameters.items():
             yield Step(name, value=value)
-            yield Step(
-                f"{name}, {self.confidence:.0%} interval", "{x} exp(-+ z se(log))", {"x": value}, self.intervals[name]
-            )
+            formula = "{x} exp(-+ z se(log))" if self.interval == "wald" else "2 (peak - profile) <= chi-square"
+            yield Step(f"{name}, {self.confidence:.0%} interval", formula, {"x": value}, self.intervals[name])
         yield Step("log likelihood", value=self.loglik)
         yield Step("mean time to failure", value=self.mttf)
         for share, time in self.b_life.items():
@@ -110,14 +113,44 @@ class LifeDistribution(Result):
         return math.sqrt(max(0.0, float(gradient @ self.covariance @ gradient)))
 
 
-def weibull(times, event=None, counts=None, confidence: float = 0.95, b_life=(0.1,)) -> LifeDistribution:
-    """Weibull distribution of times to failure, some censored on the right, by maximum likelihood.
+def weibull(
+    times,
+    event=None,
+    counts=None,
+    confidence: float = 0.95,
+    b_life=(0.1,),
+    *,
+    upper=None,
+    interval: str = "wald",
+    offsets=None,
+    on_error: str = "raise",
+) -> LifeDistribution:
+    """Weibull distribution of times to failure, some of them censored, by maximum likelihood.
 
-    ``R(t) = exp(-(t/scale)^shape)``: shape below 1 early failures, 1 random, above 1 wear-out. ``loglik`` is that of
-    the times. Intervals on the log scale from the observed information.
+    Estimand: scale (characteristic life) and shape of ``R(t) = exp(-(t/scale)^shape)``: shape below 1 early failures, 1
+    random, above 1 wear-out. They maximise the sum over the units of ``ln f(t)`` (failed), ``ln R(t)`` (still working),
+    ``ln F(t)`` (found failed), ``ln (R(t) - R(upper))`` (failed between). B life: ``t_p = scale (-ln(1-p))^(1/shape)``.
 
-    Parameters: ``times`` above 0; ``event`` 1 failure or 0 still working; ``counts`` units per line; at least 2
-    failures at different times.
+    Parameters
+    ----------
+    times : (n,) times above 0 of one part number, (C, n) of many, or a flat column with ``offsets``.
+    event : the same shape; 1 failed at its time, 0 still worked (censored on the right), 2 was found failed (censored on
+        the left), 3 failed between its time and ``upper``. Without it all failed.
+    counts : the same shape; how many units a line stands for (1).
+    confidence : of the two-sided intervals.
+    b_life : shares failed whose times are wanted; 0.1 is B10.
+    upper : the same shape as ``times``; the later time where event is 3.
+    interval : "wald", on the log scale from the observed information, or "likelihood", all values that the likelihood
+        ratio test does not refuse (better with few failures).
+    offsets : where each part number begins in the flat column, and its length.
+    on_error : "raise", or "mark": a part number without an answer gets NaN and a word in ``problems``.
+
+    Units: scale, B lives and mean time to failure in that of the times; shape none; ``loglik`` is that of the times.
+
+    Assumes: units fail independently, times follow the distribution, and censoring says nothing about the life left.
+
+    Errors: a time not above 0, an unknown event, a count that is not whole, fewer than 2 failures or all of them at one
+    time, a likelihood without a maximum.
 
     Source: W. Q. Meeker, L. A. Escobar, Statistical Methods for Reliability Data (1998), chapter 8.
 
@@ -126,28 +159,90 @@ def weibull(times, event=None, counts=None, confidence: float = 0.95, b_life=(0.
     {'scale': 31.3302, 'shape': 1.3867}
     >>> round(fit.life(0.1), 3), [round(bound, 2) for bound in fit.intervals["shape"]]
     (6.183, [0.69, 2.81])
+    >>> weibull([3, 5, 8, 9, 1, 2, 8, 9, 9], [1, 1, 1, 0, 1, 1, 0, 0, 1], offsets=[0, 4, 9]).parameters["shape"].round(3)
+    array([2.263, 0.983])
     """
-    return _fit("weibull", times, event, counts, confidence, b_life)
+    return _fit("weibull", times, event, counts, confidence, b_life, upper, interval, offsets, on_error)
 
 
-def lognormal(times, event=None, counts=None, confidence: float = 0.95, b_life=(0.1,)) -> LifeDistribution:
-    """Lognormal distribution of times to failure, some censored on the right, by maximum likelihood.
+def lognormal(
+    times,
+    event=None,
+    counts=None,
+    confidence: float = 0.95,
+    b_life=(0.1,),
+    *,
+    upper=None,
+    interval: str = "wald",
+    offsets=None,
+    on_error: str = "raise",
+) -> LifeDistribution:
+    """Lognormal distribution of times to failure, some of them censored, by maximum likelihood.
 
-    ``R(t) = 1 - F((ln t - ln median) / sigma)``. Parameters as in ``weibull``.
+    Estimand: median and sigma of ``R(t) = 1 - Phi((ln t - ln median) / sigma)``, which maximise the likelihood of the
+    units as in ``weibull``. B life: ``t_p = median exp(sigma z_p)``; mean time to failure ``median exp(sigma^2 / 2)``.
 
-    Source: W. Q. Meeker, L. A. Escobar, Statistical Methods for Reliability Data (1998), chapter 8.
+    Parameters
+    ----------
+    times : (n,) times above 0 of one part number, (C, n) of many, or a flat column with ``offsets``.
+    event : the same shape; 1 failed, 0 still worked, 2 was found failed, 3 failed between its time and ``upper``.
+    counts : the same shape; how many units a line stands for (1).
+    confidence : of the two-sided intervals.
+    b_life : shares failed whose times are wanted; 0.1 is B10.
+    upper : the same shape as ``times``; the later time where event is 3.
+    interval : "wald" or "likelihood", as in ``weibull``.
+    offsets, on_error : as in ``weibull``: where each part number begins; "raise", or "mark".
+
+    Units: median, B lives and mean time to failure in that of the times; sigma in natural logarithms of it.
+
+    Assumes: independent units whose log times are normal (fatigue, degradation that multiplies); censoring says nothing
+    about the life left.
+
+    Errors: those of ``weibull``: times, events or counts that make no sense, fewer than 2 failures, no maximum.
+
+    Source: W. Q. Meeker, L. A. Escobar, Statistical Methods for Reliability Data (1998), chapter 8 and section 4.6.
 
     >>> fit = lognormal([1.0, 2.0, 4.0, 8.0])
     >>> round(fit.parameters["median"], 6), round(fit.parameters["sigma"], 6)
     (2.828427, 0.774962)
     """
-    return _fit("lognormal", times, event, counts, confidence, b_life)
+    return _fit("lognormal", times, event, counts, confidence, b_life, upper, interval, offsets, on_error)
 
 
-def loglogistic(times, event=None, counts=None, confidence: float = 0.95, b_life=(0.1,)) -> LifeDistribution:
-    """Loglogistic distribution of times to failure, some censored on the right, by maximum likelihood.
+def loglogistic(
+    times,
+    event=None,
+    counts=None,
+    confidence: float = 0.95,
+    b_life=(0.1,),
+    *,
+    upper=None,
+    interval: str = "wald",
+    offsets=None,
+    on_error: str = "raise",
+) -> LifeDistribution:
+    """Loglogistic distribution of times to failure, some of them censored, by maximum likelihood.
 
-    ``R(t) = 1 / (1 + (t/median)^(1/sigma))``. Parameters as in ``weibull``.
+    Estimand: median and sigma of ``R(t) = 1 / (1 + (t/median)^(1/sigma))``, which maximise the likelihood of the units as
+    in ``weibull``. B life: ``t_p = median (p / (1-p))^sigma``; the mean is infinite from sigma 1 on.
+
+    Parameters
+    ----------
+    times : (n,) times above 0 of one part number, (C, n) of many, or a flat column with ``offsets``.
+    event : the same shape; 1 failed, 0 still worked, 2 was found failed, 3 failed between its time and ``upper``.
+    counts : the same shape; how many units a line stands for (1).
+    confidence : of the two-sided intervals.
+    b_life : shares failed whose times are wanted; 0.1 is B10.
+    upper : the same shape as ``times``; the later time where event is 3.
+    interval : "wald" or "likelihood", as in ``weibull``.
+    offsets, on_error : as in ``weibull``: where each part number begins; "raise", or "mark".
+
+    Units: median, B lives and mean time to failure in that of the times; sigma in natural logarithms of it.
+
+    Assumes: independent units whose log odds of having failed rise evenly with the log time; censoring says nothing about
+    the life left.
+
+    Errors: those of ``weibull``: times, events or counts that make no sense, fewer than 2 failures, no maximum.
 
     Source: W. Q. Meeker, L. A. Escobar, Statistical Methods for Reliability Data (1998), section 4.10.
 
@@ -155,175 +250,152 @@ def loglogistic(times, event=None, counts=None, confidence: float = 0.95, b_life
     >>> round(fit.parameters["median"], 6)
     2.828427
     """
-    return _fit("loglogistic", times, event, counts, confidence, b_life)
+    return _fit("loglogistic", times, event, counts, confidence, b_life, upper, interval, offsets, on_error)
 
 
-class _Family:
-    """A standard distribution of the log time: logarithms of density and survival with two derivatives each."""
-
-    def __init__(self, density, survival, quantile, mean):
-        self.density, self.survival, self.quantile, self.mean = density, survival, quantile, mean
-
-    def log_density(self, z):
-        with np.errstate(over="ignore", invalid="ignore"):
-            return self.density(z)[0]
-
-    def log_survival(self, z):
-        # At time 0 (z minus infinity) the derivatives that come along may be undefined; the survival is not.
-        with np.errstate(over="ignore", invalid="ignore"):
-            return self.survival(z)[0]
-
-
-def _extreme_density(z):
-    grown = np.exp(z)
-    return z - grown, 1 - grown, -grown
-
-
-def _extreme_survival(z):
-    grown = np.exp(z)
-    return -grown, -grown, -grown
-
-
-def _normal_density(z):
-    return -z * z / 2 - math.log(2 * math.pi) / 2, -z, -np.ones_like(z)
-
-
-def _normal_survival(z):
-    log_s = log_ndtr(-z)
-    hazard = np.exp(-z * z / 2 - math.log(2 * math.pi) / 2 - log_s)
-    return log_s, -hazard, -hazard * (hazard - z)
-
-
-def _logistic_density(z):
-    p = expit(z)
-    return log_expit(z) + log_expit(-z), 1 - 2 * p, -2 * p * (1 - p)
-
-
-def _logistic_survival(z):
-    p = expit(z)
-    return log_expit(-z), -p, -p * (1 - p)
-
-
-_FAMILIES: dict[str, Any] = {
-    "weibull": _Family(
-        _extreme_density,
-        _extreme_survival,
-        lambda p: math.log(-math.log1p(-p)),
-        lambda m, s: math.exp(m) * float(gamma(1 + s)),
-    ),
-    "lognormal": _Family(
-        _normal_density, _normal_survival, lambda p: float(ndtri(p)), lambda m, s: math.exp(m + s * s / 2)
-    ),
-    "loglogistic": _Family(
-        _logistic_density,
-        _logistic_survival,
-        lambda p: float(logit(p)),
-        lambda m, s: math.exp(m) * math.pi * s / math.sin(math.pi * s) if s < 1 else math.inf,
-    ),
-}
-
-
-def _fit(name, times, event, counts, confidence, b_life) -> LifeDistribution:
-    times, event, counts = check_times(times, event, counts)
+def _fit(name, times, event, counts, confidence, b_life, upper, interval, offsets, on_error):
     confidence = check_fraction(confidence)
-    failed = event & (counts > 0)
-    failures = int(counts[event].sum())
-    check_enough(failures, 2, "failures")
-    if np.unique(times[failed]).size < 2:
-        raise StatisticsError(
-            "all {found} failures are at {time}; failures at two times or more are needed for a shape",
-            found=failures,
-            time=float(times[failed][0]),
-        )
-    y, family = np.log(times), _FAMILIES[name]
-    location, log_spread = _solve(family, y, event, counts)
-    spread = math.exp(log_spread)
-    density, survival = family.density((y - location) / spread), family.survival((y - location) / spread)
-    loglik = float((counts * np.where(event, density[0] - log_spread - y, survival[0])).sum())
-    covariance = np.linalg.inv(-_curvature(family, y, event, counts, location, log_spread))
-    half = float(ndtri((1 + confidence) / 2)) * np.sqrt(np.diag(covariance))
-    center, width, power = ("scale", "shape", -1) if name == "weibull" else ("median", "sigma", 1)
-    fit = LifeDistribution(
-        distribution=name,
-        parameters={center: math.exp(location), width: spread**power},
-        intervals={
-            center: (math.exp(location - half[0]), math.exp(location + half[0])),
-            width: (spread**power * math.exp(-half[1]), spread**power * math.exp(half[1])),
-        },
-        location=location,
-        spread=spread,
-        covariance=covariance,
-        loglik=loglik,
-        mttf=family.mean(location, spread),
-        n=int(counts.sum()),
-        failures=failures,
-        confidence=confidence,
-    )
+    check_choice(interval, ("wald", "likelihood"), "interval")
     shares = [check_fraction(share, "b_life") for share in np.atleast_1d(b_life).tolist()]
-    return LifeDistribution(
-        **{f: getattr(fit, f) for f in fit.__dataclass_fields__ if not f.startswith("b_life")},
-        b_life={str(share): fit.life(share) for share in shares},
-        b_life_intervals={str(share): fit.life_interval(share) for share in shares},
+    read = read_times(times, event, counts, upper=upper, offsets=offsets, on_error=on_error, ends=False)
+    _refuse_no_shape(read)
+
+    def compute(part, times, event, counts, later):
+        return _fitted(name, part, times, event, counts, later, confidence, shares, interval), {
+            "distribution": name,
+            "confidence": confidence,
+            "interval": interval,
+        }
+
+    return read.layout.result(LifeDistribution, compute, read.times, read.event, read.counts, read.upper)
+
+
+def _refuse_no_shape(read) -> None:
+    """A shape needs failures at two times, or at times that are known from both sides."""
+    layout, failed = read.layout, (read.event > 0) & (read.counts > 0)
+    failures = layout.segments.sums(np.where(failed, read.counts, 0.0)).astype(np.int64)
+    layout.refuse_few(failures, 2, "failures")
+    starts = layout.segments.offsets[:-1]
+    last = np.maximum.reduceat(np.where(failed, read.times, -np.inf), starts)
+    first = np.minimum.reduceat(np.where(failed, read.times, np.inf), starts)
+    inexact = layout.segments.counts(read.event > 1) > 0
+    layout.refuse(
+        (first == last) & ~inexact,
+        "all {found} failures are at {time}; failures at two times or more are needed for a shape",
+        found=failures,
+        time=first,
     )
 
 
-def _terms(family, y, event, counts, location, log_spread):
-    z = (y - location) * math.exp(-log_spread)
-    density, survival = family.density(z), family.survival(z)
-    first, second = (counts * np.where(event, density[k], survival[k]) for k in (1, 2))
-    return z, first, second
+def _fitted(name, part, times, event, counts, later, confidence, shares, interval) -> dict:
+    """The columns of the fits of all part numbers."""
+    segments, family = part.segments, FAMILIES[name]
+    y = np.log(times)
+    # Centered and scaled, so that the fit does not depend on the unit of time.
+    center = segments.sums(y * counts) / segments.sums(counts)
+    width = np.sqrt(segments.sums(counts * (y - segments.per_point(center)) ** 2) / segments.sums(counts))
+    width = np.where(width > 0, width, 1.0)
 
+    def scaled(values):
+        return (values - segments.per_point(center)) / segments.per_point(width)
 
-def _score(family, y, event, counts, location, log_spread):
-    z, first, _ = _terms(family, y, event, counts, location, log_spread)
-    return np.array([-first.sum() * math.exp(-log_spread), -(first * z).sum() - counts[event].sum()])
-
-
-def _curvature(family, y, event, counts, location, log_spread):
-    z, first, second = _terms(family, y, event, counts, location, log_spread)
-    inverse = math.exp(-log_spread)
-    cross = (first + second * z).sum() * inverse
-    return np.array([[second.sum() * inverse**2, cross], [cross, (second * z * z + first * z).sum()]])
-
-
-def _solve(family, y, event, counts):
-    """The root of the score, started from the probability plot; from a rough search of the likelihood if that fails."""
-    start = _plotted(family, y, event, counts)
-    for again in (False, True):
-        if again:
-            start = minimize(lambda x: -_loglik(family, y, event, counts, *x), start, method="Nelder-Mead").x
-        with np.errstate(over="ignore", invalid="ignore"):
-            found = root(
-                lambda x: _score(family, y, event, counts, *x),
-                start,
-                jac=lambda x: _curvature(family, y, event, counts, *x),
-                options={"xtol": 1e-13},
-            )
-            rest = np.abs(_score(family, y, event, counts, *found.x)).max()
-        if np.isfinite(found.x).all() and rest < 1e-6 * counts[event].sum():
-            return float(found.x[0]), float(found.x[1])
-    raise StatisticsError(
-        "the likelihood of {failures} failures in {n} units has no maximum that could be found; more failures are"
-        " needed",
-        failures=int(counts[event].sum()),
-        n=int(counts.sum()),
+    data = Likelihood(family, segments, scaled(y), event, counts, None if later is None else scaled(np.log(later)))
+    a, b, found = data.maximise(np.zeros(part.count), np.ones(part.count))
+    n, failures = segments.sums(counts), segments.sums(np.where(event > 0, counts, 0.0))
+    located = _located(data, a, b, center, width)
+    part.refuse(
+        ~found | ~(located["covariance"][:, 1, 1] < LARGEST_VARIANCE),
+        "the likelihood of {failures} failures in {n} units has no maximum that could be found; more failures are needed",
+        failures=failures.astype(np.int64),
+        n=n.astype(np.int64),
     )
+    return _described(name, data, a, b, located, confidence, shares, interval) | {
+        "n": n.astype(np.int64),
+        "failures": failures.astype(np.int64),
+        "loglik": data.value(a, b) - data.failed * np.log(width) - segments.sums(np.where(event == 1, counts * y, 0.0)),
+    }
 
 
-def _plotted(family, y, event, counts):
-    """Location and log spread of the line through the failures on probability paper (product-limit positions)."""
-    points = np.unique(y[event & (counts > 0)])
-    left = np.array([counts[y >= point].sum() for point in points])
-    failed = np.array([counts[event & (y == point)].sum() for point in points])
-    survival = np.concatenate([[1.0], np.cumprod(1 - failed / left)])
-    z = np.array([family.quantile(share) for share in 1 - (survival[1:] + survival[:-1]) / 2])
-    slope = float(np.polyfit(z, points, 1)[0])
-    slope = slope if slope > 0 else float(points.std())
-    return np.array([float((points - slope * z).mean()), math.log(slope)])
+def _located(data: Likelihood, a, b, center, width) -> dict:
+    """Location and spread of the log time, and the covariance of location and log spread."""
+    at = data.slopes(a, b)
+    with np.errstate(all="ignore"):
+        location, spread = center + width * a / b, width / b
+        # By location m = a/b and log spread t = -ln b: da/dm = b, da/dt = -a, db/dt = -b.
+        mm, mt = -at.aa * b**2, (at.aa * a + at.ab * b) * b
+        tt = -(at.aa * a**2 + 2 * at.ab * a * b + at.bb * b**2)
+        determinant = mm * tt - mt**2
+        covariance = np.stack([tt * width**2, -mt * width, -mt * width, mm], axis=1) / determinant[:, None]
+    return {"location": location, "spread": spread, "covariance": covariance.reshape(-1, 2, 2)}
 
 
-def _loglik(family, y, event, counts, location, log_spread):
-    with np.errstate(over="ignore", invalid="ignore"):
-        z = (y - location) * math.exp(-log_spread)
-        value = float((counts * np.where(event, family.density(z)[0] - log_spread, family.survival(z)[0])).sum())
-    return value if math.isfinite(value) else -1e300
+def _described(name, data: Likelihood, a, b, located, confidence, shares, interval) -> dict:
+    """The trade's parameters and B lives with their intervals."""
+    location, spread = located["location"], located["spread"]
+    standard = [0.0, *data.family.quantile(np.array(shares, dtype=float)).tolist()]
+    logs = [location + spread * w for w in standard]
+    wald = [_half_width(located, w, confidence) for w in standard]
+    shape_half = float(ndtri((1 + confidence) / 2)) * np.sqrt(located["covariance"][:, 1, 1])
+    if interval == "wald":
+        bounds = [np.stack([log - half, log + half], axis=1) for log, half in zip(logs, wald, strict=True)]
+        shape = np.stack([np.log(spread) - shape_half, np.log(spread) + shape_half], axis=1)
+    else:
+        level = float(chdtri(1, 1 - confidence))
+        unit = b * spread, location - a * spread
+        bounds = [_quantile_limits(data, a, b, w, half, level, unit) for w, half in zip(standard, wald, strict=True)]
+        shape = _shape_limits(data, a, b, shape_half, level, unit[0])
+    center, width, power = ("scale", "shape", -1) if name == "weibull" else ("median", "sigma", 1)
+    with np.errstate(over="ignore"):
+        times = [np.exp(bound) for bound in bounds]
+        return located | {
+            "parameters": {center: np.exp(location), width: spread**power},
+            "intervals": {center: times[0], width: np.exp(shape) if power > 0 else np.exp(-shape[:, ::-1])},
+            "mttf": data.family.mean(location, spread),
+            "b_life": {str(share): np.exp(log) for share, log in zip(shares, logs[1:], strict=True)},
+            "b_life_intervals": {str(share): time for share, time in zip(shares, times[1:], strict=True)},
+        }
+
+
+def _half_width(located, w: float, confidence: float):
+    """Half the width of Wald's interval of the log time with standard value w."""
+    (mm, mt), (_, tt) = np.moveaxis(located["covariance"], 0, -1)
+    spread = located["spread"]
+    with np.errstate(invalid="ignore"):
+        return float(ndtri((1 + confidence) / 2)) * np.sqrt(mm + 2 * w * spread * mt + (w * spread) ** 2 * tt)
+
+
+def _quantile_limits(data: Likelihood, a, b, w: float, half, level: float, unit):
+    """Limits of the log time with standard value w: on the lines a = b psi - w."""
+    width, center = unit
+    peak, estimate = data.value(a, b), (a + w) / b
+    starts = data.segments.offsets[:-1]
+    least, most = np.minimum.reduceat(data.y, starts), np.maximum.reduceat(data.y, starts)
+    if data.later is not None:
+        most = np.maximum(most, np.maximum.reduceat(data.later, starts))
+
+    def point(psi, _, b):
+        # So near that no exponential overflows.
+        b = np.minimum(b, 20 / np.maximum(np.abs(most - psi), np.abs(least - psi)))
+        return b * psi - w, b, psi, np.ones_like(psi)
+
+    sides = [
+        data.profile_limit(peak, estimate, side * half / width, (a, b), point, lambda at, a, b: at.a * b, level)
+        for side in (-1, 1)
+    ]
+    return center[:, None] + width[:, None] * np.stack(sides, axis=1)
+
+
+def _shape_limits(data: Likelihood, a, b, half, level: float, width):
+    """Limits of the log spread: with b fixed."""
+    peak, estimate = data.value(a, b), -np.log(b)
+    most = np.maximum.reduceat(data.y, data.segments.offsets[:-1])
+
+    def point(psi, a, b):
+        b = np.exp(-psi)
+        return b * most, b, np.ones_like(psi), np.zeros_like(psi)
+
+    sides = [
+        data.profile_limit(peak, estimate, side * half, (a, b), point, lambda at, a, b: -at.b * b, level)
+        for side in (-1, 1)
+    ]
+    return np.log(width)[:, None] + np.stack(sides, axis=1)
