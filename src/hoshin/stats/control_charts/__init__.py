@@ -2,7 +2,7 @@
 
 from hoshin.stats.control_charts.acceptance import PreControl, acceptance, precontrol
 from hoshin.stats.control_charts.attributes import c, np_, p, u
-from hoshin.stats.control_charts.autocorrelated import ar_residuals
+from hoshin.stats.control_charts.autocorrelated import arima_residuals
 from hoshin.stats.control_charts.averages import xbar_r, xbar_s
 from hoshin.stats.control_charts.chart import Baseline, ControlChart, ControlCharts, Panel, Stage
 from hoshin.stats.control_charts.funnel import FunnelPlot, funnel
@@ -39,7 +39,7 @@ __all__ = [
     "WatchState",
     "Watched",
     "acceptance",
-    "ar_residuals",
+    "arima_residuals",
     "baseline_of_blocks",
     "c",
     "cusum",

@@ -1,83 +1,105 @@
-"""Charts of values that depend on the ones before: the residuals of an autoregression."""
+"""Charts of values that depend on the ones before: the residuals of an ARIMA model."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from hoshin.stats.control_charts.arima import Fit, Rows, fit, innovations
 from hoshin.stats.control_charts.assembly import assemble, check_baseline, given, make_baseline
 from hoshin.stats.control_charts.chart import Baseline, Charted, ControlChart, ControlCharts, family
-from hoshin.stats.control_charts.individuals import estimate, level_panel, moving_ranges, range_panel
+from hoshin.stats.control_charts.individuals import SIGMA_METHODS, estimate, level_panel, moving_ranges, range_panel
 from hoshin.stats.control_charts.series import Series
-from hoshin.stats.errors import check_numbers, check_whole
+from hoshin.stats.errors import check_choice, check_numbers, check_whole
 from hoshin.stats.results import Step
 from hoshin.stats.rules import BEYOND_LIMITS, Rule
 
+# Points fitted together; several models of each are tried at once.
+_BLOCK = 1 << 16
 
-def ar_residuals(
+
+def arima_residuals(
     values,
     *,
-    order: int | None = None,
-    max_order: int = 5,
-    difference: int = 0,
-    k: float = 3.0,
+    p: int | None = None,
+    d: int = 0,
+    q: int | None = None,
+    max_p: int = 3,
+    max_q: int = 1,
+    mean: bool | None = None,
+    sigma_method: str | None = None,
+    k: float | None = None,
     offsets=None,
     baseline: Baseline | None = None,
     rules: Sequence[Rule] = (BEYOND_LIMITS,),
     range_rules: Sequence[Rule] = (BEYOND_LIMITS,),
     on_error: str = "raise",
 ) -> ControlChart | ControlCharts:
-    """Individuals and moving range chart of the residuals of an autoregression, ARIMA(p, d, 0).
+    """Individuals and moving range chart of the residuals of an ARIMA(p, d, q) model.
 
-    ``e_i = y_i - a - b_1 y_(i-1) - ... - b_p y_(i-p)``, y the values differenced d times, the coefficients by least
-    squares. Where a process remembers its last values, a chart of the values themselves signals without cause; the
-    residuals are what is new in each value.
+    Where a process remembers its last values, a chart of the values themselves signals without cause; the residuals
+    are what is new in each value.
+
+    Estimand: with w the values differenced d times less their mean, ``w_t = ar_1 w_(t-1) + ... + ar_p w_(t-p) + a_t +
+    ma_1 a_(t-1) + ... + ma_q a_(t-q)``; the residual is (value - its prediction from all values before) / sqrt(f), f
+    the variance of that error over the variance of a (near 1 but for the first ones and after a gap). Coefficients and
+    mean have the largest exact Gaussian likelihood among the stationary and invertible models.
 
     Parameters
     ----------
     values : (n,) values in the order of time, (C, n) of many characteristics, or a flat column with ``offsets``. NaN is
-        a missing value; the residuals that need it are missing too. The first p + d residuals do not exist.
-    order : p. Where it is not given, the one up to ``max_order`` with the least AIC, ``m ln(s^2) + 2 (p + 1)``, all
-        fitted to the same m points.
-    difference : d, 0 or 1 mostly.
-    baseline : of an earlier chart: its coefficients and limits judge later values.
+        a missing value: it has no residual, and the next ones are predicted from what there is. The first d values
+        have none either.
+    p, d, q : the order. What is not given of p and q is chosen up to ``max_p`` and ``max_q`` by the least AICc,
+        ``-2 ln L + 2 m n / (n - m - 1)``, m the number of parameters with sigma and mean.
+    max_p, max_q : the largest orders tried.
+    mean : whether the differenced values have a mean to be estimated (else it is 0); where not given, only for d = 0.
+    sigma_method, k : sigma of the residuals and the width of the limits, as in ``i_mr``.
+    offsets, rules, range_rules, on_error : as in ``i_mr``.
+    baseline : of an earlier chart (phase II): its model and limits judge later values. These begin without a past; hand
+        the last values of the baseline along where the first later ones are to be predicted from them.
 
-    Errors: fewer than 3 (p + 1) complete points, values without variation.
+    Units: residuals, their sigma and limits in the unit of the values; coefficients have none.
 
-    Source: L. C. Alwan, H. V. Roberts, J. Business and Economic Statistics 6 (1988), 87-95; D. C. Montgomery,
-    Introduction to Statistical Quality Control, section 10.4.
+    Assumes: equal steps of time; one model for the whole series; innovations independent, roughly normal, of one
+    variance. A sustained shift shows in full in its first residual only and in part later.
+
+    Errors: fewer than 3 (p + q + 1) values to be predicted, values without variation, a negative order.
+
+    Source: G. E. P. Box, G. M. Jenkins, Time Series Analysis (1970), chapters 4 and 7; C. F. Ansley, Biometrika 66
+    (1979), 59-65, for the likelihood; L. C. Alwan, H. V. Roberts, J. Business and Economic Statistics 6 (1988), 87-95,
+    for the chart; C. M. Hurvich, C.-L. Tsai, Biometrika 76 (1989), 297-307, for the AICc.
 
     >>> rng = np.random.default_rng(7)
     >>> values = [0.0]
     >>> for e in rng.normal(size=200):
     ...     values.append(0.8 * values[-1] + e)
-    >>> chart = ar_residuals(values, order=1)
-    >>> chart.baseline.options["coefficients"].round(2)
-    array([0.81])
+    >>> chart = arima_residuals(values)
+    >>> chart.baseline.options["p"], chart.baseline.options["q"], chart.baseline.options["ar"].round(2)
+    (1, 0, array([0.81, 0.  , 0.  ]))
     """
     array = check_numbers(values, "values", ndim=(1, 2))
     series = Series.read(array.shape, offsets=offsets, on_error=on_error)
+    points = array.ravel()
     if baseline is None:
-        most = check_whole(max_order if order is None else order, "order", at_least=0)
-        difference = check_whole(difference, "difference", at_least=0)
+        orders = [
+            (check_whole(most, name, at_least=0), chosen)
+            for name, most, chosen in (
+                ("p", max_p if p is None else p, p is None),
+                ("q", max_q if q is None else q, q is None),
+            )
+        ]
+        options = _fitted(points, series, orders, check_whole(d, "d", at_least=0), d == 0 if mean is None else mean)
     else:
-        check_baseline(baseline, "ar_residuals", series, order=order, difference=difference)
-        coefficients = np.broadcast_to(
-            baseline.options["coefficients"], (series.characteristics.count, _most(baseline))
-        )
-        most, difference = coefficients.shape[1], baseline.options["difference"]
-    columns = _lagged(_differenced(array.ravel(), series, difference), series, most)
-    if baseline is None:
-        intercept, coefficients, orders = _fit(columns, series, most, chosen=order is None)
-    else:
-        intercept = given(baseline.options["intercept"], series)
-    residuals = _residuals(columns, series, intercept, coefficients)
+        check_baseline(baseline, "arima_residuals", series, p=p, d=d, q=q, mean=mean, sigma_method=sigma_method, k=k)
+        options = baseline.options
+    residuals = _residuals(points, series, options)
     ranges, totals = moving_ranges(residuals, series.stages)
     if baseline is None:
-        center, sigma, n = estimate(residuals, ranges, totals, series, "mr_mean", 2)
-        options = {"order": orders, "difference": difference, "intercept": intercept, "coefficients": coefficients}
-        base = make_baseline(series, "ar_residuals", center, sigma, n, "mr_mean", k, 2, options)
+        method = check_choice(sigma_method or "mr_mean", SIGMA_METHODS, "sigma_method")
+        center, sigma, n = estimate(residuals, ranges, totals, series, method, 2)
+        base = make_baseline(series, "arima_residuals", center, sigma, n, method, 3.0 if k is None else k, 2, options)
     else:
         base, center, sigma = baseline, given(baseline.center, series), given(baseline.sigma, series)
     panels = (
@@ -87,93 +109,127 @@ def ar_residuals(
     return assemble(series, panels, base, 1 if baseline is None else 2)
 
 
-def _most(baseline: Baseline) -> int:
-    return np.shape(baseline.options["coefficients"])[-1]
+def _rows(points, series: Series, usable: np.ndarray, d: int) -> Iterator[tuple]:
+    """Characteristics of similar length side by side: which they are, their places among the points, and the rows.
 
-
-def _differenced(points, series: Series, times: int):
-    """Each value minus the one before, so many times; NaN where there is none before."""
-    y = points.copy()
-    for _ in range(times):
-        y[1:] -= y[:-1].copy()
-        y[series.stages.offsets[:-1]] = np.nan
-    return y
-
-
-def _lagged(y, series: Series, most: int) -> list[np.ndarray]:
-    """The values and those 1 .. most points before; NaN where a segment has none."""
-    columns = [y]
-    for _ in range(most):
-        before = np.empty_like(y)
-        before[1:] = columns[-1][:-1]
-        before[series.stages.offsets[:-1]] = np.nan
-        columns.append(before)
-    return columns
-
-
-def _fit(columns, series: Series, most: int, chosen: bool):
-    """Intercept, coefficients (zero beyond the order) and order of each segment."""
+    A row begins with the first value there is; a missing value holds the one before, whose influence is nothing.
+    """
+    present = ~np.isnan(points)
     stages = series.stages
-    complete = np.logical_and.reduce([~np.isnan(column) for column in columns])
-    m = stages.counts(complete)
-    needed = 3 * (most + 1)
-    series.refuse(m < needed, "{m} complete points found; at least {needed} are needed", m=m, needed=needed)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        means = np.stack([stages.sums(np.where(complete, column, 0.0)) / m for column in columns])
-        centered = [
-            np.where(complete, column - stages.per_point(mean), 0.0)
-            for column, mean in zip(columns, means, strict=True)
-        ]
-    products = np.array([[stages.sums(a * b) for b in centered] for a in centered]).transpose(2, 0, 1)
-    enough = (products[:, 0, 0] > 0) & (m >= needed)
-    series.refuse(~enough, "the {m} points have no variation", m=m)
-    products[~enough] = np.eye(most + 1)
-    coefficients, orders = _least_squares(products, np.maximum(m, 1), most, chosen)
-    intercept = means[0] - (coefficients * means[1:].T).sum(axis=1)
-    bad = np.where(enough, 0.0, np.nan)
-    return intercept + bad, coefficients + bad[:, None], orders
+    begin = stages.firsts(np.arange(points.size), present)
+    lengths = stages.offsets[1:] - begin
+    classes = np.frexp(lengths)[1]
+    for size in np.unique(classes[usable]):
+        alike = np.flatnonzero(usable & (classes == size))
+        height = max(1, _BLOCK >> int(size))
+        for chosen in np.split(alike, range(height, alike.size, height)):
+            columns = np.arange(lengths[chosen].max())
+            inside = columns < lengths[chosen, None]
+            places = begin[chosen, None] + np.minimum(columns, lengths[chosen, None] - 1)
+            there = present[places] & inside
+            held = np.maximum.accumulate(np.where(there, columns, 0), axis=1)
+            filled = np.take_along_axis(points[places], held, axis=1)
+            counted = there & (np.cumsum(there, axis=1) > d)
+            yield chosen, places[inside], inside, Rows(filled, inside & ~there, counted, d, False)
 
 
-def _least_squares(products, m, most: int, chosen: bool):
-    """Coefficients of order ``most``, or of the order with the least AIC."""
-    best = np.full(len(products), np.inf)
-    coefficients, orders = np.zeros((len(products), most)), np.full(len(products), most)
-    for order in range(0 if chosen else most, most + 1):
-        found = np.zeros((len(products), most))
-        if order:
-            inner, outer = products[:, 1 : order + 1, 1 : order + 1], products[:, 1 : order + 1, 0]
-            found[:, :order] = (np.linalg.pinv(inner, hermitian=True) @ outer[:, :, None])[:, :, 0]
-        left = products[:, 0, 0] - (found * products[:, 1:, 0]).sum(axis=1)
-        aic = m * np.log(np.maximum(left, 1e-300) / m) + 2 * (order + 1)
-        better = aic < best
-        best[better], coefficients[better], orders[better] = aic[better], found[better], order
-    return coefficients, orders
+def _fitted(points, series: Series, orders, d: int, mean: bool) -> dict:
+    """The model of each characteristic: numbers and coefficients, 0 beyond its order."""
+    (most_p, choose_p), (most_q, choose_q) = orders
+    count = series.stages.count
+    usable = _usable(points, series, 3 * (most_p + most_q + 1), d, mean)
+    found = {
+        name: np.full((count, *size), np.nan)
+        for name, size in (
+            ("mean", ()),
+            ("ar", (most_p,)),
+            ("ma", (most_q,)),
+            ("variance", ()),
+            ("log_likelihood", ()),
+            ("aicc", ()),
+        )
+    }
+    chosen_p, chosen_q = np.full(count, most_p), np.full(count, most_q)
+    found["aicc"][:] = np.inf
+    for chosen, _, _, rows in _rows(points, series, usable, d):
+        level = rows.values[:, :1] if mean or d else 0.0
+        rows = Rows(rows.values - level, rows.missing, rows.counted, d, mean)
+        for p in range(0 if choose_p else most_p, most_p + 1):
+            for q in range(0 if choose_q else most_q, most_q + 1):
+                _keep_better(found, chosen_p, chosen_q, chosen, fit(rows, p, q), p, q)
+        if mean and not d:
+            found["mean"][chosen] += level[:, 0]
+    found["aicc"][~usable] = np.nan
+    return {"p": chosen_p, "d": d, "q": chosen_q, **found}
 
 
-def _residuals(columns, series: Series, intercept, coefficients):
-    residuals = columns[0] - series.stages.per_point(intercept)
-    for column, slope in zip(columns[1:], coefficients.T, strict=True):
-        each = series.stages.per_point(slope)
-        residuals -= np.where(each == 0, 0.0, each * column)
+def _keep_better(found, chosen_p, chosen_q, chosen, model: Fit, p: int, q: int) -> None:
+    better = model.aicc < found["aicc"][chosen]
+    if not np.isfinite(model.aicc).all():
+        better |= np.isnan(found["mean"][chosen])
+    where = chosen[better]
+    chosen_p[where], chosen_q[where] = p, q
+    for name in ("mean", "variance", "log_likelihood", "aicc"):
+        found[name][where] = getattr(model, name)[better]
+    for name, order in (("ar", p), ("ma", q)):
+        found[name][where] = 0.0
+        found[name][where, :order] = getattr(model, name)[better]
+
+
+def _usable(points, series: Series, needed: int, d: int, mean: bool) -> np.ndarray:
+    """Which characteristics have enough values, and values that vary."""
+    count = series.stages.count
+    enough, varying = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=bool)
+    for chosen, _, _, rows in _rows(points, series, np.ones(count, dtype=bool), d):
+        enough[chosen] = rows.counted.sum(axis=1)
+        some = enough[chosen] > 0
+        of_some = rows.of(some)
+        blank = np.zeros((int(some.sum()), 0))
+        white = Rows(of_some.values, of_some.missing, of_some.counted, d, True)
+        errors = innovations(blank, blank, white)[0]
+        largest = np.abs(of_some.values).max(axis=1)
+        varying[chosen[some]] = np.abs(errors).max(axis=1) > 1e-12 * largest
+    series.refuse(enough < needed, "{m} values to be predicted; at least {needed} are needed", m=enough, needed=needed)
+    bad = (enough >= needed) & ~varying
+    series.refuse(bad, "the {m} values to be predicted have no variation", m=enough)
+    return (enough >= needed) & varying
+
+
+def _residuals(points, series: Series, options) -> np.ndarray:
+    """The residual of each point under the model of its characteristic; NaN where there is none."""
+    count = series.stages.count
+    ar, ma = (np.broadcast_to(options[name], (count, np.shape(options[name])[-1])) for name in ("ar", "ma"))
+    mean = np.broadcast_to(np.asarray(options["mean"], float), (count,))
+    residuals = np.full(points.size, np.nan)
+    for chosen, places, inside, rows in _rows(points, series, np.isfinite(mean), options["d"]):
+        own = Rows(rows.values, rows.missing, rows.counted, rows.d, mean[chosen])
+        errors, _, _ = innovations(ar[chosen], ma[chosen], own)
+        residuals[places] = np.where(rows.counted, errors, np.nan)[inside]
     return residuals
 
 
 def _derivation(chart: Charted):
-    base = chart.baseline
-    yield Step("differenced", "{d} time(s)", {"d": base.options["difference"]})
-    yield Step("intercept", value=base.options["intercept"])
-    yield Step("coefficients", "least squares on the values before", value=base.options["coefficients"])
-    yield Step("sigma of the residuals", "mean moving range / d2(2)", value=base.sigma)
+    base, options = chart.baseline, chart.baseline.options
+    yield Step("order", "p = {p}, d = {d}, q = {q}", {name: options[name] for name in "pdq"})
+    yield Step("mean of the differenced values", value=options["mean"])
+    yield Step("ar", "w_t = ar_1 w_(t-1) + ... + a_t + ma_1 a_(t-1) + ...", value=options["ar"])
+    yield Step("ma", value=options["ma"])
+    yield Step("variance of the innovations a", "exact maximum likelihood", value=options["variance"])
+    yield Step("log likelihood", value=options["log_likelihood"])
+    yield Step("AICc", value=options["aicc"])
+    yield Step("residual", "(value - its prediction from those before) / sqrt(f)")
+    yield Step("sigma of the residuals", base.sigma_method, value=base.sigma)
     yield Step("limits", "mean of the residuals -+ {k} sigma", {"k": base.k})
 
 
 family(
-    "ar_residuals",
-    "Chart of autoregression residuals",
-    ("values in the order of time", "the autoregression describes the process", "residuals roughly normal"),
+    "arima_residuals",
+    "Chart of ARIMA residuals",
+    ("values in the order of time, at equal steps", "the model describes the process", "residuals roughly normal"),
     (
+        "G. E. P. Box, G. M. Jenkins, Time Series Analysis (1970), chapters 4 and 7",
+        "C. F. Ansley, Biometrika 66 (1979), 59-65",
         "L. C. Alwan, H. V. Roberts, J. Business and Economic Statistics 6 (1988), 87-95",
-        "D. C. Montgomery, Introduction to Statistical Quality Control, section 10.4",
     ),
     _derivation,
 )
