@@ -1,10 +1,11 @@
 """What every gauge study obeys: batch equals loop, and what shift and scale do to it."""
 
 import dataclasses
+import math
 
 import numpy as np
 
-from hoshin.stats.results import Result
+from hoshin.stats.results import Result, encoded
 
 
 def numbers(result: Result) -> list[np.ndarray]:
@@ -39,3 +40,18 @@ def batch_equals_loop(function, batch: np.ndarray) -> bool:
         )
         for i, (many, single) in enumerate(zip(together, one_by_one[0], strict=True))
     )
+
+
+def alike(one, other) -> bool:
+    """Whether two results are the same, types and words exactly, numbers but for the order of summation."""
+    return _alike(encoded(one), encoded(other))
+
+
+def _alike(a, b) -> bool:
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(_alike(a[key], b[key]) for key in a)
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(_alike, a, b))
+    if isinstance(a, float) and isinstance(b, float):
+        return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)
+    return type(a) is type(b) and a == b

@@ -78,6 +78,25 @@ def test_the_interval_of_the_bias_covers_the_truth(method):
     assert low - 20 * (method == "range") <= covered <= high + 20 * (method == "range")
 
 
+def test_the_intervals_of_cg_and_cgk_cover_the_truth():
+    gauge = type1(np.random.default_rng(6).normal(10.02, 0.03, (4000, 30)), 10.0, 0.5)
+
+    # Cg's is exact; Cgk's rests on a normal approximation.
+    low, high = stats.binom.ppf([1e-4, 1 - 1e-4], 4000, [0.95, 0.955])
+    for (lower, upper), truth in ((gauge.Cg_ci, 0.1 / 0.18), (gauge.Cgk_ci, 0.03 / 0.09)):
+        assert low - 20 <= int(((lower < truth) & (truth < upper)).sum()) <= high
+
+
+def test_the_intervals_of_the_line_are_those_of_a_regression():
+    rng = np.random.default_rng(7)
+    readings = 0.2 + 1.01 * REFERENCE + rng.normal(0, 0.3, (4000, 20))
+    study = linearity(REFERENCE, readings, confidence=0.9)
+
+    low, high = stats.binom.ppf([1e-4, 1 - 1e-4], 4000, 0.9)
+    for (lower, upper), truth in ((study.slope_ci, 0.01), (study.intercept_ci, 0.2)):
+        assert low <= int(((lower < truth) & (truth < upper)).sum()) <= high
+
+
 def test_the_band_of_a_linearity_study_covers_the_truth():
     rng = np.random.default_rng(3)
     readings = 0.2 + 1.01 * REFERENCE + rng.normal(0, 0.3, (4000, 20))

@@ -80,7 +80,8 @@ def test_percentages_do_not_change_with_unit_or_origin(study, seed, shift, scale
         return s.pct_GRR if isinstance(s, AverageRangeStudy) else s.components["grr"].pct_study_variation
 
     assert grr(after) == pytest.approx(grr(before), rel=1e-6)
-    assert after.ndc_real == pytest.approx(before.ndc_real, rel=1e-6)
+    # Rounding of shifted data moves a variance of nearly 0 by some of its digits.
+    assert after.ndc_real**2 == pytest.approx(before.ndc_real**2, rel=1e-6, abs=1e-5)
 
 
 @given(seed=st.integers(0, 2**32 - 1))
@@ -215,7 +216,7 @@ def test_a_still_study_among_many_is_named():
     data = random_studies(5)
     data[2] = 1.0
 
-    with pytest.raises(StatisticsError, match="the trials of study 2 do not vary"):
+    with pytest.raises(StatisticsError, match="characteristic 2: the trials do not vary"):
         gauge_rr_crossed(data)
 
 

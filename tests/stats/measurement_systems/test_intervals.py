@@ -8,7 +8,9 @@ from hoshin.stats.errors import StatisticsError
 from hoshin.stats.measurement_systems import (
     GaugeIntervals,
     gauge_intervals,
+    gauge_rr_average_range,
     gauge_rr_crossed,
+    gauge_rr_destructive,
     gauge_rr_expanded,
     gauge_rr_nested,
     modified_large_sample,
@@ -18,13 +20,13 @@ from tests.stats.measurement_systems.test_gauge_rr import THERMAL
 TRUTH = {"part": 4.0, "operator": 0.49, "interaction": 0.25, "repeatability": 1.0}
 
 
-def simulated(studies, seed, shape=(10, 4, 3)):
+def simulated(studies, seed, shape=(10, 4, 3), interaction=0.5):
     rng = np.random.default_rng(seed)
     p, o, r = shape
     return (
         rng.normal(0, 2.0, (studies, p, 1, 1))
         + rng.normal(0, 0.7, (studies, 1, o, 1))
-        + rng.normal(0, 0.5, (studies, p, o, 1))
+        + rng.normal(0, interaction, (studies, p, o, 1))
         + rng.normal(0, 1.0, (studies, p, o, r))
     )
 
@@ -43,6 +45,51 @@ def test_intervals_cover_the_true_components(method, studies):
     low = stats.binom.ppf(1e-4, studies, 0.88)
     for name, value in truth.items():
         assert covered(limits.variance[name], value) >= low, name
+
+
+@pytest.mark.parametrize(("method", "studies"), [("mls", 3000), ("generalized", 600)])
+def test_intervals_of_averages_and_ranges_cover_what_they_estimate(method, studies):
+    # The method knows no interaction; its PV holds what the means of 4 x 3 readings keep of repeatability.
+    truth = {"EV": 1.0, "AV": 0.49, "GRR": 1.49, "PV": 4 + 1 / 12, "TV": 5.49 + 1 / 12}
+    study = gauge_rr_average_range(simulated(studies, 7, interaction=0.0))
+    limits = gauge_intervals(study, confidence=0.9, method=method, draws=2000)
+
+    low = stats.binom.ppf(1e-4, studies, 0.88)
+    for name, value in truth.items():
+        assert covered(limits.variance[name], value) >= low, name
+
+
+@pytest.mark.parametrize(("method", "studies"), [("mls", 3000), ("generalized", 600)])
+def test_intervals_of_destructive_studies_cover_the_components_without_their_material(method, studies):
+    data = simulated(studies, 8, interaction=0.0)
+    study = gauge_rr_destructive(data, design="crossed", within_batch_sd=0.6, alpha_remove_interaction=None)
+    limits = gauge_intervals(study, confidence=0.9, method=method, draws=2000)
+    truth = {"repeatability": 0.64, "operator": 0.49, "grr": 1.13, "batch": 4.0, "part": 4.36, "total": 5.49}
+
+    low = stats.binom.ppf(1e-4, studies, 0.88)
+    for name, value in truth.items():
+        assert covered(limits.variance[name], value) >= low, name
+
+
+def test_a_total_known_from_the_process_has_no_width():
+    study = gauge_rr_average_range(simulated(2, 9), total_sd=[3.0, 4.0])
+    limits = gauge_intervals(study, draws=1000)
+
+    assert [limits.sd["TV"].lower.tolist(), limits.sd["TV"].upper.tolist()] == [pytest.approx([3.0, 4.0])] * 2
+    assert limits.pct_study_variation["GRR"].upper[0] == pytest.approx(100 * limits.sd["GRR"].upper[0] / 3)
+
+
+def test_dropping_an_interaction_that_is_there_costs_coverage():
+    # 10 x 4 x 3 with an interaction a quarter of repeatability: most studies drop it, and say then that there is none.
+    data = simulated(1000, 10)
+    kept, chosen = (gauge_rr_crossed(data, alpha_remove_interaction=alpha) for alpha in (None, 0.05))
+    found = [
+        covered(gauge_intervals(study, confidence=0.9, method="mls").variance["interaction"], 0.25)
+        for study in (kept, chosen)
+    ]
+
+    assert found[0] >= stats.binom.ppf(1e-4, 1000, 0.88)
+    assert found[1] < stats.binom.ppf(1e-4, 1000, 0.88)
 
 
 def test_the_generalized_interval_of_the_ratio_covers_it():

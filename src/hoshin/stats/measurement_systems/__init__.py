@@ -3,9 +3,10 @@
 from hoshin.stats.measurement_systems._components import MeanSquare, VarianceComponent, Yardstick
 from hoshin.stats.measurement_systems.average_range import AverageRangeStudy, d2_star, gauge_rr_average_range
 from hoshin.stats.measurement_systems.bias import BiasStudy, bias, range_degrees_of_freedom
-from hoshin.stats.measurement_systems.crossed import GaugeStudy, gauge_rr_crossed
+from hoshin.stats.measurement_systems.crossed import gauge_rr_crossed
 from hoshin.stats.measurement_systems.destructive import DestructiveStudy, gauge_rr_destructive
 from hoshin.stats.measurement_systems.expanded import ExpandedStudy, gauge_rr_expanded
+from hoshin.stats.measurement_systems.gauge_study import GaugeStudy
 from hoshin.stats.measurement_systems.intervals import (
     GaugeIntervals,
     GaugeLimits,

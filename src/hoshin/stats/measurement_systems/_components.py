@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hoshin.stats.errors import StatisticsError, check_limits, check_number, first_place
+from hoshin.stats._batch import Batch
+from hoshin.stats.errors import StatisticsError, check_enough, check_limits, check_number
 from hoshin.stats.results import Result, Step
 
 NDC_FACTOR = math.sqrt(2)
@@ -70,12 +71,19 @@ class Yardstick(Result):
         if self.lsl is None and self.usl is None:
             return None
         if self.lsl is not None and self.usl is not None:
-            return _check_width(self.usl - self.lsl)
-        limit = self.lsl if self.usl is None else self.usl
-        return _check_width(2 * np.abs(limit - mean))
+            return self.usl - self.lsl
+        return 2 * np.abs((self.lsl if self.usl is None else self.usl) - mean)
 
 
-def yardstick(study_multiplier=6.0, tolerance=None, lsl=None, usl=None, process_sd=None, ndc_factor=NDC_FACTOR):
+def yardstick(
+    batch: Batch,
+    study_multiplier=6.0,
+    tolerance=None,
+    lsl=None,
+    usl=None,
+    process_sd=None,
+    ndc_factor=NDC_FACTOR,
+) -> Yardstick:
     """The comparison values of a gauge study, checked; a column of them goes with many studies."""
     if tolerance is not None and (lsl is not None or usl is not None):
         raise StatisticsError("both tolerance and a specification limit are given; one or the other is needed")
@@ -83,12 +91,19 @@ def yardstick(study_multiplier=6.0, tolerance=None, lsl=None, usl=None, process_
         check_limits(lsl, usl)
     return Yardstick(
         study_multiplier=check_number(study_multiplier, "study_multiplier", above=0),
-        tolerance=_positive(tolerance, "tolerance"),
-        lsl=_floats(lsl),
-        usl=_floats(usl),
-        process_sd=_positive(process_sd, "process_sd"),
+        tolerance=positive(tolerance, "tolerance", batch),
+        lsl=_floats(lsl, "lsl", batch),
+        usl=_floats(usl, "usl", batch),
+        process_sd=positive(process_sd, "process_sd", batch),
         ndc_factor=check_number(ndc_factor, "ndc_factor", above=0),
     )
+
+
+def check_sizes_of(shape, names) -> tuple[int, ...]:
+    """The sizes of a layout; at least 2 of each are needed."""
+    for found, what in zip(shape, names, strict=True):
+        check_enough(found, 2, what)
+    return tuple(shape)
 
 
 def tabulate(variances: Mapping[str, np.ndarray], mean, against: Yardstick) -> dict[str, VarianceComponent]:
@@ -129,27 +144,33 @@ def f_ratio(ms, error):
 
 
 def distinct_categories(part_sd, gauge_sd, factor: float):
-    """The number of distinct categories before and after truncation: factor * part sd / gauge sd, at least 1."""
+    """The number of distinct categories before and after truncation: factor * part sd / gauge sd, at least 1.
+
+    0 where there are no figures.
+    """
     real = factor * part_sd / gauge_sd
-    return real, np.maximum(1, np.floor(real)).astype(np.int64)[()]
+    whole = np.maximum(1, np.floor(real))
+    return real, np.where(whole >= 1, whole, 0).astype(np.int64)[()]
 
 
-def check_gauge_varies(variance, what: str) -> None:
+def check_gauge_varies(batch: Batch, variance, what: str) -> None:
     """Refuse studies in which nothing varies: the gauge's resolution hides what is asked."""
-    still = np.atleast_1d(np.asarray(variance) <= 0)
-    if still.any():
-        study = "" if np.ndim(variance) == 0 else f" of study {first_place(still)}"
-        raise StatisticsError(
-            "{what}{study} do not vary; a gauge that resolves differences between trials is needed",
-            what=what,
-            study=study,
-        )
+    batch.refuse(
+        variance <= 0, "{what} do not vary; a gauge that resolves differences between trials is needed", what=what
+    )
+
+
+def check_width(batch: Batch, width) -> None:
+    """Refuse a tolerance that has no width."""
+    if width is not None:
+        batch.refuse(width <= 0, "the tolerance is {found} wide; a width above 0 is needed", found=width)
 
 
 def verdict(pct):
     """AIAG's words for a percentage of study variation or tolerance, for one or many.
 
-    Up to 10 acceptable, up to 30 conditional (acceptable for some applications), above it unacceptable.
+    Up to 10 acceptable, up to 30 conditional (acceptable for some applications), above it unacceptable; empty where
+    there is no percentage.
 
     Source: AIAG, Measurement Systems Analysis, 4th edition, page 78.
 
@@ -157,7 +178,8 @@ def verdict(pct):
     'conditional'
     """
     pct = np.asarray(pct, dtype=float)
-    words = np.select([pct <= ACCEPTABLE, pct <= UNACCEPTABLE], ["acceptable", "conditional"], "unacceptable")
+    bounds = [pct <= ACCEPTABLE, pct <= UNACCEPTABLE, pct > UNACCEPTABLE]
+    words = np.select(bounds, ["acceptable", "conditional", "unacceptable"], "")
     return str(words) if words.ndim == 0 else words
 
 
@@ -187,20 +209,20 @@ def component_steps(components: Mapping[str, VarianceComponent], against: Yardst
             )
 
 
-def _check_width(width):
-    if not np.all(width > 0):
-        raise StatisticsError("the tolerance is {found} wide; a width above 0 is needed", found=np.min(width))
-    return width
+def positive(value, name, batch):
+    """A number above 0, or one per study; None where none is given."""
+    array = _floats(value, name, batch)
+    if array is not None and not (np.isfinite(array).all() and (array > 0).all()):
+        raise StatisticsError("{name} is {found}; finite numbers above 0 are needed", name=name, found=value)
+    return array
 
 
-def _positive(value, name):
+def _floats(value, name, batch):
     if value is None:
         return None
     array = np.asarray(value, dtype=float)
-    if not (np.isfinite(array).all() and (array > 0).all()):
-        raise StatisticsError("{name} is {found}; finite numbers above 0 are needed", name=name, found=value)
+    if array.shape not in ((), (batch.count,)):
+        raise StatisticsError(
+            "{name} has shape {found}; one number is needed, or one per study", name=name, found=array.shape
+        )
     return array[()]
-
-
-def _floats(value):
-    return None if value is None else np.asarray(value, dtype=float)[()]

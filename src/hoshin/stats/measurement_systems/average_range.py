@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from hoshin.stats._batch import BatchResult, read_batch
 from hoshin.stats.constants import d2, d3
-from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_finite, check_number
+from hoshin.stats.errors import StatisticsError, check_choice, check_number
 from hoshin.stats.measurement_systems._components import (
     NDC_FACTOR,
     Yardstick,
-    check_gauge_varies,
+    check_sizes_of,
     distinct_categories,
+    positive,
     verdict,
     yardstick,
 )
-from hoshin.stats.results import Result, Step
+from hoshin.stats.measurement_systems.gauge_study import checked
+from hoshin.stats.results import FrozenDict, Step
 
 # By trials, appraisers, parts: AIAG, Measurement Systems Analysis, 4th edition, report form of the method.
 _AIAG_K1 = {2: 0.8862, 3: 0.5908}
@@ -26,7 +29,7 @@ _AIAG_K3 = {2: 0.7071, 3: 0.5231, 4: 0.4467, 5: 0.4030, 6: 0.3742, 7: 0.3534, 8:
 
 
 @dataclass(frozen=True, eq=False)
-class AverageRangeStudy(Result):
+class AverageRangeStudy(BatchResult):
     """A gauge study by averages and ranges, in AIAG's letters; EV, AV, GRR, PV, TV are standard deviations."""
 
     parts: int
@@ -52,6 +55,8 @@ class AverageRangeStudy(Result):
     ndc_real: float | np.ndarray
     ndc: int | np.ndarray
     against: Yardstick
+    total_sd: float | np.ndarray | None = None
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
     title = "Gauge R&R, average and range method"
     sources = ("AIAG, Measurement Systems Analysis, 4th edition, chapter III section B",)
@@ -95,6 +100,7 @@ def gauge_rr_average_range(
     usl=None,
     study_multiplier: float = 6.0,
     ndc_factor: float = NDC_FACTOR,
+    on_error: str = "raise",
 ) -> AverageRangeStudy:
     """Repeatability and reproducibility from ranges and averages, for one crossed study or many at once.
 
@@ -122,44 +128,50 @@ def gauge_rr_average_range(
     >>> round(study.EV, 4), round(study.GRR, 4), study.ndc
     (0.2334, 0.2557, 5)
     """
-    array = check_finite(data, "data", ndim=(3, 4))
-    *_, parts, operators, trials = array.shape
-    for found, what in ((parts, "parts"), (operators, "operators"), (trials, "trials")):
-        check_enough(found, 2, what)
-    against = yardstick(study_multiplier, tolerance, lsl, usl, None, ndc_factor)
-    K1, K2, K3 = _factors(constants, (K1, K2, K3), (trials, operators, parts))
-    mean = array.mean(axis=(-1, -2, -3))
+    batch, array = read_batch(data, "data", 3, on_error)
+    parts, operators, trials = check_sizes_of(array.shape[-3:], ("parts", "operators", "trials"))
+    against = yardstick(batch, study_multiplier, tolerance, lsl, usl, None, ndc_factor)
+    factors = _factors(constants, (K1, K2, K3), (trials, operators, parts))
+    averages = array.mean(axis=-1)
+    x_diff, r_part = np.ptp(averages.mean(axis=-2), axis=-1), np.ptp(averages.mean(axis=-1), axis=-1)
     r_bar = np.ptp(array, axis=-1).mean(axis=(-1, -2))
-    check_gauge_varies(r_bar, "the trials")
-    x_diff, r_part = np.ptp(array.mean(axis=(-1, -3)), axis=-1), np.ptp(array.mean(axis=(-1, -2)), axis=-1)
-    ev, pv = r_bar * K1, r_part * K3
-    av = np.sqrt(np.maximum(0, (x_diff * K2) ** 2 - ev**2 / (parts * trials)))
-    grr = np.hypot(ev, av)
-    tv = np.hypot(grr, pv) if total_sd is None else np.full_like(grr, check_number(total_sd, "total_sd", above=0))[()]
-    ndc_real, ndc = distinct_categories(pv, grr, against.ndc_factor)
-    sds = {"EV": ev, "AV": av, "GRR": grr, "PV": pv, "TV": tv}
-    width, multiplier = against.width(mean), against.study_multiplier
+    mean, r_bar, x_diff, r_part = checked(batch, against, array, averages.mean(axis=(-1, -2)), r_bar, x_diff, r_part)
+    total = positive(total_sd, "total_sd", batch)
+    sds = _deviations(factors, (r_bar, x_diff, r_part), parts * trials, total)
+    ndc_real, ndc = distinct_categories(sds["PV"], sds["GRR"], against.ndc_factor)
     return AverageRangeStudy(
         parts=parts,
         operators=operators,
         trials=trials,
         mean=mean,
-        K1=K1,
-        K2=K2,
-        K3=K3,
+        **dict(zip(("K1", "K2", "K3"), factors, strict=True)),
         r_double_bar=r_bar,
         x_diff=x_diff,
         r_part=r_part,
         **sds,
-        pct_EV=100 * ev / tv,
-        pct_AV=100 * av / tv,
-        pct_GRR=100 * grr / tv,
-        pct_PV=100 * pv / tv,
-        pct_tolerance=None if width is None else {name: 100 * multiplier * sd / width for name, sd in sds.items()},
+        **{f"pct_{name}": 100 * sds[name] / sds["TV"] for name in ("EV", "AV", "GRR", "PV")},
+        pct_tolerance=_of_tolerance(sds, mean, against),
         ndc_real=ndc_real,
         ndc=ndc,
         against=against,
+        total_sd=total,
+        problems=batch.problems,
     )
+
+
+def _deviations(factors, ranges, readings: int, total_sd) -> dict:
+    """EV, AV, GRR, PV and TV; readings is how many each operator made."""
+    (k1, k2, k3), (r_bar, x_diff, r_part) = factors, ranges
+    ev, pv = r_bar * k1, r_part * k3
+    av = np.sqrt(np.maximum(0, (x_diff * k2) ** 2 - ev**2 / readings))
+    grr = np.hypot(ev, av)
+    tv = np.hypot(grr, pv) if total_sd is None else np.where(np.isnan(grr), np.nan, total_sd)[()]
+    return {"EV": ev, "AV": av, "GRR": grr, "PV": pv, "TV": tv}
+
+
+def _of_tolerance(sds, mean, against):
+    width = against.width(mean)
+    return None if width is None else {name: 100 * against.study_multiplier * sd / width for name, sd in sds.items()}
 
 
 def d2_star(m: int, groups: int = 1) -> float:

@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import brentq
 from scipy.special import poch, stdtr, stdtrit
 
+from hoshin.stats._batch import BatchResult
 from hoshin.stats.constants import d2, d3
-from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_finite, check_fraction, first_place
+from hoshin.stats.errors import check_choice, check_fraction
+from hoshin.stats.measurement_systems._readings import Readings, by_size
 from hoshin.stats.measurement_systems.average_range import d2_star
-from hoshin.stats.results import Result, Step
+from hoshin.stats.results import FrozenDict, Step
 
 
 @dataclass(frozen=True, eq=False)
-class BiasStudy(Result):
-    """The mean deviation from the reference, its test against 0 and its interval."""
+class BiasStudy(BatchResult):
+    """The mean deviation from the reference, its test against 0 and its interval.
+
+    Of many gauges every number is an array over them; ``study[i]`` is one.
+    """
 
     reference: float | np.ndarray
-    n: int
+    n: int | np.ndarray
     mean: float | np.ndarray
     bias: float | np.ndarray
     sd_method: str
     sd: float | np.ndarray
     standard_error: float | np.ndarray
     t: float | np.ndarray
-    df: float
+    df: float | np.ndarray
     p_value: float | np.ndarray
     confidence: float
     ci_lower: float | np.ndarray
     ci_upper: float | np.ndarray
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
     title = "Bias"
     sources = ("AIAG, Measurement Systems Analysis, 4th edition, chapter III section B, bias",)
@@ -61,7 +66,9 @@ class BiasStudy(Result):
         yield Step("interval", "{bias} -+ t x {se}", n, self.ci)
 
 
-def bias(values, reference, *, confidence: float = 0.95, sd_method: str = "sd") -> BiasStudy:
+def bias(
+    values, reference, *, offsets=None, confidence: float = 0.95, sd_method: str = "sd", on_error: str = "raise"
+) -> BiasStudy:
     """How far a gauge reads from a reference value on average, for one part or many at once.
 
     Estimand: mean reading minus reference. t = bias / (s / sqrt(n)), two-sided against 0.
@@ -85,44 +92,61 @@ def bias(values, reference, *, confidence: float = 0.95, sd_method: str = "sd") 
     >>> round(study.bias, 4), round(study.p_value, 3), study.significant
     (0.0067, 0.905, False)
     """
-    array = check_finite(values, "values", ndim=(1, 2))
-    reference = check_finite(reference, "reference", ndim=(0, 1))[()]
     check_choice(sd_method, ("sd", "range"), "sd_method")
-    n = check_enough(array.shape[-1], 2, "readings")
     alpha = 1 - check_fraction(confidence)
-    deviation = array - np.asarray(reference)[..., None]
-    mean = deviation.mean(axis=-1)
-    sd, df, factor = _spread(array, n, sd_method)
-    _check_readings_vary(sd)
-    error = sd / math.sqrt(n)
+    readings = Readings.read(values, "values", offsets, on_error)
+    given = readings.per_gauge(reference, "reference")
+    readings.refuse_few(2)
+    moved = Readings(readings.batch, readings.points - readings.segments.per_point(given), readings.segments)
+    sd, df, factor = _spread(readings, sd_method)
+    readings.batch.refuse_missing(sd)
+    readings.batch.refuse(sd <= 0, "the readings do not vary; a gauge that resolves them is needed")
+    mean, sd = readings.batch.blank(moved.mean(), sd)
+    error = sd / np.sqrt(readings.segments.lengths)
     t = mean / error
     half = stdtrit(df, 1 - alpha / 2) * error * factor
     return BiasStudy(
-        reference=reference,
-        n=n,
-        mean=mean + reference,
-        bias=mean,
+        n=readings.n,
         sd_method=sd_method,
-        sd=sd,
-        standard_error=error,
-        t=t,
-        df=df,
-        p_value=2 * stdtr(df, -np.abs(t)),
         confidence=1 - alpha,
-        ci_lower=mean - half,
-        ci_upper=mean + half,
+        problems=readings.batch.problems,
+        **readings.told(
+            reference=given if np.ndim(reference) else float(given[0]),
+            mean=mean + given,
+            bias=mean,
+            sd=sd,
+            standard_error=error,
+            t=t,
+            df=df,
+            p_value=2 * stdtr(df, -np.abs(t)),
+            ci_lower=mean - half,
+            ci_upper=mean + half,
+        ),
     )
 
 
-def range_degrees_of_freedom(n: int) -> float:
-    """Degrees of freedom of the range of n values: those of the chi with the same coefficient of variation.
+def range_degrees_of_freedom(n: int, groups: int = 1) -> float:
+    """Degrees of freedom of the mean range of groups of n values: those of the chi with the same variation.
+
+    Estimand: the df at which a chi has the coefficient of variation of the mean range, d3(n) / (d2(n) sqrt(groups)).
+
+    Parameters
+    ----------
+    n : whole number, values in each range, at least 2
+    groups : whole number, ranges that are averaged
+
+    Units: degrees of freedom, not whole.
+
+    Assumes: independent normal values.
+
+    Errors: Fewer than 2 values.
 
     Source: P. B. Patnaik, Biometrika 37 (1950), 78-87. AIAG's table prints 10.8 for 15 values.
 
     >>> round(range_degrees_of_freedom(15), 1)
     10.8
     """
-    wanted = (d3(n) / d2(n)) ** 2
+    wanted = (d3(n) / d2(n)) ** 2 / groups
 
     def excess(df):
         return df / 2 / poch(df / 2, 0.5) ** 2 - 1 - wanted
@@ -130,16 +154,11 @@ def range_degrees_of_freedom(n: int) -> float:
     return float(brentq(excess, 0.2, 1e6))
 
 
-def _check_readings_vary(sd) -> None:
-    still = ~(np.atleast_1d(sd) > 0)
-    if still.any():
-        gauge = "" if np.ndim(sd) == 0 else f" of gauge {first_place(still)}"
-        raise StatisticsError("the readings{gauge} do not vary; a gauge that resolves them is needed", gauge=gauge)
-
-
-def _spread(array, n, method):
+def _spread(readings: Readings, method: str):
+    """Standard deviation, degrees of freedom and the factor of the interval; one number where all gauges share it."""
+    n = np.asarray(readings.n)
     if method == "sd":
-        origin = array[..., :1]
-        return (array - origin).std(axis=-1, ddof=1), n - 1, 1.0
-    star = d2_star(n)
-    return np.ptp(array, axis=-1) / star, range_degrees_of_freedom(n), d2(n) / star
+        return readings.sd(), np.maximum(n - 1, 1)[()], 1.0
+    n = np.maximum(n, 2)
+    star, wide = by_size(d2_star, n), by_size(d2, n)
+    return readings.ranges() / star, by_size(range_degrees_of_freedom, n)[()], wide / star

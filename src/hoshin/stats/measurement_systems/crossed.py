@@ -2,119 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.special import fdtrc
 
-from hoshin.stats.errors import check_enough, check_finite, check_fraction
+from hoshin.stats._batch import read_batch
+from hoshin.stats.errors import check_fraction
 from hoshin.stats.measurement_systems._components import (
     NDC_FACTOR,
     MeanSquare,
-    VarianceComponent,
-    Yardstick,
-    check_gauge_varies,
-    component_steps,
-    distinct_categories,
+    check_sizes_of,
     f_ratio,
-    tabulate,
     total_line,
-    verdict,
     yardstick,
 )
 from hoshin.stats.measurement_systems._sums import sums_of_squares
-from hoshin.stats.results import Result, Step
-
-
-@dataclass(frozen=True, eq=False)
-class GaugeStudy(Result):
-    """A gauge R&R study by analysis of variance. Of many studies every number is an array over them.
-
-    ``anova`` holds the full table (part, operator, interaction, repeatability, total); ``interaction_kept`` says
-    which model the components and the tests of part and operator come from.
-    """
-
-    design: str
-    parts: int
-    operators: int
-    trials: int
-    mean: float | np.ndarray
-    anova: dict[str, MeanSquare]
-    interaction_kept: bool | np.ndarray
-    pooled_repeatability_ms: float | np.ndarray | None
-    components: dict[str, VarianceComponent]
-    ndc_real: float | np.ndarray
-    ndc: int | np.ndarray
-    against: Yardstick
-
-    title = "Gauge R&R, analysis of variance"
-    sources = (
-        "AIAG, Measurement Systems Analysis, 4th edition, chapter III section B and appendix A",
-        "R. K. Burdick, C. M. Borror, D. C. Montgomery, Journal of Quality Technology 35 (2003), 342-354",
-    )
-    assumptions = (
-        "parts and operators are random samples of those that will be measured",
-        "the effects are independent and normal, repeatability is the same for every part and operator",
-        "the trials were measured in random order, without knowing earlier values",
-    )
-
-    @property
-    def pct_grr(self):
-        """% tolerance of gauge R&R where a tolerance is known, else its % study variation."""
-        grr = self.components["grr"]
-        return grr.pct_study_variation if grr.pct_tolerance is None else grr.pct_tolerance
-
-    @property
-    def verdict(self):
-        """AIAG's word for the study's pct_grr."""
-        return verdict(self.pct_grr)
-
-    def steps(self):
-        """The table, the model, the components."""
-        for name, row in self.anova.items():
-            yield Step(f"{name}: mean square", "{ss} / {df}", {"ss": row.ss, "df": row.df}, row.ms)
-        if self.pooled_repeatability_ms is not None:
-            yield Step("interaction kept", value=self.interaction_kept)
-            yield Step(
-                "repeatability with the interaction pooled",
-                "(SS interaction + SS repeatability) / (their df)",
-                value=self.pooled_repeatability_ms,
-            )
-        yield from self._formulas()
-        yield from component_steps(self.components, self.against)
-        yield Step(
-            "number of distinct categories",
-            "{factor} x {part} / {grr}, truncated, at least 1",
-            {"factor": self.against.ndc_factor, "part": self.components["part"].sd, "grr": self.components["grr"].sd},
-            self.ndc,
-        )
-
-    def _formulas(self):
-        n = {"p": self.parts, "o": self.operators, "r": self.trials}
-        formulas = _FORMULAS[self.design]
-        for name, component in self.components.items():
-            if name in formulas:
-                yield Step(f"variance of {name}", formulas[name], n, component.variance)
-
-
-_FORMULAS = {
-    "crossed": {
-        "repeatability": "MS repeatability (pooled where the interaction is dropped)",
-        "interaction": "(MS interaction - MS repeatability) / {r}, at least 0",
-        "operator": "(MS operator - MS interaction or pooled) / ({p} x {r}), at least 0",
-        "part": "(MS part - MS interaction or pooled) / ({o} x {r}), at least 0",
-        "reproducibility": "operator + interaction",
-        "grr": "repeatability + reproducibility",
-        "total": "grr + part",
-    },
-    "nested": {
-        "repeatability": "MS repeatability",
-        "reproducibility": "(MS operator - MS part) / ({p} x {r}), at least 0",
-        "part": "(MS part - MS repeatability) / {r}, at least 0",
-        "grr": "repeatability + reproducibility",
-        "total": "grr + part",
-    },
-}
+from hoshin.stats.measurement_systems.gauge_study import GaugeStudy, checked, concluded
 
 
 def gauge_rr_crossed(
@@ -127,6 +29,7 @@ def gauge_rr_crossed(
     alpha_remove_interaction: float | None = 0.05,
     study_multiplier: float = 6.0,
     ndc_factor: float = NDC_FACTOR,
+    on_error: str = "raise",
 ) -> GaugeStudy:
     """Variance components of a measurement system from a crossed study, for one study or many at once.
 
@@ -166,17 +69,36 @@ def gauge_rr_crossed(
     >>> round(study.components["grr"].pct_study_variation, 1), study.ndc, study.interaction_kept
     (24.6, 5, False)
     """
-    array = check_finite(data, "data", ndim=(3, 4))
-    parts, operators, trials = _shape(array)
-    against = yardstick(study_multiplier, tolerance, lsl, usl, process_sd, ndc_factor)
+    batch, array = read_batch(data, "data", 3, on_error)
+    shape = check_sizes_of(array.shape[-3:], ("parts", "operators", "trials"))
+    against = yardstick(batch, study_multiplier, tolerance, lsl, usl, process_sd, ndc_factor)
     mean, (ss_p, ss_o, ss_i, ss_e) = sums_of_squares(array)
-    check_gauge_varies(ss_e, "the trials")
+    mean, ss_e, *others = checked(batch, against, array, mean, ss_e, ss_p, ss_o, ss_i)
+    anova, kept, pooled, error = _analysis((*others, ss_e), shape, alpha_remove_interaction)
+    return GaugeStudy(
+        design="crossed",
+        parts=shape[0],
+        operators=shape[1],
+        trials=shape[2],
+        mean=mean,
+        anova=anova,
+        interaction_kept=kept,
+        pooled_repeatability_ms=pooled,
+        **concluded(_variances(anova, kept, pooled, error, shape), mean, against),
+        problems=batch.problems,
+    )
+
+
+def _analysis(sums, shape, alpha):
+    """The table, whether the interaction is kept, the mean square pooled with it, and that of error in the model."""
+    parts, operators, trials = shape
+    ss_p, ss_o, ss_i, ss_e = sums
     df_p, df_o, df_e = parts - 1, operators - 1, parts * operators * (trials - 1)
     df_i = df_p * df_o
     ms_p, ms_o, ms_i, ms_e = ss_p / df_p, ss_o / df_o, ss_i / df_i, ss_e / df_e
     f_i = f_ratio(ms_i, ms_e)
     p_i = fdtrc(df_i, df_e, f_i)
-    kept, pooled = _interaction(p_i, alpha_remove_interaction, (ss_i + ss_e) / (df_i + df_e))
+    kept, pooled = _interaction(p_i, alpha, (ss_i + ss_e) / (df_i + df_e))
     error = ms_i if pooled is None else np.where(kept, ms_i, pooled)[()]
     df_error = df_i if pooled is None else np.where(kept, df_i, df_i + df_e)[()]
     f_p, f_o = f_ratio(ms_p, error), f_ratio(ms_o, error)
@@ -187,33 +109,7 @@ def gauge_rr_crossed(
         "repeatability": MeanSquare(df_e, ss_e, ms_e),
         "total": total_line(df_p + df_o + df_i + df_e, ss_p + ss_o + ss_i + ss_e),
     }
-    repeatability = ms_e if pooled is None else np.where(kept, ms_e, pooled)[()]
-    variances = _variances(ms_p, ms_o, ms_i, error, repeatability, kept, (parts, operators, trials))
-    components = tabulate(variances, mean, against)
-    ndc_real, ndc = distinct_categories(components["part"].sd, components["grr"].sd, against.ndc_factor)
-    return GaugeStudy(
-        design="crossed",
-        parts=parts,
-        operators=operators,
-        trials=trials,
-        mean=mean,
-        anova=anova,
-        interaction_kept=kept,
-        pooled_repeatability_ms=pooled,
-        components=components,
-        ndc_real=ndc_real,
-        ndc=ndc,
-        against=against,
-    )
-
-
-def _shape(array):
-    *_, parts, operators, trials = array.shape
-    for found, what in ((parts, "parts"), (operators, "operators"), (trials, "trials")):
-        check_enough(found, 2, what)
-    if array.ndim == 4:
-        check_enough(len(array), 1, "studies")
-    return parts, operators, trials
+    return anova, kept, pooled, error
 
 
 def _interaction(p_value, alpha, pooled):
@@ -222,8 +118,10 @@ def _interaction(p_value, alpha, pooled):
     return p_value <= check_fraction(alpha, "alpha_remove_interaction"), pooled
 
 
-def _variances(ms_p, ms_o, ms_i, error, repeatability, kept, shape):
+def _variances(anova, kept, pooled, error, shape):
     parts, operators, trials = shape
+    ms_p, ms_o, ms_i, ms_e = (anova[name].ms for name in ("part", "operator", "interaction", "repeatability"))
+    repeatability = ms_e if pooled is None else np.where(kept, ms_e, pooled)[()]
     interaction = np.where(kept, np.maximum(0, (ms_i - repeatability) / trials), 0.0)
     operator = np.maximum(0, (ms_o - error) / (parts * trials))
     part = np.maximum(0, (ms_p - error) / (operators * trials))

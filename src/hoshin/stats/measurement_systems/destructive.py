@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from hoshin.stats.errors import check_choice, check_number
+from hoshin.stats._batch import Batch, BatchResult
+from hoshin.stats.errors import StatisticsError, check_choice, check_finite
 from hoshin.stats.measurement_systems._components import (
     NDC_FACTOR,
     VarianceComponent,
     check_gauge_varies,
     component_steps,
-    distinct_categories,
-    tabulate,
+    verdict,
 )
-from hoshin.stats.measurement_systems.crossed import GaugeStudy, gauge_rr_crossed
+from hoshin.stats.measurement_systems.crossed import gauge_rr_crossed
+from hoshin.stats.measurement_systems.gauge_study import GaugeStudy, concluded, judged_percentage
 from hoshin.stats.measurement_systems.nested import gauge_rr_nested
-from hoshin.stats.results import Result, Step
+from hoshin.stats.results import FrozenDict, Step
 
 
 @dataclass(frozen=True, eq=False)
-class DestructiveStudy(Result):
+class DestructiveStudy(BatchResult):
     """A gauge study on pieces of batches.
 
     ``study`` is the plain analysis: its repeatability holds the variation between pieces of a batch. ``components``
@@ -29,10 +30,11 @@ class DestructiveStudy(Result):
     """
 
     study: GaugeStudy
-    within_batch_sd: float
+    within_batch_sd: float | np.ndarray
     components: dict[str, VarianceComponent]
     ndc_real: float | np.ndarray
     ndc: int | np.ndarray
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
     title = "Destructive gauge R&R"
     sources = (
@@ -44,6 +46,21 @@ class DestructiveStudy(Result):
         "pieces of a batch are as alike as said: what they differ more is counted as repeatability",
     )
 
+    @property
+    def mean(self):
+        """The mean of all values."""
+        return self.study.mean
+
+    @property
+    def against(self):
+        """What the variation is compared with."""
+        return self.study.against
+
+    @property
+    def verdict(self):
+        """AIAG's word for % tolerance of gauge R&R where a tolerance is known, else for its % study variation."""
+        return verdict(judged_percentage(self.components))
+
     def steps(self):
         """The plain analysis, then what the material takes."""
         yield from self.study.steps()
@@ -54,20 +71,21 @@ class DestructiveStudy(Result):
             n,
             self.components["repeatability"].variance,
         )
-        yield from component_steps(self.components, self.study.against)
+        yield from component_steps(self.components, self.against)
 
 
 def gauge_rr_destructive(
     data,
     *,
     design: str = "nested",
-    within_batch_sd: float = 0.0,
+    within_batch_sd=0.0,
     tolerance=None,
     lsl=None,
     usl=None,
     alpha_remove_interaction: float | None = 0.05,
     study_multiplier: float = 6.0,
     ndc_factor: float = NDC_FACTOR,
+    on_error: str = "raise",
 ) -> DestructiveStudy:
     """Variance components of a destructive measurement, for one study or many at once.
 
@@ -94,27 +112,41 @@ def gauge_rr_destructive(
     (0.075, 0.035)
     """
     check_choice(design, ("nested", "crossed"), "design")
-    sd = check_number(within_batch_sd, "within_batch_sd", at_least=0)
     options = {
         "tolerance": tolerance,
         "lsl": lsl,
         "usl": usl,
         "study_multiplier": study_multiplier,
         "ndc_factor": ndc_factor,
+        "on_error": on_error,
     }
     if design == "crossed":
         study = gauge_rr_crossed(data, alpha_remove_interaction=alpha_remove_interaction, **options)
     else:
         study = gauge_rr_nested(data, **options)
+    sd = _within(within_batch_sd, study.count)
+    batch = Batch(study.count, on_error, study.problems)
+    table = _without_material(study, sd, batch)
+    found = concluded(table, study.mean, study.against)
+    return DestructiveStudy(study, sd, found["components"], found["ndc_real"], found["ndc"], problems=batch.problems)
+
+
+def _within(sd, count):
+    array = check_finite(sd, "within_batch_sd", ndim=(0, 1))[()]
+    if np.any(array < 0) or np.shape(array) not in ((), (count,)):
+        raise StatisticsError(
+            "within_batch_sd is {found}; one number of at least 0 is needed, or one per study", found=sd
+        )
+    return array
+
+
+def _without_material(study, sd, batch):
+    """The variances with the known variation within batches taken from repeatability and given to the parts."""
     variance = {name: np.asarray(component.variance) for name, component in study.components.items()}
     material = np.minimum(sd**2, variance["repeatability"])
     variance["repeatability"] = variance["repeatability"] - material
     variance["grr"] = variance["grr"] - material
-    check_gauge_varies(variance["grr"], "the pieces, beyond their material,")
-    part = variance.pop("part")
-    total = variance.pop("total")
+    check_gauge_varies(batch, variance["grr"], "the pieces, beyond their material,")
+    part, total = variance.pop("part"), variance.pop("total")
     table = variance | {"batch": part, "material": material, "part": part + material, "total": total}
-    components = tabulate(table, study.mean, study.against)
-    part_sd, grr_sd = components["part"].sd, components["grr"].sd
-    ndc_real, ndc = distinct_categories(part_sd, grr_sd, study.against.ndc_factor)
-    return DestructiveStudy(study, sd, components, ndc_real, ndc)
+    return dict(zip(table, batch.blank(*table.values()), strict=True))

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import fdtrc
 
-from hoshin.stats.errors import StatisticsError, check_finite, check_same_length
+from hoshin.stats._batch import Batch, BatchResult
+from hoshin.stats.errors import StatisticsError, check_numbers, check_same_length
 from hoshin.stats.measurement_systems._components import (
     NDC_FACTOR,
     MeanSquare,
     VarianceComponent,
     Yardstick,
-    check_gauge_varies,
     component_steps,
-    distinct_categories,
     f_ratio,
-    tabulate,
     verdict,
     yardstick,
 )
-from hoshin.stats.results import Result, Step
+from hoshin.stats.measurement_systems.gauge_study import checked, concluded, judged_percentage
+from hoshin.stats.results import FrozenDict, Step
 
 
 @dataclass(frozen=True, eq=False)
-class ExpandedStudy(Result):
+class ExpandedStudy(BatchResult):
     """A gauge study of any random factors.
 
     ``expected_ms`` holds one row per source of the table and one column per component: the coefficient of that
@@ -43,7 +42,9 @@ class ExpandedStudy(Result):
     ndc_real: float | np.ndarray
     ndc: int | np.ndarray
     against: Yardstick
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
+    shared = ("expected_ms",)
     title = "Expanded gauge R&R"
     sources = (
         "C. R. Henderson, Biometrics 9 (1953), 226-252, method 3 (fitting constants)",
@@ -58,8 +59,7 @@ class ExpandedStudy(Result):
     @property
     def verdict(self):
         """AIAG's word for % tolerance of gauge R&R where a tolerance is known, else for its % study variation."""
-        grr = self.components["grr"]
-        return verdict(grr.pct_study_variation if grr.pct_tolerance is None else grr.pct_tolerance)
+        return verdict(judged_percentage(self.components))
 
     def steps(self):
         """The table, the equations, the components."""
@@ -86,6 +86,7 @@ def gauge_rr_expanded(
     process_sd=None,
     study_multiplier: float = 6.0,
     ndc_factor: float = NDC_FACTOR,
+    on_error: str = "raise",
 ) -> ExpandedStudy:
     """Variance components of a gauge study with any number of random factors, balanced or not.
 
@@ -120,50 +121,52 @@ def gauge_rr_expanded(
     >>> round(study.components["grr"].pct_study_variation, 1), study.ndc
     (24.6, 5)
     """
-    array, labels = _checked(values, factors)
+    batch, array, labels = _checked(values, factors, on_error)
+    against = yardstick(batch, study_multiplier, tolerance, lsl, usl, process_sd, ndc_factor)
     chosen = _default_terms(labels, part) if terms is None else list(terms)
     designs = {term: _indicator(term, labels) for term in chosen}
     _check_part(chosen, part)
-    against = yardstick(study_multiplier, tolerance, lsl, usl, process_sd, ndc_factor)
     bases, used = _bases(designs, array.shape[-1], strict=terms is not None)
-    designs = {term: designs[term] for term in used}
-    df = np.array([basis.shape[1] for basis in bases], dtype=float)
-    left = array.shape[-1] - 1 - int(df.sum())
-    if left < 1:
-        raise StatisticsError(
-            "the terms {terms} leave no degree of freedom for repeatability; repeated measurements or fewer terms are needed",
-            terms=", ".join(used),
-        )
-    ms, mean, ss, df = _mean_squares(array, bases, df, left)
-    check_gauge_varies(ss[..., -1], "repeated measurements")
-    expected = _expected(bases, list(designs.values()), df)
-    raw = np.linalg.solve(expected, ms[..., None])[..., 0]
+    df = _degrees_of_freedom(bases, used, array.shape[-1])
+    mean, ss = _sums_of_squares(array, bases)
+    mean, last, ss = checked(batch, against, array, mean, ss[..., -1], ss, name="values", what="repeated measurements")
+    ss = np.concatenate([ss[..., :-1], np.asarray(last)[..., None]], axis=-1)
+    expected = _expected(bases, [designs[term] for term in used], df)
+    raw = np.linalg.solve(expected, (ss / df)[..., None])[..., 0]
     names = [*used, "repeatability"]
-    components = tabulate(_variances(names, np.maximum(raw, 0.0), part), mean, against)
-    ndc_real, ndc = distinct_categories(components["part"].sd, components["grr"].sd, against.ndc_factor)
     return ExpandedStudy(
         n=array.shape[-1],
         part=part,
         mean=mean,
-        anova=_table(names, ss, ms, df, expected),
+        anova=_table(names, ss, ss / df, df, expected),
         expected_ms=expected,
         raw_variance={name: raw[..., i][()] for i, name in enumerate(names)},
-        components=components,
-        ndc_real=ndc_real,
-        ndc=ndc,
-        against=against,
+        **concluded(_variances(names, np.maximum(raw, 0.0), part), mean, against),
+        problems=batch.problems,
     )
 
 
-def _checked(values, factors):
-    array = np.asarray(values, dtype=float)
+def _checked(values, factors, on_error):
+    array = check_numbers(values, "values", ndim=(1, 2))
     labels = {name: np.asarray(column) for name, column in factors.items()}
     for name, column in labels.items():
         check_same_length(array.T, column, ("values", name))
     if array.ndim == 1 and np.isnan(array).any():
         known = ~np.isnan(array)
         array, labels = array[known], {name: column[known] for name, column in labels.items()}
-    return check_finite(array, "values", ndim=(1, 2)), labels
+    return Batch(len(array) if array.ndim == 2 else None, on_error), array, labels
+
+
+def _degrees_of_freedom(bases, used, n):
+    """Of each term and, last, of repeatability."""
+    df = [float(basis.shape[1]) for basis in bases]
+    left = n - 1 - sum(df)
+    if left < 1:
+        raise StatisticsError(
+            "the terms {terms} leave no degree of freedom for repeatability; repeated measurements or fewer terms are needed",
+            terms=", ".join(used),
+        )
+    return np.array([*df, left])
 
 
 def _default_terms(labels, part):
@@ -211,7 +214,8 @@ def _bases(designs, n, strict):
     return bases, used
 
 
-def _mean_squares(array, bases, df, left):
+def _sums_of_squares(array, bases):
+    """Mean and sums of squares of each term and, last, of repeatability."""
     origin = array[..., :1]
     y = array - origin
     center = y.mean(axis=-1, keepdims=True)
@@ -221,11 +225,10 @@ def _mean_squares(array, bases, df, left):
         part = rest @ basis
         ss.append((part * part).sum(axis=-1))
         rest = rest - part @ basis.T
-    ss.append((rest * rest).sum(axis=-1))
-    ss, df = np.stack(ss, axis=-1), np.append(df, float(left))
-    scale = np.abs(y).max(axis=-1)
-    ss[..., -1] = np.where(ss[..., -1] <= (1e-13 * scale) ** 2 * y.shape[-1], 0.0, ss[..., -1])
-    return ss / df, (center + origin)[..., 0], ss, df
+    left, scale = (rest * rest).sum(axis=-1), np.abs(y).max(axis=-1)
+    # What is left of a study whose repeated measurements are the same is rounding.
+    ss.append(np.where(left <= (1e-13 * scale) ** 2 * y.shape[-1], 0.0, left))
+    return (center + origin)[..., 0][()], np.stack(ss, axis=-1)
 
 
 def _expected(bases, designs, df):

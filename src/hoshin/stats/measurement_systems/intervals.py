@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import chdtri, fdtri
 
+from hoshin.stats._batch import BatchResult
 from hoshin.stats.errors import check_choice, check_fraction, check_whole
-from hoshin.stats.measurement_systems.crossed import GaugeStudy
+from hoshin.stats.measurement_systems._models import Model, models
+from hoshin.stats.measurement_systems.average_range import AverageRangeStudy
+from hoshin.stats.measurement_systems.destructive import DestructiveStudy
 from hoshin.stats.measurement_systems.expanded import ExpandedStudy
-from hoshin.stats.results import Result, Step
+from hoshin.stats.measurement_systems.gauge_study import GaugeStudy
+from hoshin.stats.results import FrozenDict, Result, Step
 
 _BLOCK = 4_000_000
+_LETTERS = {"repeatability": "EV", "reproducibility": "AV", "grr": "GRR", "part": "PV", "total": "TV"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +34,8 @@ class GaugeLimits(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class GaugeIntervals(Result):
-    """Intervals by component; what a method or study cannot give is None."""
+class GaugeIntervals(BatchResult):
+    """Intervals by component; what a method or study cannot give is None. Of many studies limits are arrays over them."""
 
     confidence: float
     method: str
@@ -40,6 +45,7 @@ class GaugeIntervals(Result):
     pct_study_variation: dict | None
     pct_tolerance: dict | None
     ndc_real: GaugeLimits | None
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
     title = "Intervals of a gauge study"
     sources = (
@@ -48,6 +54,12 @@ class GaugeIntervals(Result):
         "R. K. Burdick, C. M. Borror, D. C. Montgomery, Journal of Quality Technology 35 (2003), 342-354",
     )
     assumptions = GaugeStudy.assumptions
+
+    @property
+    def count(self) -> int | None:
+        """How many studies there are; None of one alone."""
+        lower = next(iter(self.variance.values())).lower
+        return len(lower) if np.ndim(lower) else None
 
     def steps(self):
         """Each interval."""
@@ -59,7 +71,7 @@ class GaugeIntervals(Result):
 
 
 def gauge_intervals(
-    study: GaugeStudy | ExpandedStudy,
+    study: GaugeStudy | ExpandedStudy | DestructiveStudy | AverageRangeStudy,
     *,
     confidence: float = 0.95,
     method: str = "generalized",
@@ -97,139 +109,55 @@ def gauge_intervals(
     check_choice(method, ("generalized", "mls"), "method")
     alpha = 1 - check_fraction(confidence)
     check_whole(draws, "draws", at_least=1000)
-    parts = [(where, _limits(group, alpha, method, draws, seed)) for where, group in _groups(study)]
+    parts = [(where, _limits(model, alpha, method, draws, seed)) for where, model in models(study)]
     limits = _joined(parts, np.shape(study.ndc_real))
-    multiplier, width = study.against.study_multiplier, study.against.width(study.mean)
-    names = [name for name in study.components if name in limits]
-    sd = {name: GaugeLimits(*(np.sqrt(limits[name][side]) for side in (0, 1))) for name in names}
-    simulated = method == "generalized"
-    contribution = {name: GaugeLimits(*limits[f"share {name}"]) for name in names} if simulated else None
+    names = _names(study, limits)
+    variance = {told: GaugeLimits(*limits[name]) for told, name in names.items()}
+    share = ratio = None
+    if method == "generalized":
+        share = {told: GaugeLimits(*limits[f"share {name}"]) for told, name in names.items()}
+        ratio = GaugeLimits(*limits["part over grr"])
+    width, factor = study.against.width(study.mean), study.against.ndc_factor
+    of_width = None if width is None else 100 * study.against.study_multiplier / width
     return GaugeIntervals(
         confidence=1 - alpha,
         method=method,
-        variance={name: GaugeLimits(*limits[name]) for name in names},
-        sd=sd,
-        pct_contribution={n: GaugeLimits(100 * i.lower, 100 * i.upper) for n, i in contribution.items()}
-        if simulated
-        else None,
-        pct_study_variation={
-            n: GaugeLimits(100 * np.sqrt(i.lower), 100 * np.sqrt(i.upper)) for n, i in contribution.items()
-        }
-        if simulated
-        else None,
-        pct_tolerance=None
-        if width is None
-        else {
-            n: GaugeLimits(100 * multiplier * i.lower / width, 100 * multiplier * i.upper / width)
-            for n, i in sd.items()
-        },
-        ndc_real=GaugeLimits(*(study.against.ndc_factor * np.sqrt(side) for side in limits["part over grr"]))
-        if simulated
-        else None,
+        variance=variance,
+        sd=_each(variance, np.sqrt),
+        pct_contribution=_each(share, lambda limit: 100 * limit),
+        pct_study_variation=_each(share, lambda limit: 100 * np.sqrt(limit)),
+        pct_tolerance=None if of_width is None else _each(variance, lambda limit: of_width * np.sqrt(limit)),
+        ndc_real=None if ratio is None else GaugeLimits(*(factor * np.sqrt(limit) for limit in ratio)),
+        problems=study.problems,
     )
 
 
-@dataclass(frozen=True)
-class _Group:
-    """Studies of one model: mean squares (studies, k) with degrees of freedom, weights of the single components.
-
-    ``sums`` names the single components that make up each of the others.
-    """
-
-    ms: np.ndarray
-    df: np.ndarray
-    single: dict[str, np.ndarray]
-    sums: dict[str, tuple[str, ...]]
-
-    def weights(self) -> dict[str, np.ndarray]:
-        """Of every component, single or sum."""
-        return self.single | {name: sum(self.single[one] for one in ones) for name, ones in self.sums.items()}
+def _names(study, limits) -> dict[str, str]:
+    """The study's own names of what has limits, in its order: AIAG's letters where it uses them."""
+    if isinstance(study, AverageRangeStudy):
+        return {letters: name for name, letters in _LETTERS.items()}
+    return {name: name for name in study.components if name in limits}
 
 
-_CROSSED_SUMS = {
-    "reproducibility": ("operator", "interaction"),
-    "grr": ("repeatability", "operator", "interaction"),
-    "total": ("repeatability", "operator", "interaction", "part"),
-}
-_NESTED_SUMS = {
-    "grr": ("repeatability", "reproducibility"),
-    "total": ("repeatability", "reproducibility", "part"),
-}
+def _each(limits: dict[str, GaugeLimits] | None, function) -> dict[str, GaugeLimits] | None:
+    return limits and {name: GaugeLimits(function(one.lower), function(one.upper)) for name, one in limits.items()}
 
 
-def _groups(study: GaugeStudy | ExpandedStudy):
-    """The studies by model: expanded; nested; crossed with and without the interaction."""
-    if isinstance(study, ExpandedStudy):
-        yield slice(None), _expanded(study)
-        return
-    p, o, r = study.parts, study.operators, study.trials
-    rows = study.anova
-    if study.design == "nested":
-        single = {
-            "repeatability": (0, 0, 1),
-            "reproducibility": (1 / (p * r), -1 / (p * r), 0),
-            "part": (0, 1 / r, -1 / r),
-        }
-        order = [rows[name] for name in ("operator", "part", "repeatability")]
-        yield slice(None), _group([row.ms for row in order], [row.df for row in order], single, _NESTED_SUMS)
-        return
-    kept = np.broadcast_to(np.atleast_1d(study.interaction_kept), np.atleast_1d(study.ndc_real).shape)
-    if kept.any():
-        single = {
-            "repeatability": (0, 0, 0, 1),
-            "operator": (0, 1 / (p * r), -1 / (p * r), 0),
-            "interaction": (0, 0, 1 / r, -1 / r),
-            "part": (1 / (o * r), 0, -1 / (o * r), 0),
-        }
-        order = [rows[name] for name in ("part", "operator", "interaction", "repeatability")]
-        yield kept, _group([row.ms for row in order], [row.df for row in order], single, _CROSSED_SUMS, kept)
-    if not kept.all():
-        single = {
-            "repeatability": (0, 0, 1),
-            "operator": (0, 1 / (p * r), -1 / (p * r)),
-            "interaction": (0, 0, 0),
-            "part": (1 / (o * r), 0, -1 / (o * r)),
-        }
-        ms = [rows["part"].ms, rows["operator"].ms, study.pooled_repeatability_ms]
-        df = [rows["part"].df, rows["operator"].df, rows["interaction"].df + rows["repeatability"].df]
-        yield ~kept, _group(ms, df, single, _CROSSED_SUMS, ~kept)
-
-
-def _group(ms, df, single, sums, where=slice(None)):
-    stacked = np.stack([np.atleast_1d(m) for m in ms], axis=-1)[where]
-    weights = {name: np.array(values, dtype=float) for name, values in single.items()}
-    return _Group(stacked, np.array(df, dtype=float), weights, sums)
-
-
-def _expanded(study):
-    """The components solve expected_ms x variances = ms; those of the part may be several nested terms."""
-    names = list(study.anova)
-    solved = np.linalg.inv(study.expected_ms)
-    single = {name: solved[i] for i, name in enumerate(names)}
-    others = tuple(name for name in names[:-1] if name in study.components and name != "part")
-    own = tuple(name for name in names[:-1] if name not in others)
-    sums = {"reproducibility": others} if others else {}
-    sums |= {"grr": ("repeatability", *others), "total": tuple(names)}
-    if own != ("part",):
-        sums["part"] = own
-    rows = list(study.anova.values())
-    return _group([row.ms for row in rows], [row.df for row in rows], single, sums)
-
-
-def _limits(group, alpha, method, draws, seed):
+def _limits(model: Model, alpha, method, draws, seed):
     if method == "mls":
-        return {name: modified_large_sample(w, group.ms, group.df, alpha) for name, w in group.weights().items()}
+        found = {name: modified_large_sample(w, model.ms, model.df, alpha) for name, w in model.weights().items()}
+        return model.adjusted_limits(found)
     rng = np.random.default_rng(seed)
-    scale = group.df / rng.chisquare(group.df, (draws, len(group.df)))
-    step = max(1, _BLOCK // (draws * len(group.weights())))
-    blocks = [_simulated(group, slice(i, i + step), scale, alpha) for i in range(0, len(group.ms), step)]
+    scale = model.df / rng.chisquare(model.df, (draws, len(model.df)))
+    # Studies are simulated some at a time: all of a thousand would need gigabytes.
+    step = max(1, _BLOCK // (draws * len(model.weights())))
+    blocks = [_simulated(model, slice(i, i + step), scale, alpha) for i in range(0, len(model.ms), step)]
     return {name: tuple(np.concatenate([b[name][side] for b in blocks]) for side in (0, 1)) for name in blocks[0]}
 
 
-def _simulated(group, rows, scale, alpha):
-    drawn = group.ms[rows, None, :] * scale
-    values = {name: np.maximum(drawn @ w, 0) for name, w in group.single.items()}
-    values |= {name: sum(values[one] for one in ones) for name, ones in group.sums.items()}
+def _simulated(model: Model, rows, scale, alpha):
+    drawn = model.ms[rows, None, :] * scale
+    values = model.adjusted({name: np.maximum(drawn @ w, 0) for name, w in model.single.items()}, rows)
     shares = {f"share {name}": value / values["total"] for name, value in values.items()}
     ratio = {"part over grr": values["part"] / values["grr"]}
     quantiles = (alpha / 2, 1 - alpha / 2)

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from hoshin.stats.errors import (
-    StatisticsError,
-    check_choice,
-    check_enough,
-    check_finite,
-    check_fraction,
-    check_number,
-    check_variation,
-)
-from hoshin.stats.results import Result, Step
+from hoshin.stats._batch import BatchResult
+from hoshin.stats.errors import StatisticsError, check_choice, check_finite, check_fraction, check_number
+from hoshin.stats.measurement_systems._readings import Readings
+from hoshin.stats.results import FrozenDict, Step
+from hoshin.stats.segments import Segments
 
 
 @dataclass(frozen=True, eq=False)
-class BiasByReference(Result):
-    """Mean bias at each reference value; p_value is NaN where all readings there are the same."""
+class BiasByReference(BatchResult):
+    """Mean bias at each reference value; p_value is NaN where all readings there are the same.
+
+    Of many gauges with the same references ``bias``, ``sd``, ``t`` and ``p_value`` have a row for each; where every
+    gauge has references of its own all columns are flat and ``offsets`` says where each gauge's begin.
+    """
 
     reference: np.ndarray
     n: np.ndarray
@@ -30,18 +29,35 @@ class BiasByReference(Result):
     t: np.ndarray
     df: np.ndarray
     p_value: np.ndarray
+    offsets: np.ndarray | None = None
 
     title = "Bias by reference value"
 
+    @property
+    def count(self) -> int | None:
+        """How many gauges there are; None of one alone."""
+        if self.offsets is not None:
+            return self.offsets.size - 1
+        return len(self.bias) if self.bias.ndim == 2 else None
+
+    def _entry(self, i, **_):
+        if self.offsets is None:
+            return BiasByReference(
+                self.reference, self.n, self.bias[i], self.sd[i], self.t[i], self.df, self.p_value[i]
+            )
+        own = slice(*self.offsets[i : i + 2])
+        columns = (self.reference, self.n, self.bias, self.sd, self.t, self.df, self.p_value)
+        return BiasByReference(*(column[own] for column in columns))
+
 
 @dataclass(frozen=True, eq=False)
-class LinearityStudy(Result):
+class LinearityStudy(BatchResult):
     """The line of bias over reference, its tests, and what it means for the process.
 
     ``linearity`` is |slope| x process variation; it and the percentages of bias are None where none was given.
     """
 
-    n: int
+    n: int | np.ndarray
     intercept: float | np.ndarray
     slope: float | np.ndarray
     s: float | np.ndarray
@@ -52,16 +68,19 @@ class LinearityStudy(Result):
     slope_t: float | np.ndarray
     intercept_p: float | np.ndarray
     slope_p: float | np.ndarray
-    df: int
-    reference_mean: float
-    reference_ss: float
+    df: int | np.ndarray
+    reference_mean: float | np.ndarray
+    reference_ss: float | np.ndarray
     average_bias: float | np.ndarray
     by_reference: BiasByReference
-    process_variation: float | None
+    process_variation: float | np.ndarray | None
     linearity: float | np.ndarray | None
     pct_linearity: float | np.ndarray
     pct_bias: float | np.ndarray | None
+    confidence: float = 0.95
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
+    leading = "slope"
     title = "Linearity"
     sources = ("AIAG, Measurement Systems Analysis, 4th edition, chapter III section B, linearity",)
     assumptions = (
@@ -70,16 +89,30 @@ class LinearityStudy(Result):
         "the uncertainty of the reference values is negligible",
     )
 
+    @property
+    def slope_ci(self):
+        """Lower and upper end of the interval for the slope."""
+        return self._interval(self.slope, self.slope_se)
+
+    @property
+    def intercept_ci(self):
+        """Lower and upper end of the interval for the intercept."""
+        return self._interval(self.intercept, self.intercept_se)
+
+    def _interval(self, estimate, error):
+        half = stdtrit(self.df, (1 + self.confidence) / 2) * error
+        return estimate - half, estimate + half
+
     def band(self, reference, confidence: float = 0.95):
         """Lower and upper confidence limit of the mean bias at reference values.
 
         The gauge is linear and unbiased where the band holds 0.
         """
-        x = np.asarray(reference, dtype=float)
-        line = np.asarray(self.intercept)[..., None] + np.asarray(self.slope)[..., None] * np.atleast_1d(x)
-        root = np.sqrt(1 / self.n + (np.atleast_1d(x) - self.reference_mean) ** 2 / self.reference_ss)
-        half = stdtrit(self.df, (1 + check_fraction(confidence)) / 2) * np.asarray(self.s)[..., None] * root
-        return line - half, line + half
+        x = np.atleast_1d(np.asarray(reference, dtype=float))
+        names = ("intercept", "slope", "n", "reference_mean", "reference_ss", "df", "s")
+        a, b, n, mean, ss, df, sd = (np.asarray(getattr(self, name))[..., None] for name in names)
+        half = stdtrit(df, (1 + check_fraction(confidence)) / 2) * sd * np.sqrt(1 / n + (x - mean) ** 2 / ss)
+        return a + b * x - half, a + b * x + half
 
     def steps(self):
         """The line, its tests, linearity."""
@@ -88,6 +121,8 @@ class LinearityStudy(Result):
         yield Step("residual standard deviation", "sqrt(sum of squared residuals / {df})", n, self.s)
         yield Step("R squared", value=self.r_squared)
         yield Step("t of the slope", "{b} / {se}", n, self.slope_t)
+        yield Step("interval of the slope", "{b} -+ t x {se}", n, self.slope_ci)
+        yield Step("interval of the intercept", "{a} -+ t x {se}", n | {"se": self.intercept_se}, self.intercept_ci)
         yield Step("p value of the slope", "two-sided, Student's t with {df} degrees of freedom", n, self.slope_p)
         if self.linearity is not None:
             yield Step("linearity", "|{b}| x {pv}", n, self.linearity)
@@ -96,7 +131,14 @@ class LinearityStudy(Result):
 
 
 def linearity(
-    reference, measurement, *, process_variation: float | None = None, by_reference_sd: str = "each"
+    reference,
+    measurement,
+    *,
+    offsets=None,
+    process_variation=None,
+    by_reference_sd: str = "each",
+    confidence: float = 0.95,
+    on_error: str = "raise",
 ) -> LinearityStudy:
     """The regression of bias on reference value, for one gauge or many with the same references.
 
@@ -122,71 +164,119 @@ def linearity(
     >>> round(study.slope, 4), round(study.linearity, 3)
     (-0.2125, 1.275)
     """
-    x = check_finite(reference, "reference", ndim=1)
-    y = check_finite(measurement, "measurement", ndim=(1, 2))
-    if len(x) != y.shape[-1]:
-        raise StatisticsError(
-            "reference has {a} entries and measurement {b}; as many are needed", a=len(x), b=y.shape[-1]
-        )
-    n = check_enough(len(x), 3, "readings")
-    check_enough(len(np.unique(x)), 2, "different reference values")
-    spread = None if process_variation is None else check_number(process_variation, "process_variation", above=0)
-    deviation = y - x
-    fit = _line(x, deviation, n)
-    average = deviation.mean(axis=-1)
-    return LinearityStudy(
-        n=n,
+    check_choice(by_reference_sd, ("each", "pooled"), "by_reference_sd")
+    readings = Readings.read(measurement, "measurement", offsets, on_error)
+    x, common = _references(reference, readings)
+    spread = _process_variation(process_variation, readings)
+    readings.refuse_few(3)
+    deviation = Readings(readings.batch, readings.points - x, readings.segments)
+    by_reference = _by_reference(x, deviation, by_reference_sd, common)
+    fit = _line(x, deviation)
+    average = fit.pop("average")
+    if common:
+        fit |= {name: float(fit[name][0]) for name in ("reference_mean", "reference_ss")}
+    numbers = readings.told(
         **fit,
         average_bias=average,
-        by_reference=_by_reference(x, deviation, check_choice(by_reference_sd, ("each", "pooled"), "by_reference_sd")),
-        process_variation=spread,
         linearity=None if spread is None else np.abs(fit["slope"]) * spread,
         pct_linearity=100 * np.abs(fit["slope"]),
         pct_bias=None if spread is None else 100 * np.abs(average) / spread,
     )
+    return LinearityStudy(
+        n=readings.n,
+        **numbers,
+        df=readings.n - 2,
+        by_reference=by_reference,
+        process_variation=spread,
+        confidence=check_fraction(confidence),
+        problems=readings.batch.problems,
+    )
 
 
-def _line(x, y, n):
-    center = x.mean()
-    dx, dy = x - center, y - y.mean(axis=-1, keepdims=True)
-    sxx = float(dx @ dx)
-    slope = dy @ dx / sxx
-    residual = dy - slope[..., None] * dx if np.ndim(slope) else dy - slope * dx
-    rss, syy = (residual**2).sum(axis=-1), (dy**2).sum(axis=-1)
-    s = np.sqrt(rss / (n - 2))
-    check_variation(float(np.min(s)), "residuals of the line")
-    intercept = y.mean(axis=-1) - slope * center
+def _references(reference, readings: Readings):
+    """The reference of every reading, and whether all gauges have the same."""
+    x = check_finite(reference, "reference", ndim=(1, 2))
+    if x.size == readings.points.size:
+        return x.ravel(), readings.segments.count == 1
+    if x.ndim == 1 and x.size == readings.segments.equal:
+        return np.tile(x, readings.segments.count), True
+    raise StatisticsError(
+        "reference has {a} entries and measurement {b}; as many are needed",
+        a=x.size,
+        b=readings.segments.equal or readings.points.size,
+    )
+
+
+def _process_variation(given, readings: Readings):
+    if given is None:
+        return None
+    if np.ndim(given) == 0:
+        return check_number(given, "process_variation", above=0)
+    return np.array(
+        [check_number(one, "process_variation", above=0) for one in readings.per_gauge(given, "process_variation")]
+    )
+
+
+def _line(x, deviation: Readings) -> dict:
+    """The least squares line of each gauge and its tests."""
+    batch, segments, n = deviation.batch, deviation.segments, deviation.segments.lengths
+    center, average = segments.sums(x) / n, deviation.mean()
+    dx, dy = x - segments.per_point(center), deviation.points - segments.per_point(average)
+    sxx, syy = segments.sums(dx * dx), segments.sums(dy * dy)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slope = segments.sums(dx * dy) / sxx
+        s = np.sqrt(segments.sums((dy - segments.per_point(slope) * dx) ** 2) / np.maximum(n - 2, 1))
+    batch.refuse_missing(average)
+    batch.refuse(~(s > 0), "residuals of the line have no variation (standard deviation {found})", found=s)
+    slope, average, s = batch.blank(slope, average, s)
+    intercept = average - slope * center
     slope_se, intercept_se = s / np.sqrt(sxx), s * np.sqrt(1 / n + center**2 / sxx)
     slope_t, intercept_t = slope / slope_se, intercept / intercept_se
     return {
+        "average": average,
         "intercept": intercept,
         "slope": slope,
         "s": s,
-        "r_squared": 1 - rss / syy,
+        "r_squared": 1 - s * s * (n - 2) / syy,
         "intercept_se": intercept_se,
         "slope_se": slope_se,
         "intercept_t": intercept_t,
         "slope_t": slope_t,
         "intercept_p": 2 * stdtr(n - 2, -np.abs(intercept_t)),
         "slope_p": 2 * stdtr(n - 2, -np.abs(slope_t)),
-        "df": n - 2,
-        "reference_mean": float(center),
+        "reference_mean": center,
         "reference_ss": sxx,
     }
 
 
-def _by_reference(x, deviation, sd_method):
-    levels, place, n = np.unique(x, return_inverse=True, return_counts=True)
-    member = (place == np.arange(len(levels))[:, None]).astype(float)
-    mean = deviation @ member.T / n
-    squares = (deviation - mean[..., place]) ** 2 @ member.T
+def _by_reference(x, deviation: Readings, sd_method: str, common: bool) -> BiasByReference:
+    """The bias at each reference of each gauge; the table of gauges with common references has a row for each."""
+    segments, points = deviation.segments, deviation.points
+    order = np.lexsort((x, segments.per_point(np.arange(segments.count))))
+    changes = np.flatnonzero(np.diff(x[order])) + 1
+    groups = Segments(np.union1d(segments.offsets, changes))
+    levels = np.searchsorted(groups.offsets, segments.offsets)
+    found = np.diff(levels)
+    deviation.batch.refuse(
+        found < 2, "{found} different reference values found; at least {needed} are needed", found=found, needed=2
+    )
+    ordered = points[order]
+    first, n = groups.firsts(ordered), groups.lengths
+    shift = groups.sums(ordered - groups.per_point(first)) / n
+    squares = groups.sums((ordered - groups.per_point(first + shift)) ** 2)
+    df = n - 1
     if sd_method == "pooled":
-        df = np.full(len(n), len(x) - len(n))
-        squares = np.broadcast_to(squares.sum(axis=-1, keepdims=True), mean.shape)
-    else:
-        df = n - 1
-    known = (df > 0) & (squares > 0)
+        df = np.repeat(segments.lengths - found, found)
+        squares = np.repeat(np.add.reduceat(squares, levels[:-1]), found)
+    mean, known = first + shift, (df > 0) & (squares > 0)
     sd = np.sqrt(np.divide(squares, df, out=np.full(mean.shape, np.nan), where=df > 0))
     t = np.divide(mean * np.sqrt(n), sd, out=np.full(mean.shape, np.nan), where=known)
     p = np.where(known, 2 * stdtr(np.maximum(df, 1), -np.abs(t)), np.nan)
-    return BiasByReference(levels, n, mean, sd, t, df, p)
+    columns = (x[order][groups.offsets[:-1]], n, mean, sd, t, df, p)
+    if not common:
+        return BiasByReference(*columns, offsets=levels)
+    size = int(found[0])
+    shape = (size,) if deviation.batch.count is None else (segments.count, size)
+    reference, n, *rows, df, p = columns
+    mean, sd, t, p = (one.reshape(shape) for one in (*rows, p))
+    return BiasByReference(reference[:size], n[:size], mean, sd, t, df[:size], p)

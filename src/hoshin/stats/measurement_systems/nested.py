@@ -5,18 +5,16 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import fdtrc
 
-from hoshin.stats.errors import check_enough, check_finite
+from hoshin.stats._batch import read_batch
 from hoshin.stats.measurement_systems._components import (
     NDC_FACTOR,
     MeanSquare,
-    check_gauge_varies,
-    distinct_categories,
+    check_sizes_of,
     f_ratio,
-    tabulate,
     total_line,
     yardstick,
 )
-from hoshin.stats.measurement_systems.crossed import GaugeStudy
+from hoshin.stats.measurement_systems.gauge_study import GaugeStudy, checked, concluded
 
 
 def gauge_rr_nested(
@@ -28,6 +26,7 @@ def gauge_rr_nested(
     process_sd=None,
     study_multiplier: float = 6.0,
     ndc_factor: float = NDC_FACTOR,
+    on_error: str = "raise",
 ) -> GaugeStudy:
     """Variance components of a measurement system from a nested study, for one study or many at once.
 
@@ -57,34 +56,12 @@ def gauge_rr_nested(
     >>> round(study.components["grr"].variance, 4), study.ndc
     (0.075, 7)
     """
-    array = check_finite(data, "data", ndim=(3, 4))
-    *_, operators, parts, trials = array.shape
-    for found, what in ((operators, "operators"), (parts, "parts"), (trials, "trials")):
-        check_enough(found, 2, what)
-    against = yardstick(study_multiplier, tolerance, lsl, usl, process_sd, ndc_factor)
+    batch, array = read_batch(data, "data", 3, on_error)
+    operators, parts, trials = check_sizes_of(array.shape[-3:], ("operators", "parts", "trials"))
+    against = yardstick(batch, study_multiplier, tolerance, lsl, usl, process_sd, ndc_factor)
     mean, ss_o, ss_p, ss_e = _sums(array)
-    check_gauge_varies(ss_e, "the trials")
-    df_o, df_p, df_e = operators - 1, operators * (parts - 1), operators * parts * (trials - 1)
-    ms_o, ms_p, ms_e = ss_o / df_o, ss_p / df_p, ss_e / df_e
-    f_o, f_p = f_ratio(ms_o, ms_p), f_ratio(ms_p, ms_e)
-    anova = {
-        "operator": MeanSquare(df_o, ss_o, ms_o, f_o, fdtrc(df_o, df_p, f_o)),
-        "part": MeanSquare(df_p, ss_p, ms_p, f_p, fdtrc(df_p, df_e, f_p)),
-        "repeatability": MeanSquare(df_e, ss_e, ms_e),
-        "total": total_line(df_o + df_p + df_e, ss_o + ss_p + ss_e),
-    }
-    reproducibility = np.maximum(0, (ms_o - ms_p) / (parts * trials))
-    part = np.maximum(0, (ms_p - ms_e) / trials)
-    grr = ms_e + reproducibility
-    variances = {
-        "grr": grr,
-        "repeatability": ms_e,
-        "reproducibility": reproducibility,
-        "part": part,
-        "total": grr + part,
-    }
-    components = tabulate(variances, mean, against)
-    ndc_real, ndc = distinct_categories(components["part"].sd, components["grr"].sd, against.ndc_factor)
+    mean, ss_e, ss_o, ss_p = checked(batch, against, array, mean, ss_e, ss_o, ss_p)
+    anova = _analysis(ss_o, ss_p, ss_e, (operators, parts, trials))
     return GaugeStudy(
         design="nested",
         parts=parts,
@@ -94,11 +71,36 @@ def gauge_rr_nested(
         anova=anova,
         interaction_kept=False,
         pooled_repeatability_ms=None,
-        components=components,
-        ndc_real=ndc_real,
-        ndc=ndc,
-        against=against,
+        **concluded(_variances(anova, parts, trials), mean, against),
+        problems=batch.problems,
     )
+
+
+def _analysis(ss_o, ss_p, ss_e, shape):
+    operators, parts, trials = shape
+    df_o, df_p, df_e = operators - 1, operators * (parts - 1), operators * parts * (trials - 1)
+    ms_o, ms_p, ms_e = ss_o / df_o, ss_p / df_p, ss_e / df_e
+    f_o, f_p = f_ratio(ms_o, ms_p), f_ratio(ms_p, ms_e)
+    return {
+        "operator": MeanSquare(df_o, ss_o, ms_o, f_o, fdtrc(df_o, df_p, f_o)),
+        "part": MeanSquare(df_p, ss_p, ms_p, f_p, fdtrc(df_p, df_e, f_p)),
+        "repeatability": MeanSquare(df_e, ss_e, ms_e),
+        "total": total_line(df_o + df_p + df_e, ss_o + ss_p + ss_e),
+    }
+
+
+def _variances(anova, parts, trials):
+    ms_o, ms_p, ms_e = (anova[name].ms for name in ("operator", "part", "repeatability"))
+    reproducibility = np.maximum(0, (ms_o - ms_p) / (parts * trials))
+    part = np.maximum(0, (ms_p - ms_e) / trials)
+    grr = ms_e + reproducibility
+    return {
+        "grr": grr,
+        "repeatability": ms_e,
+        "reproducibility": reproducibility,
+        "part": part,
+        "total": grr + part,
+    }
 
 
 def _sums(array):

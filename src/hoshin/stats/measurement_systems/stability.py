@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
+from hoshin.stats._batch import BatchResult
 from hoshin.stats.constants import chart_constants
-from hoshin.stats.errors import check_enough, check_finite, check_fraction, check_same_length, check_variation
-from hoshin.stats.measurement_systems._components import check_gauge_varies
-from hoshin.stats.results import Result, Step
+from hoshin.stats.errors import StatisticsError, check_enough, check_finite, check_fraction, check_numbers
+from hoshin.stats.measurement_systems._readings import Readings
+from hoshin.stats.results import FrozenDict, Step
 
 
 @dataclass(frozen=True, eq=False)
-class StabilityStudy(Result):
+class StabilityStudy(BatchResult):
     """Control limits of a master's subgroups, the points beyond them (0-based), and the drift over time.
 
+    ``out`` and ``out_spread`` are places in time; of many gauges rows of gauge and place.
     ``drift`` is the slope of the subgroup means over ``time``; ``change`` what it amounts to from first to last.
     """
 
     n: int
-    times: int
+    times: int | np.ndarray
     center: float | np.ndarray
     sigma: float | np.ndarray
     ucl: float | np.ndarray
@@ -30,17 +32,19 @@ class StabilityStudy(Result):
     spread_center: float | np.ndarray
     spread_ucl: float | np.ndarray
     spread_lcl: float | np.ndarray
-    out: tuple
-    out_spread: tuple
+    out: tuple | np.ndarray
+    out_spread: tuple | np.ndarray
     drift: float | np.ndarray
     drift_lower: float | np.ndarray
     drift_upper: float | np.ndarray
     drift_p_value: float | np.ndarray
     change: float | np.ndarray
     confidence: float
-    reference: float | None
+    reference: float | np.ndarray | None
     bias: float | np.ndarray | None
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
+    leading = "center"
     title = "Stability"
     sources = ("AIAG, Measurement Systems Analysis, 4th edition, chapter III section B, stability",)
     assumptions = (
@@ -52,9 +56,14 @@ class StabilityStudy(Result):
     def stable(self):
         """Whether no point lies beyond its limits and the drift's interval holds 0."""
         level = self.drift_p_value >= 1 - self.confidence
-        if np.ndim(self.center) == 0:
+        if self.count is None:
             return bool(level and not self.out and not self.out_spread)
-        return level & np.array([not a and not b for a, b in zip(self.out, self.out_spread, strict=True)])
+        beyond = np.concatenate([self.out, self.out_spread])[:, 0]
+        return level & (np.bincount(beyond, minlength=self.count) == 0)
+
+    def _entry(self, i, **_):
+        out, out_spread = (tuple(places[places[:, 0] == i, 1].tolist()) for places in (self.out, self.out_spread))
+        return super()._entry(i, out=out, out_spread=out_spread)
 
     def steps(self):
         """Limits, drift."""
@@ -68,7 +77,9 @@ class StabilityStudy(Result):
         yield Step("p value of the drift", value=self.drift_p_value)
 
 
-def stability(values, *, time=None, reference: float | None = None, confidence: float = 0.95) -> StabilityStudy:
+def stability(
+    values, *, offsets=None, time=None, reference=None, confidence: float = 0.95, on_error: str = "raise"
+) -> StabilityStudy:
     """Whether a gauge keeps reading the same, for one gauge or many with the same schedule.
 
     Estimands: limits center -+ 3 sigma / sqrt(m) with sigma from the ranges (m = 1: moving ranges), and the slope of
@@ -91,63 +102,108 @@ def stability(values, *, time=None, reference: float | None = None, confidence: 
     >>> round(study.center, 3), round(study.ucl, 3), study.out, study.stable
     (6.025, 6.204, (), True)
     """
-    array = check_finite(values, "values", ndim=(2, 3))
-    times, m = check_enough(array.shape[-2], 3, "times"), check_enough(array.shape[-1], 1, "readings per time")
-    when = np.arange(times, dtype=float) if time is None else check_finite(time, "time", ndim=1)
-    check_same_length(when, array[..., 0].T, ("time", "values"))
-    check_variation(float(np.ptp(when)), "times")
     check_fraction(confidence)
-    means = array.mean(axis=-1)
-    spread = np.ptp(array, axis=-1) if m > 1 else np.abs(np.diff(means, axis=-1))
-    average = spread.mean(axis=-1)
-    check_gauge_varies(average, "the readings")
+    means, spread, m = _rows(values, offsets, on_error)
+    batch, segments = means.batch, means.segments
+    means.refuse_few(3, "times")
+    when = _times(time, means)
+    given = None if reference is None else means.per_gauge(reference, "reference")
     k = chart_constants(max(m, 2))
-    center, sigma = means.mean(axis=-1), average / k.d2
-    half = 3 * sigma / math.sqrt(m)
-    ucl, lcl = center + half, center - half
-    beyond = (means > np.asarray(ucl)[..., None]) | (means < np.asarray(lcl)[..., None])
-    wide = (spread > k.D4 * np.asarray(average)[..., None]) | (spread < k.D3 * np.asarray(average)[..., None])
-    return StabilityStudy(
-        n=m,
-        times=times,
+    average = segments.sums(np.nan_to_num(spread)) / (segments.lengths - (m == 1))
+    batch.refuse_missing(means.mean())
+    batch.refuse(average <= 0, "the readings do not vary; a gauge that resolves differences between trials is needed")
+    drift = _drift(when, means, confidence)
+    center, average = batch.blank(means.mean(), average)
+    half = 3 * average / k.d2 / math.sqrt(m)
+    numbers = means.told(
         center=center,
-        sigma=sigma,
-        ucl=ucl,
-        lcl=lcl,
+        sigma=average / k.d2,
+        ucl=center + half,
+        lcl=center - half,
         spread_center=average,
         spread_ucl=k.D4 * average,
         spread_lcl=k.D3 * average,
-        out=_places(beyond, 0),
-        out_spread=_places(wide, 0 if m > 1 else 1),
-        **_drift(when, means, confidence),
+        **drift,
+        reference=reference if np.ndim(reference) == 0 else given,
+        bias=None if given is None else center - given,
+    )
+    return StabilityStudy(
+        n=m,
+        times=means.n,
+        out=_places(means.points, center - half, center + half, means),
+        out_spread=_places(spread, k.D3 * average, k.D4 * average, means),
         confidence=confidence,
-        reference=reference,
-        bias=None if reference is None else center - reference,
+        problems=batch.problems,
+        **numbers,
     )
 
 
-def _places(mask, shift):
-    if mask.ndim == 1:
-        return tuple(int(i) + shift for i in np.flatnonzero(mask))
-    return tuple(_places(row, shift) for row in mask)
+def _rows(values, offsets, on_error):
+    """The mean and the range of the readings at each time (single readings: the moving range), and how many they are."""
+    array = np.asarray(values)
+    rows = array[:, None] if array.ndim == 1 else array
+    if rows.ndim not in (2, 3) or (rows.ndim == 3 and offsets is not None):
+        raise StatisticsError(
+            "values has {found} dimension(s); 1 or 2, or 3 for many gauges, are needed", found=array.ndim
+        )
+    m = check_enough(rows.shape[-1], 1, "readings per time")
+    read = check_numbers(rows, "values")
+    means = Readings.read(read.mean(axis=-1), "values", offsets, on_error)
+    if m > 1:
+        return means, np.ptp(read, axis=-1).ravel(), m
+    spread = np.abs(np.diff(means.points, prepend=np.nan))
+    spread[means.segments.offsets[:-1]] = np.nan
+    return means, spread, m
 
 
-def _drift(when, means, confidence):
-    n = len(when)
-    dx = when - when.mean()
-    sxx = float(dx @ dx)
-    dy = means - means.mean(axis=-1, keepdims=True)
-    slope = dy @ dx / sxx
-    rss = ((dy - np.asarray(slope)[..., None] * dx) ** 2).sum(axis=-1)
-    se = np.sqrt(rss / (n - 2) / sxx)
-    half = stdtrit(n - 2, (1 + confidence) / 2) * se
+def _times(time, means: Readings):
+    """When each row was read; its place where nobody says."""
+    segments = means.segments
+    if time is None:
+        return segments.positions().astype(float)
+    when = check_finite(time, "time", ndim=(1, 2)).ravel()
+    if when.size == segments.equal and when.size != segments.total:
+        when = np.tile(when, segments.count)
+    if when.size != segments.total:
+        raise StatisticsError(
+            "{a} has {na} entries and {b} has {nb}; they must be as long as each other",
+            a="time",
+            na=when.size,
+            b="values",
+            nb=segments.equal or segments.total,
+        )
+    return when
+
+
+def _places(points, lower, upper, means: Readings):
+    """Where points lie beyond their gauge's limits."""
+    segments = means.segments
+    beyond = np.flatnonzero((points > segments.per_point(upper)) | (points < segments.per_point(lower)))
+    if means.batch.count is None:
+        return tuple(beyond.tolist())
+    gauge = np.searchsorted(segments.offsets, beyond, side="right") - 1
+    return np.stack([gauge, beyond - segments.offsets[gauge]], axis=1)
+
+
+def _drift(when, means: Readings, confidence):
+    """The slope of the means over time, its interval and test; what it amounts to from first to last."""
+    segments, n = means.segments, means.segments.lengths
+    dx = when - segments.per_point(segments.sums(when) / n)
+    dy = means.points - segments.per_point(means.mean())
+    sxx = segments.sums(dx * dx)
+    means.batch.refuse(~(sxx > 0), "times have no variation; at least two different ones are needed")
     with np.errstate(divide="ignore", invalid="ignore"):
+        slope = segments.sums(dy * dx) / sxx
+        rss = segments.sums((dy - segments.per_point(slope) * dx) ** 2)
+        slope, se = means.batch.blank(slope, np.sqrt(rss / np.maximum(n - 2, 1) / sxx))
         t = np.divide(slope, se)
-    p = np.where(np.isnan(t), 1.0, 2 * stdtr(n - 2, -np.abs(t)))[()]
+    half = stdtrit(np.maximum(n - 2, 1), (1 + confidence) / 2) * se
+    p = np.where(np.isnan(t) & ~np.isnan(slope), 1.0, 2 * stdtr(n - 2, -np.abs(t)))
+    starts = segments.offsets[:-1]
     return {
         "drift": slope,
         "drift_lower": slope - half,
         "drift_upper": slope + half,
         "drift_p_value": p,
-        "change": slope * np.ptp(when),
+        "change": slope * (np.maximum.reduceat(when, starts) - np.minimum.reduceat(when, starts)),
     }

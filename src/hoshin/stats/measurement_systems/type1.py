@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.special import gammaincinv, ndtri
 
+from hoshin.stats._batch import Batch, BatchResult
 from hoshin.stats.errors import StatisticsError, check_finite, check_number
 from hoshin.stats.measurement_systems.bias import BiasStudy, bias
-from hoshin.stats.results import Result, Step
+from hoshin.stats.results import FrozenDict, Step
 
 
 @dataclass(frozen=True, eq=False)
-class Type1Study(Result):
-    """Capability of a gauge on one master: Cg of its repeatability, Cgk with its bias."""
+class Type1Study(BatchResult):
+    """Capability of a gauge on one master: Cg of its repeatability, Cgk with its bias.
+
+    Intervals have the confidence of ``bias``.
+    """
 
     bias: BiasStudy
     tolerance: float | np.ndarray
@@ -25,13 +30,28 @@ class Type1Study(Result):
     pct_var_repeatability: float | np.ndarray
     pct_var_repeatability_bias: float | np.ndarray
     pct_resolution: float | np.ndarray | None
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
+    leading = "Cg"
     title = "Type 1 gauge study"
     sources = (
         "R. Fisher and others, Robert Bosch GmbH, Quality Management in the Bosch Group, booklet 10, procedure 1",
         "VDA 5, Capability of Measurement Processes, 2nd edition, chapter 6",
     )
     assumptions = BiasStudy.assumptions
+
+    @property
+    def Cg_ci(self):
+        """Lower and upper end of the interval for Cg: s has a chi-squared distribution."""
+        df, tail = self.bias.df, (1 - self.bias.confidence) / 2
+        return tuple(self.Cg * np.sqrt(2 * gammaincinv(df / 2, p) / df) for p in (tail, 1 - tail))
+
+    @property
+    def Cgk_ci(self):
+        """Lower and upper end of the interval for Cgk, by the normal approximation."""
+        error = np.sqrt(4 / (self.study_multiplier**2 * self.bias.n) + self.Cgk**2 / (2 * self.bias.df))
+        half = ndtri((1 + self.bias.confidence) / 2) * error
+        return self.Cgk - half, self.Cgk + half
 
     def capable(self, minimum: float = 1.33):
         """Whether Cg and Cgk both reach the minimum."""
@@ -44,6 +64,9 @@ class Type1Study(Result):
         yield from self.bias.steps()
         yield Step("Cg", "({K} / 100 x {T}) / ({L} x {s})", n, self.Cg)
         yield Step("Cgk", "({K} / 200 x {T} - {bias}) / ({L} / 2 x {s})", n, self.Cgk)
+        n |= {"n": self.bias.n, "df": self.bias.df}
+        yield Step("interval of Cg", "{Cg} x sqrt(chi-squared quantile / {df})", n, self.Cg_ci)
+        yield Step("interval of Cgk", "{Cgk} -+ z sqrt(4 / ({L}^2 {n}) + {Cgk}^2 / (2 {df}))", n, self.Cgk_ci)
         yield Step("% variation (repeatability)", "{K} / {Cg}", n, self.pct_var_repeatability)
         yield Step("% variation (repeatability and bias)", "{K} / {Cgk}", n, self.pct_var_repeatability_bias)
 
@@ -53,10 +76,12 @@ def type1(
     reference,
     tolerance,
     *,
+    offsets=None,
     k_percent: float = 20.0,
     study_multiplier: float = 6.0,
     confidence: float = 0.95,
     resolution: float | None = None,
+    on_error: str = "raise",
 ) -> Type1Study:
     """Capability of a gauge from repeated readings of one master, for one gauge or many at once.
 
@@ -86,16 +111,15 @@ def type1(
     >>> round(study.Cg, 3), round(study.Cgk, 3), bool(study.capable())
     (1.179, 0.943, False)
     """
-    deviation = bias(values, reference, confidence=confidence)
-    width = check_finite(tolerance, "tolerance", ndim=(0, 1))[()]
-    if not np.all(width > 0):
-        raise StatisticsError("tolerance is {found}; a width above 0 is needed", found=float(np.min(width)))
+    deviation = bias(values, reference, offsets=offsets, confidence=confidence, on_error=on_error)
+    width = _width(tolerance, deviation.count)
     k = check_number(k_percent, "k_percent", above=0)
     multiplier = check_number(study_multiplier, "study_multiplier", above=0)
     step = None if resolution is None else check_number(resolution, "resolution", above=0)
+    batch = Batch(deviation.count, on_error, deviation.problems)
+    batch.refuse(width <= 0, "tolerance is {found}; a width above 0 is needed", found=width)
     spread = multiplier * deviation.sd
-    cg = k / 100 * width / spread
-    cgk = (k / 200 * width - np.abs(deviation.bias)) / (spread / 2)
+    cg, cgk = batch.blank(k / 100 * width / spread, (k / 200 * width - np.abs(deviation.bias)) / (spread / 2))
     return Type1Study(
         bias=deviation,
         tolerance=width,
@@ -107,7 +131,17 @@ def type1(
         pct_var_repeatability=k / cg,
         pct_var_repeatability_bias=_share(k, cgk),
         pct_resolution=None if step is None else 100 * step / width,
+        problems=batch.problems,
     )
+
+
+def _width(tolerance, gauges):
+    width = check_finite(tolerance, "tolerance", ndim=(0, 1))[()]
+    if np.shape(width) not in ((), (gauges,)):
+        raise StatisticsError(
+            "tolerance has shape {found}; one number is needed, or one per gauge", found=np.shape(width)
+        )
+    return width
 
 
 def _share(k, cgk):

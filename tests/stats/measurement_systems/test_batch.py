@@ -1,0 +1,259 @@
+"""Many characteristics at once: each gets what it would get alone, and one without an answer leaves the others be."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hoshin.stats.errors import StatisticsError
+from hoshin.stats.measurement_systems import (
+    bias,
+    gauge_intervals,
+    gauge_rr_average_range,
+    gauge_rr_crossed,
+    gauge_rr_destructive,
+    gauge_rr_expanded,
+    gauge_rr_nested,
+    linearity,
+    stability,
+    type1,
+)
+from tests.stats.measurement_systems.laws import alike
+
+FACTORS = {name: axis.ravel() for name, axis in zip(("part", "operator", "trial"), np.indices((5, 3, 2)), strict=True)}
+STUDIES = {
+    "crossed": gauge_rr_crossed,
+    "crossed, interaction kept": lambda data, **how: gauge_rr_crossed(data, alpha_remove_interaction=None, **how),
+    "nested": gauge_rr_nested,
+    "average and range": gauge_rr_average_range,
+    "destructive": lambda data, **how: gauge_rr_destructive(data, within_batch_sd=0.2, **how),
+    "expanded": lambda data, **how: gauge_rr_expanded(
+        data.reshape(*data.shape[:-3], 30), {name: FACTORS[name] for name in ("part", "operator")}, **how
+    ),
+}
+EVERY_STUDY = pytest.mark.parametrize("study", STUDIES.values(), ids=STUDIES)
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+def measured(seed, count=4):
+    """The same parts measured for several characteristics, in some of them with an interaction."""
+    rng = np.random.default_rng(seed)
+    interaction = rng.normal(0, 2, (count, 5, 3, 1)) * (np.arange(count) % 2)[:, None, None, None]
+    return rng.normal(0, 3, (count, 5, 1, 1)) + interaction + rng.normal(0, 1, (count, 5, 3, 2))
+
+
+@EVERY_STUDY
+@given(seed=SEEDS)
+@settings(max_examples=15)
+def test_each_characteristic_has_the_study_it_has_alone(study, seed):
+    data = measured(seed)
+    many = study(data, tolerance=20)
+
+    assert all(alike(one, study(alone, tolerance=20)) for one, alone in zip(many, data, strict=True))
+
+
+@EVERY_STUDY
+@pytest.mark.parametrize("method", ["mls", "generalized"])
+def test_each_characteristic_has_the_intervals_it_has_alone(study, method):
+    data = measured(1)
+    many = gauge_intervals(study(data, tolerance=20), method=method, draws=1000)
+    alone = [gauge_intervals(study(one, tolerance=20), method=method, draws=1000) for one in data]
+
+    assert all(alike(one, other) for one, other in zip(many, alone, strict=True))
+
+
+@EVERY_STUDY
+def test_limits_and_tolerances_may_differ(study):
+    data, widths = measured(2), [10.0, 20.0, 30.0, 40.0]
+    many = study(data, tolerance=widths)
+
+    assert all(alike(many[i], study(data[i], tolerance=widths[i])) for i in range(4))
+
+
+@EVERY_STUDY
+def test_one_without_an_answer_is_marked_and_the_others_have_theirs(study):
+    data = measured(3)
+    data[1, 2, 0, 1] = np.nan
+    data[2] = 7.0
+    many = study(data, tolerance=20, on_error="mark")
+
+    assert {i: why.split(";")[0] for i, why in many.problems.items()} == {
+        1: "characteristic 1: a value is missing",
+        2: many.problems[2].split(";")[0],
+    }
+    assert "do not vary" in many.problems[2]
+    assert all(alike(many[i], study(data[i], tolerance=20)) for i in (0, 3))
+    assert np.isnan(many.ndc_real).tolist() == [False, True, True, False]
+    assert (many.ndc[1], many.verdict[1], many[1].problems[0]) == (0, "", many.problems[1])
+    assert type(many).from_json(many.to_json()) == many
+
+
+@EVERY_STUDY
+def test_marked_studies_have_no_intervals(study):
+    data = measured(4)
+    data[1] = 7.0
+    many = gauge_intervals(study(data, on_error="mark"), draws=1000)
+    limits = next(iter(many.variance.values()))
+
+    assert np.isnan(limits.upper).tolist() == [False, True, False, False]
+    assert list(many.problems) == [1]
+
+
+@EVERY_STUDY
+def test_without_marking_the_first_characteristic_is_named(study):
+    data = measured(5)
+    data[2] = 7.0
+
+    with pytest.raises(StatisticsError, match=r"characteristic 2: .* do not vary"):
+        study(data)
+
+
+@EVERY_STUDY
+def test_a_tolerance_for_other_characteristics_is_refused(study):
+    with pytest.raises(StatisticsError, match=r"tolerance has shape \(3,\)"):
+        study(measured(6), tolerance=[1.0, 2.0, 3.0])
+
+
+def test_a_limit_on_the_wrong_side_concerns_its_characteristic_alone():
+    many = gauge_rr_crossed(measured(7), lsl=[-1.0, -1.0, 5.0, -1.0], usl=4.0, on_error="mark")
+
+    assert many.problems[2] == "characteristic 2: the tolerance is -1.0 wide; a width above 0 is needed"
+    assert np.isnan(many.components["grr"].pct_tolerance).tolist() == [False, False, True, False]
+
+
+def test_known_material_may_differ():
+    data, sds = measured(8), [0.1, 0.2, 0.3, 0.4]
+    many = gauge_rr_destructive(data, within_batch_sd=sds)
+
+    assert all(alike(many[i], gauge_rr_destructive(data[i], within_batch_sd=sds[i])) for i in range(4))
+
+
+def test_the_result_of_one_has_no_entries():
+    with pytest.raises(TypeError, match="one characteristic"):
+        gauge_rr_crossed(measured(9)[0])[0]
+
+
+def ragged(seed, least):
+    """Readings of four gauges, as many as they happen to have, and where each gauge's begin."""
+    rng = np.random.default_rng(seed)
+    lengths = rng.integers(least, 12, 4)
+    return rng.normal(5, 1, lengths.sum()), np.append(0, np.cumsum(lengths))
+
+
+def pieces(values, offsets):
+    return np.split(np.asarray(values), offsets[1:-1])
+
+
+@given(seed=SEEDS, method=st.sampled_from(["sd", "range"]))
+@settings(max_examples=25)
+def test_gauges_with_unequal_numbers_of_readings_have_the_bias_they_have_alone(seed, method):
+    values, offsets = ragged(seed, 2)
+    many = bias(values, [5.0, 5.1, 5.2, 5.3], offsets=offsets, sd_method=method)
+    alone = [bias(one, 5 + i / 10, sd_method=method) for i, one in enumerate(pieces(values, offsets))]
+
+    assert all(alike(one, other) for one, other in zip(many, alone, strict=True))
+
+
+@given(seed=SEEDS)
+@settings(max_examples=25)
+def test_gauges_with_unequal_numbers_of_readings_have_the_capability_they_have_alone(seed):
+    values, offsets = ragged(seed, 2)
+    many = type1(values, 5.0, [10.0, 11.0, 12.0, 13.0], offsets=offsets, resolution=0.1)
+    alone = [type1(one, 5.0, 10.0 + i, resolution=0.1) for i, one in enumerate(pieces(values, offsets))]
+
+    assert all(alike(one, other) for one, other in zip(many, alone, strict=True))
+    assert np.allclose(many.Cgk_ci, np.transpose([one.Cgk_ci for one in alone]))
+
+
+@given(seed=SEEDS, sd=st.sampled_from(["each", "pooled"]))
+@settings(max_examples=25)
+def test_gauges_with_references_of_their_own_have_the_line_they_have_alone(seed, sd):
+    values, offsets = ragged(seed, 4)
+    reference = np.round(values + np.random.default_rng(seed + 1).normal(0, 0.5, values.size))
+    reference[offsets[:-1]] = -1.0
+    many = linearity(reference, values, offsets=offsets, by_reference_sd=sd, process_variation=6)
+    alone = [
+        linearity(x, y, by_reference_sd=sd, process_variation=6)
+        for x, y in zip(pieces(reference, offsets), pieces(values, offsets), strict=True)
+    ]
+
+    assert all(alike(one, other) for one, other in zip(many, alone, strict=True))
+    assert np.allclose(many.band([2.0, 3.0]), np.stack([one.band([2.0, 3.0]) for one in alone], axis=1))
+    assert type(many).from_json(many.to_json()) == many
+
+
+def test_gauges_with_the_same_references_have_a_row_each():
+    reference = np.repeat([2.0, 4.0, 6.0], 4)
+    values = reference + np.random.default_rng(10).normal(0, 0.2, (3, 12))
+    many = linearity(reference, values)
+
+    assert many.by_reference.bias.shape == (3, 3)
+    assert all(alike(many[i], linearity(reference, values[i])) for i in range(3))
+
+
+@given(seed=SEEDS, m=st.sampled_from([1, 4]))
+@settings(max_examples=25)
+def test_gauges_checked_at_times_of_their_own_have_the_stability_they_have_alone(seed, m):
+    _, offsets = ragged(seed, 4)
+    rng = np.random.default_rng(seed)
+    values, time = rng.normal(6, 1, (offsets[-1], m)), np.cumsum(rng.uniform(1, 2, offsets[-1]))
+    values[rng.integers(offsets[-1])] += 6.0
+    many = stability(values, offsets=offsets, time=time, reference=[6.0, 6.1, 6.2, 6.3])
+    alone = [
+        stability(one, time=when, reference=6 + i / 10)
+        for i, (one, when) in enumerate(zip(pieces(values, offsets), pieces(time, offsets), strict=True))
+    ]
+
+    assert all(alike(one, other) for one, other in zip(many, alone, strict=True))
+    assert many.stable.tolist() == [one.stable for one in alone]
+
+
+def test_single_readings_may_be_given_without_an_axis_for_them():
+    values = np.random.default_rng(11).normal(6, 1, 20)
+
+    assert stability(values) == stability(values[:, None])
+
+
+READINGS = {
+    "bias": lambda values, **how: bias(values, 5.0, **how),
+    "type 1": lambda values, **how: type1(values, 5.0, 20.0, **how),
+    "linearity": lambda values, **how: linearity(np.tile([1.0, 2.0, 3.0, 4.0], 3), values, **how),
+    "stability": lambda values, **how: stability(values.reshape(-1, 4, 3), **how),
+}
+
+
+@pytest.mark.parametrize("study", READINGS.values(), ids=READINGS)
+def test_a_gauge_without_an_answer_is_marked(study):
+    values = np.random.default_rng(12).normal(5, 1, (3, 12))
+    values[0, 4] = np.nan
+    values[2] = np.tile([1.0, 2.0, 3.0, 4.0], 3) if study is READINGS["linearity"] else 5.0
+    many = study(values, on_error="mark")
+
+    assert list(many.problems) == [0, 2]
+    assert alike(many[1], study(values[1:2])[0])
+    with pytest.raises(StatisticsError):
+        study(values)
+
+
+def test_too_few_readings_of_one_gauge_are_marked():
+    many = bias([5.0, 5.1, 5.2, 5.3], 5.0, offsets=[0, 1, 4], on_error="mark")
+
+    assert many.problems == {0: "characteristic 0: 1 readings found; at least 2 are needed"}
+    assert np.isnan(many.t).tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: bias(np.eye(3), [1.0, 2.0]), "reference has 2 entries for 3 gauge"),
+        (lambda: bias([1.0, 2.0, 3.0], 1.0, offsets=[0, 3, 3]), "offsets must rise"),
+        (lambda: bias(np.eye(3), 1.0, on_error="skip"), "on_error is 'skip'"),
+        (lambda: type1(np.eye(3), 1.0, [1.0, 2.0]), r"tolerance has shape \(2,\)"),
+        (lambda: type1(np.eye(3), 1.0, [1.0, 2.0, -1.0]), "characteristic 2: tolerance is -1.0"),
+        (lambda: linearity([1.0, 2.0], np.eye(3)), "reference has 2 entries and measurement 3"),
+        (lambda: stability(np.zeros((0, 4, 3))), "no characteristics found"),
+    ],
+)
+def test_layouts_without_an_answer_are_refused(call, said):
+    with pytest.raises(StatisticsError, match=said):
+        call()
