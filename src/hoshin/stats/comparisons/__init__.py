@@ -5,31 +5,39 @@ divided by second), and ``alternative="greater"`` claims that the first is great
 interval is one-sided too, so that it never contradicts the p value's direction.
 """
 
-from hoshin.stats.comparisons.anova import one_way_anova, tukey_hsd, two_way_anova, welch_anova
+from hoshin.stats.comparisons.anova import one_way_anova, two_way_anova, welch_anova
 from hoshin.stats.comparisons.categorical import chi_square_fit, chi_square_independence, mcnemar
 from hoshin.stats.comparisons.equivalence import (
     equivalent_means,
     equivalent_paired_means,
     equivalent_proportions,
+    equivalent_rates,
     equivalent_to_target,
 )
 from hoshin.stats.comparisons.means import one_mean, paired_means, two_means
 from hoshin.stats.comparisons.medians import kruskal_wallis, mann_whitney, sign_test, wilcoxon_signed_rank
+from hoshin.stats.comparisons.pairwise import PairwiseComparisons, dunn, dunnett, games_howell, tukey_hsd
 from hoshin.stats.comparisons.proportions import one_proportion, two_proportions
 from hoshin.stats.comparisons.rates import one_rate, two_rates
-from hoshin.stats.comparisons.result import Check, TestResult
+from hoshin.stats.comparisons.result import Check, TestResult, TestResults
 from hoshin.stats.comparisons.variances import bartlett, levene, one_variance, two_variances
 
 __all__ = [
     "Check",
+    "PairwiseComparisons",
     "TestResult",
+    "TestResults",
     "bartlett",
     "chi_square_fit",
     "chi_square_independence",
+    "dunn",
+    "dunnett",
     "equivalent_means",
     "equivalent_paired_means",
     "equivalent_proportions",
+    "equivalent_rates",
     "equivalent_to_target",
+    "games_howell",
     "kruskal_wallis",
     "levene",
     "mann_whitney",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from hoshin.stats.errors import check_choice, check_fraction
 
 ALTERNATIVES = ("two-sided", "less", "greater")
@@ -20,16 +22,23 @@ def check_test(alternative: str, confidence_level: float) -> float:
     return check_fraction(confidence_level, "confidence_level")
 
 
-def tail_pvalue(below: float, above: float, alternative: str) -> float:
+def tail_pvalue(below, above, alternative: str):
     """The p value from the chances of a statistic at most, and at least, as large as the one found."""
     if alternative == "less":
-        return float(min(1.0, below))
+        return np.minimum(1.0, below)
     if alternative == "greater":
-        return float(min(1.0, above))
-    return float(min(1.0, 2 * min(below, above)))
+        return np.minimum(1.0, above)
+    return np.minimum(1.0, 2 * np.minimum(below, above))
 
 
 def interval_tails(alternative: str, confidence_level: float) -> tuple[float, float]:
     """The chance left below and above an interval: both halves, or all of it on the side the claim leaves open."""
     alpha = 1 - confidence_level
     return {"two-sided": (alpha / 2, alpha / 2), "less": (0.0, alpha), "greater": (alpha, 0.0)}[alternative]
+
+
+def differs(first: str, second: str, alternative: str, shift: float = 0.0) -> str:
+    """The claim of a test of two samples, in words."""
+    relation = {"two-sided": "differs from", "less": "is less than", "greater": "is greater than"}[alternative]
+    moved = "" if shift == 0 else f" by {shift:g}" if alternative == "two-sided" else f" plus {shift:g}"
+    return f"{first} {relation} {second}{moved}"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 
 import numpy as np
 from scipy.special import fdtrc
 
+from hoshin.stats.comparisons._cases import Cases, Sample
 from hoshin.stats.comparisons._decision import check_test, step
-from hoshin.stats.comparisons.means import spread_of
-from hoshin.stats.comparisons.result import TestResult
+from hoshin.stats.comparisons.result import TestResult, TestResults, entry
 from hoshin.stats.errors import StatisticsError, check_enough, check_finite, check_same_length, check_variation
 from hoshin.stats.results import Result, Step
 
@@ -19,15 +18,18 @@ SOURCE = "R. A. Fisher, Statistical Methods for Research Workers, chapter 7; D. 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class AnovaRow(Result):
-    """One line of a table of analysis of variance; ``f`` and ``pvalue`` are missing in the line of the residuals."""
+    """One line of a table of analysis of variance; ``f`` and ``pvalue`` are missing in the line of the residuals.
+
+    In the table of many responses the numbers are arrays with one entry for each.
+    """
 
     source: str
-    ss: float
+    ss: float | np.ndarray
     df: float
-    ms: float
-    f: float | None = None
-    pvalue: float | None = None
-    eta_squared: float | None = None
+    ms: float | np.ndarray
+    f: float | np.ndarray | None = None
+    pvalue: float | np.ndarray | None = None
+    eta_squared: float | np.ndarray | None = None
 
     title = "Line of an analysis of variance"
 
@@ -37,7 +39,7 @@ class Anova(Result):
     """A table of analysis of variance: the effects, then the residuals, and the total about the mean."""
 
     rows: tuple[AnovaRow, ...]
-    ss_total: float
+    ss_total: float | np.ndarray
     df_total: float
     n: int
     confidence_level: float = 0.95
@@ -46,15 +48,20 @@ class Anova(Result):
     title = "Analysis of variance"
     sources = (SOURCE,)
 
+    def __getitem__(self, i: int) -> Anova:
+        """The table of one response among many."""
+        rows = (AnovaRow(**entry(vars(row), i)) for row in self.rows)
+        return dataclasses.replace(self, rows=tuple(rows), ss_total=entry(self.ss_total, i))
+
     @property
     def residuals(self) -> AnovaRow:
         """The line of the residuals."""
         return self.rows[-1]
 
     @property
-    def residual_sd(self) -> float:
+    def residual_sd(self) -> float | np.ndarray:
         """The standard deviation that no effect explains."""
-        return math.sqrt(self.residuals.ms)
+        return self.residuals.ms**0.5
 
     def effect(self, source: str) -> AnovaRow:
         """The line of one effect."""
@@ -101,37 +108,28 @@ class Anova(Result):
         yield Step("total sum of squares about the mean", value=self.ss_total)
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
-class PairwiseComparisons(Result):
-    """Every pair of groups compared, with one confidence for all of them together."""
-
-    pairs: tuple[tuple[int, int], ...]
-    tests: tuple[TestResult, ...]
-    confidence_level: float
-
-    title = "Comparisons of every pair"
-    sources = ("J. W. Tukey, The Problem of Multiple Comparisons (1953); C. Y. Kramer, Biometrics 12 (1956), 307-310",)
-
-    @property
-    def different(self) -> tuple[tuple[int, int], ...]:
-        """The pairs that differ."""
-        return tuple(pair for pair, test in zip(self.pairs, self.tests, strict=True) if test.significant)
-
-    def steps(self):
-        """The conclusion for each pair."""
-        for (i, j), test in zip(self.pairs, self.tests, strict=True):
-            yield Step(f"groups {i + 1} and {j + 1}: {test.conclusion}")
-
-
-def one_way_anova(*groups, confidence_level: float = 0.95) -> TestResult:
+def one_way_anova(
+    *groups, confidence_level: float = 0.95, offsets=None, on_error: str = "raise"
+) -> TestResult | TestResults:
     """Whether the means of several groups differ.
 
-    ``F = (SS_between / (k-1)) / (SS_within / (N-k))``. Sums of squares are taken about an exact shift of the origin
-    with correctly rounded sums, so that large offsets cost no digits. Effect size: omega squared. ``summary`` holds
-    ``ss_between``, ``ss_within``, their degrees of freedom and ``residual_sd``.
+    Estimand: the means of the groups. ``F = (SS_between / (k-1)) / (SS_within / (N-k))``. Sums of squares are taken
+    about an exact shift of the origin, so that large offsets cost no digits. Effect size: omega squared. ``summary``
+    holds ``ss_between``, ``ss_within``, their degrees of freedom and ``residual_sd``.
 
-    Parameters: at least 2 groups, 1-D, none empty, one with 2 values or more, not all without variation. Assumes
-    independent normal values of one variance (see ``levene``; ``welch_anova`` does without it).
+    Parameters
+    ----------
+    groups : at least 2, each (n_g,) of one characteristic, (C, n_g) of many, or a flat column with ``offsets``; none
+        empty, one with 2 values or more.
+    confidence_level : 1 - it is the level of decision.
+    offsets : one for each group, where each characteristic begins.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
+
+    Units: means and ``residual_sd`` those of the values, sums of squares their square; F and omega squared have none.
+
+    Assumes: independent normal values of one variance (see ``levene``; ``welch_anova`` does without it).
+
+    Errors: one group, no group with 2 values, no variation within the groups, a value missing.
 
     Source: R. A. Fisher, Statistical Methods for Research Workers, chapter 7; certified values: NIST StRD, ANOVA.
 
@@ -140,38 +138,35 @@ def one_way_anova(*groups, confidence_level: float = 0.95) -> TestResult:
     (9.5911, (2.0, 12.0), 0.003248)
     """
     level = check_test("two-sided", confidence_level)
-    groups = _groups(groups, 1)
-    sums = _sums_of_squares(groups)
-    n, k = sum(x.size for x in groups), len(groups)
-    check_enough(n - k, 1, "values beyond one in each group")
-    check_variation(max(spread_of(x) if x.size > 1 else 0.0 for x in groups), "the values within the groups")
-    between, within = sums
-    df = (float(k - 1), float(n - k))
-    ms_between, ms_within = between / df[0], within / df[1]
-    f = ms_between / ms_within
-    return TestResult(
+    cases, samples = read_groups(groups, 1, offsets, on_error)
+    n, k = sum(x.n for x in samples), len(samples)
+    cases.refuse(n <= k, "{n} values found; more than the {k} groups are needed", n=n, k=k)
+    alike = np.all([x.alike for x in samples], axis=0)
+    cases.refuse(alike, "the values within the groups have no variation (standard deviation 0)")
+    between, within = sums_of_squares(samples)
+    df1, df2 = k - 1.0, np.maximum(n - k, 1).astype(np.float64)
+    ms_between, ms_within = between / df1, within / df2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        f = ms_between / ms_within
+        omega = (between - df1 * ms_within) / (between + within + ms_within)
+    summary = {
+        "ss_between": between,
+        "ss_within": within,
+        "df_between": k - 1,
+        "df_within": n - k,
+        "residual_sd": np.sqrt(ms_within),
+    }
+    return _test_of_means(
+        cases,
+        samples,
+        (f, df1, df2),
+        level,
         test="One-way analysis of variance",
-        estimand="means of the groups",
-        n=tuple(x.size for x in groups),
-        pvalue=float(fdtrc(*df, f)),
-        statistic=f,
-        statistic_name="F",
-        df=df,
-        confidence_level=level,
-        effect_size=(between - df[0] * ms_within) / (between + within + ms_within),
-        effect_size_name="omega squared",
-        claim="at least one group has another mean than the others",
-        summary={
-            "means": tuple(float(x.mean()) for x in groups),
-            "ss_between": between,
-            "ss_within": within,
-            "df_between": k - 1,
-            "df_within": n - k,
-            "residual_sd": math.sqrt(ms_within),
-        },
+        effect_size=omega,
+        summary=summary,
         computation=(
-            step("mean square between", "{ss} / {df}", ms_between, ss=between, df=df[0]),
-            step("mean square within", "{ss} / {df}", ms_within, ss=within, df=df[1]),
+            step("mean square between", "{ss} / {df}", ms_between, ss=between, df=df1),
+            step("mean square within", "{ss} / {df}", ms_within, ss=within, df=df2),
             step("F", "{b} / {w}", f, b=ms_between, w=ms_within),
         ),
         assumptions=("values are independent", "values are normal in each group", "all groups have one variance"),
@@ -179,13 +174,28 @@ def one_way_anova(*groups, confidence_level: float = 0.95) -> TestResult:
     )
 
 
-def welch_anova(*groups, confidence_level: float = 0.95) -> TestResult:
+def welch_anova(
+    *groups, confidence_level: float = 0.95, offsets=None, on_error: str = "raise"
+) -> TestResult | TestResults:
     """Whether the means of several groups differ, without needing equal variances.
 
-    Welch's F with weights n/s^2. Effect size: omega squared from F.
+    Estimand: the means of the groups. Welch's F with weights w = n/s^2: ``(sum w (mean - m)^2 / (k-1)) / (1 + 2 (k-2)
+    L / (k^2-1))`` with m the weighted mean and ``L = sum (1 - w/sum w)^2 / (n-1)``; degrees of freedom k - 1 and
+    ``(k^2-1) / (3 L)``. Effect size: omega squared from F.
 
-    Parameters: at least 2 groups, 1-D, at least 2 values each, none all alike. Assumes independent values, means
-    about normal.
+    Parameters
+    ----------
+    groups : at least 2, each (n_g,) of one characteristic, (C, n_g) of many, or a flat column with ``offsets``; at
+        least 2 values each, not all alike.
+    confidence_level : 1 - it is the level of decision.
+    offsets : one for each group, where each characteristic begins.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
+
+    Units: means and standard deviations in ``summary`` those of the values; F and omega squared have none.
+
+    Assumes: independent values, means about normal.
+
+    Errors: one group, fewer than 2 values in a group, a group without variation, a value missing.
 
     Source: B. L. Welch, Biometrika 38 (1951), 330-336.
 
@@ -194,42 +204,98 @@ def welch_anova(*groups, confidence_level: float = 0.95) -> TestResult:
     (9.0237, 7.9302, 0.00905)
     """
     level = check_test("two-sided", confidence_level)
-    groups = _groups(groups, 2)
-    n = np.array([float(x.size) for x in groups])
-    spreads = [check_variation(spread_of(x), f"group {i + 1}") for i, x in enumerate(groups)]
-    means, weights, k = np.array([x.mean() for x in groups]), n / np.square(spreads), len(groups)
-    center = weights @ means / weights.sum()
-    loss = float((np.square(1 - weights / weights.sum()) / (n - 1)).sum())
-    numerator = float(weights @ np.square(means - center)) / (k - 1)
-    f = numerator / (1 + 2 * (k - 2) * loss / (k * k - 1))
-    df = (float(k - 1), (k * k - 1) / (3 * loss))
-    return TestResult(
+    cases, samples = read_groups(groups, 2, offsets, on_error)
+    for sample in samples:
+        cases.refuse_alike(sample)
+    n, means, spreads = (np.stack([getattr(x, name) for x in samples], axis=1) for name in ("n", "mean", "sd"))
+    k = len(samples)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weights = n / spreads**2
+        share = weights / weights.sum(axis=1, keepdims=True)
+        center = (share * means).sum(axis=1)
+        loss = ((1 - share) ** 2 / (n - 1)).sum(axis=1)
+        numerator = (weights * (means - center[:, None]) ** 2).sum(axis=1) / (k - 1)
+        f = numerator / (1 + 2 * (k - 2) * loss / (k * k - 1))
+        df1, df2 = k - 1.0, (k * k - 1) / (3 * loss)
+        omega = df1 * (f - 1) / (df1 * (f - 1) + n.sum(axis=1))
+    return _test_of_means(
+        cases,
+        samples,
+        (f, df1, df2),
+        level,
         test="Welch's analysis of variance",
-        estimand="means of the groups",
-        n=tuple(x.size for x in groups),
-        pvalue=float(fdtrc(*df, f)),
-        statistic=f,
-        statistic_name="F",
-        df=df,
-        confidence_level=level,
-        effect_size=df[0] * (f - 1) / (df[0] * (f - 1) + float(n.sum())),
-        effect_size_name="omega squared",
-        claim="at least one group has another mean than the others",
-        summary={"means": tuple(means.tolist()), "standard deviations": tuple(map(float, spreads))},
-        computation=(step("weighted mean", "sum(n/s^2 mean) / sum(n/s^2)", float(center)),),
+        effect_size=omega,
+        summary={"standard deviations": spreads},
+        computation=(
+            step("weighted mean", "sum(n/s^2 mean) / sum(n/s^2)", center),
+            step("L", "sum((1 - w/sum w)^2 / (n - 1)), w = n/s^2", loss),
+        ),
         assumptions=("values are independent", "means are about normally distributed"),
         source="B. L. Welch, Biometrika 38 (1951), 330-336",
     )
 
 
+def _test_of_means(cases: Cases, samples, f_test, level, summary, **words) -> TestResult | TestResults:
+    """The answer of an F test (statistic and both degrees of freedom) of the means of groups."""
+    f, df1, df2 = f_test
+    return cases.answer(
+        estimand="means of the groups",
+        n=tuple(x.n for x in samples),
+        pvalue=fdtrc(df1, df2, f),
+        statistic=f,
+        statistic_name="F",
+        df=np.stack([np.full_like(df2, df1), df2], axis=1),
+        confidence_level=level,
+        effect_size_name="omega squared",
+        claim="at least one group has another mean than the others",
+        summary={"means": np.stack([x.mean for x in samples], axis=1)} | summary,
+        **words,
+    )
+
+
+def read_groups(groups, enough: int, offsets, on_error: str) -> tuple[Cases, list[Sample]]:
+    """At least 2 groups of values.
+
+    >>> read_groups(([1.0, 2.0], [4.0]), 1, None, "raise")[1][1].mean
+    array([4.])
+    """
+    check_enough(len(groups), 2, "groups")
+    named = {f"values in group {i + 1}": x for i, x in enumerate(groups)}
+    return Cases.of_samples(named, offsets, on_error, enough)
+
+
+def sums_of_squares(samples: list[Sample]) -> tuple[np.ndarray, np.ndarray]:
+    """Between and within groups, about the first value: subtracting a near number is exact.
+
+    >>> sums_of_squares(read_groups(([1.0, 3.0], [5.0, 7.0]), 1, None, "raise")[1])
+    (array([16.]), array([4.]))
+    """
+    origin = samples[0].segments.firsts(samples[0].values)
+    shifted = [x.moved(x.values - x.segments.per_point(origin)) for x in samples]
+    grand = sum(x.segments.sums(x.values) for x in shifted) / sum(x.n for x in shifted)
+    between = sum(x.n * (x.mean - grand) ** 2 for x in shifted)
+    return between, sum(x.segments.sums((x.values - x.segments.per_point(x.mean)) ** 2) for x in shifted)
+
+
 def two_way_anova(values, first, second, interaction: bool = True, confidence_level: float = 0.95) -> Anova:
     """Which of two factors moves the mean, and whether one changes the effect of the other.
 
-    Sums of squares of type II: each factor beyond the other, the interaction beyond both; with equal numbers in every
-    cell they are the textbook ones. Lines: "first", "second", "interaction" (if asked), "residuals".
+    Estimand: the part of the sum of squares that each factor and their interaction explain. Type II: ``SS(first) =
+    RSS(second) - RSS(both)``, ``SS(interaction) = RSS(both) - RSS(cells)``; with equal numbers in every cell they are
+    the textbook ones. Lines: "first", "second", "interaction" (if asked), "residuals".
 
-    Parameters: ``values`` 1-D; ``first`` and ``second`` the level of each factor for each value (labels of any kind),
-    at least 2 levels each; every cell filled if there is an interaction, and more values than cells.
+    Parameters
+    ----------
+    values : (n,), more of them than cells.
+    first, second : the level of each factor for each value (labels of any kind), at least 2 levels each.
+    interaction : whether to test it; then every cell must be filled.
+    confidence_level : 1 - it is the level of decision.
+
+    Units: sums of squares those of the values squared, ``residual_sd`` those of the values.
+
+    Assumes: independent values, residuals normal with one variance.
+
+    Errors: an empty cell, no degree of freedom left, residuals or values without variation, columns of other length.
 
     Source: D. C. Montgomery, Design and Analysis of Experiments, 8th edition, section 5.3 (battery life: F 7.91,
     28.97, 3.56); type II: F. Yates, JASA 29 (1934), 51-66.
@@ -244,97 +310,46 @@ def two_way_anova(values, first, second, interaction: bool = True, confidence_le
     values = check_finite(values, "values", ndim=1)
     a, b = _codes(values, first, "first"), _codes(values, second, "second")
     y = values - values[0]
-    check_variation(spread_of(values))
+    check_variation(float(np.ptp(y)), "values")
     one, dummies = np.ones((y.size, 1)), (np.eye(a.max() + 1)[a], np.eye(b.max() + 1)[b])
-    cells = (dummies[0][:, :, None] * dummies[1][:, None, :]).reshape(y.size, -1)
     rss_a, rank_a = _residual(y, np.hstack([one, dummies[0]]))
     rss_b, rank_b = _residual(y, np.hstack([one, dummies[1]]))
     rss_ab, rank_ab = _residual(y, np.hstack([one, *dummies]))
     effects = [("first", rss_b - rss_ab, rank_ab - rank_b), ("second", rss_a - rss_ab, rank_ab - rank_a)]
     rss, rank = rss_ab, rank_ab
     if interaction:
-        empty = np.flatnonzero(cells.sum(axis=0) == 0)
-        check_enough(cells.shape[1] - empty.size, cells.shape[1], "filled cells")
+        cells = (dummies[0][:, :, None] * dummies[1][:, None, :]).reshape(y.size, -1)
+        check_enough(np.count_nonzero(cells.sum(axis=0)), cells.shape[1], "filled cells")
         rss, rank = _residual(y, cells)
         effects.append(("interaction", rss_ab - rss, rank - rank_ab))
+    for source, _, df in effects:
+        check_enough(df, 1, f"levels of {source} beyond the first")
     df = check_enough(y.size - rank, 1, "degrees of freedom left for the residuals (values beyond the cells)")
-    return anova_table(effects, rss, df, float(np.square(y - y.mean()).sum()), y.size, level)
+    total = float(np.square(y - y.mean()).sum())
+    check_variation(rss if rss > 1e-20 * total else 0.0, "the residuals")
+    return anova_table(effects, rss, df, total, y.size, level)
 
 
-def anova_table(effects, rss: float, df: int, ss_total: float, n: int, confidence_level: float) -> Anova:
-    """The table of effects ``(source, sum of squares, df)`` against residuals.
+def anova_table(effects, rss, df: int, ss_total, n: int, confidence_level: float) -> Anova:
+    """The table of effects ``(source, sum of squares, df)`` against residuals; sums may be arrays of many responses.
+
+    Residuals of 0 make F infinite and the p value 0.
 
     >>> anova_table([("A", 8.0, 1)], rss=6.0, df=3, ss_total=14.0, n=5, confidence_level=0.95).effect("A").f
     4.0
     """
-    check_variation(rss if rss > 1e-20 * ss_total else 0.0, "the residuals")
     ms = rss / df
-    rows = [_row(source, max(0.0, float(ss)), float(k), ms, float(df), rss) for source, ss, k in effects]
-    rows.append(AnovaRow("residuals", float(rss), float(df), float(ms)))
+    rows = [_row(source, np.maximum(ss, 0.0), float(k), ms, float(df), rss) for source, ss, k in effects]
+    rows.append(AnovaRow("residuals", rss, float(df), ms))
     assumptions = ("values are independent", "residuals are normal", "residuals have one variance")
-    return Anova(tuple(rows), float(ss_total), float(n - 1), int(n), confidence_level, assumptions)
-
-
-def tukey_hsd(*groups, confidence_level: float = 0.95) -> PairwiseComparisons:
-    """Which means differ: all pairs at once, the intervals holding together with the confidence given.
-
-    ``|mean_i - mean_j| / sqrt(MS_within/2 (1/n_i + 1/n_j))`` against the studentized range (Tukey-Kramer).
-
-    Parameters: as ``one_way_anova``. Assumes independent normal values of one variance.
-
-    Source: J. W. Tukey (1953); C. Y. Kramer, Biometrics 12 (1956), 307-310; NIST/SEMATECH e-Handbook 7.4.7.1.
-
-    >>> result = tukey_hsd([6.9, 5.4, 5.8, 4.6, 4.0], [8.3, 6.8, 7.8, 9.2, 6.5], [8.0, 10.5, 8.1, 6.9, 9.3])
-    >>> result.different, [round(test.pvalue, 3) for test in result.tests]
-    (((0, 1), (0, 2)), [0.022, 0.003, 0.531])
-    """
-    from scipy.stats import studentized_range
-
-    level = check_test("two-sided", confidence_level)
-    overall = one_way_anova(*groups, confidence_level=level)
-    groups = _groups(groups, 1)
-    k, df, sd = len(groups), overall.df[1], overall.summary["residual_sd"]
-    critical = float(studentized_range.ppf(level, k, df))
-    pairs = tuple((i, j) for i in range(k) for j in range(i + 1, k))
-    tests = []
-    for i, j in pairs:
-        delta = float(groups[i].mean() - groups[j].mean())
-        se = sd * math.sqrt((1 / groups[i].size + 1 / groups[j].size) / 2)
-        tests.append(
-            TestResult(
-                test="Tukey's comparison",
-                estimand="difference of means",
-                n=(groups[i].size, groups[j].size),
-                pvalue=float(min(1.0, max(0.0, studentized_range.sf(abs(delta) / se, k, df)))),
-                statistic=abs(delta) / se,
-                statistic_name="q",
-                df=df,
-                estimate=delta,
-                null_value=0.0,
-                confidence_interval=(delta - critical * se, delta + critical * se),
-                confidence_level=level,
-                claim=f"the means of groups {i + 1} and {j + 1} differ",
-                computation=(
-                    step(
-                        "standard error",
-                        "{sd} sqrt((1/{a} + 1/{b}) / 2)",
-                        se,
-                        sd=sd,
-                        a=groups[i].size,
-                        b=groups[j].size,
-                    ),
-                    step("critical studentized range", "", critical),
-                ),
-                source=PairwiseComparisons.sources[0],
-            )
-        )
-    return PairwiseComparisons(pairs, tuple(tests), level)
+    return Anova(tuple(rows), ss_total, float(n - 1), int(n), confidence_level, assumptions)
 
 
 def _row(source, ss, df, ms_residual, df_residual, rss):
-    check_enough(int(df), 1, f"levels of {source} beyond the first")
-    f = ss / df / ms_residual
-    return AnovaRow(source, ss, df, ss / df, f, float(fdtrc(df, df_residual, f)), ss / (ss + rss))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        f = np.divide(ss / df, ms_residual)
+        eta = np.divide(ss, ss + rss)
+    return AnovaRow(source, ss, df, ss / df, f, fdtrc(df, df_residual, f), eta)
 
 
 def _residual(y, design) -> tuple[float, int]:
@@ -348,23 +363,3 @@ def _codes(values, levels, name):
     found, codes = np.unique(levels, return_inverse=True)
     check_enough(found.size, 2, f"levels of {name}")
     return codes
-
-
-def _groups(groups, enough) -> list[np.ndarray]:
-    check_enough(len(groups), 2, "groups")
-    groups = [check_finite(x, f"group {i + 1}", ndim=1) for i, x in enumerate(groups)]
-    for i, x in enumerate(groups):
-        check_enough(x.size, enough, f"values in group {i + 1}")
-    return groups
-
-
-def _sums_of_squares(groups) -> tuple[float, float]:
-    """Between and within, about the first value: subtracting a near number is exact, and so are the sums."""
-    origin = groups[0][0]
-    shifted = [x - origin for x in groups]
-    n = sum(x.size for x in groups)
-    grand = math.fsum(v for x in shifted for v in x.tolist()) / n
-    means = [math.fsum(x.tolist()) / x.size for x in shifted]
-    between = math.fsum(x.size * (m - grand) ** 2 for x, m in zip(shifted, means, strict=True))
-    within = math.fsum(v for x, m in zip(shifted, means, strict=True) for v in np.square(x - m).tolist())
-    return between, within

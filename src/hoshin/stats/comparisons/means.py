@@ -2,59 +2,90 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from scipy.special import gammaln, stdtr, stdtrit
 
-from hoshin.stats.comparisons._decision import check_test, interval_tails, step, tail_pvalue
-from hoshin.stats.comparisons.result import Check, TestResult
-from hoshin.stats.errors import (
-    check_choice,
-    check_enough,
-    check_finite,
-    check_number,
-    check_same_length,
-    check_variation,
-)
+from hoshin.stats.comparisons._cases import Cases, Sample, normality
+from hoshin.stats.comparisons._decision import check_test, differs, interval_tails, step, tail_pvalue
+from hoshin.stats.comparisons.result import TestResult, TestResults
+from hoshin.stats.errors import StatisticsError, check_choice, check_number
 
 T_SOURCE = "Student, Biometrika 6 (1908), 1-25; L. V. Hedges, Journal of Educational Statistics 6 (1981), 107-128"
 
 
-def one_mean(values, target: float, alternative: str = "two-sided", confidence_level: float = 0.95) -> TestResult:
+def one_mean(
+    values,
+    target: float,
+    alternative: str = "two-sided",
+    confidence_level: float = 0.95,
+    *,
+    offsets=None,
+    on_error: str = "raise",
+) -> TestResult | TestResults:
     """Whether a mean differs from a target: Student's t test of one sample.
 
-    Estimand: the mean. ``t = (mean - target) / (s / sqrt(n))`` with n - 1 degrees of freedom. Effect size: Hedges' g,
-    the distance in standard deviations, corrected for small samples.
+    Estimand: the mean. ``t = (mean - target) / (s / sqrt(n))`` with n - 1 degrees of freedom; interval ``mean -+ t s /
+    sqrt(n)``. Effect size: Hedges' g, ``(mean - target) / s`` corrected for small samples.
 
-    Parameters: ``values`` 1-D, at least 2, not all alike, none missing. Assumes independent values and a mean that is
-    about normal (n above 30, or normal values: a check says which).
+    Parameters
+    ----------
+    values : (n,) of one characteristic, (C, n) of many, or a flat column with ``offsets``; at least 2 each.
+    target : what the mean is compared with, in the unit of the values; one number, or one for each characteristic.
+    alternative : "two-sided", or what is claimed: "less" or "greater" than the target.
+    confidence_level : of the interval; 1 - it is the level of decision.
+    offsets : where each characteristic begins in a flat column, and its length at the end.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
 
-    Source: Student, Biometrika 6 (1908), 1-25.
+    Units: estimate and interval those of the values; the effect size is in standard deviations.
+
+    Assumes: independent values and a mean that is about normal (n above 30, or normal values: a check says which).
+
+    Errors: fewer than 2 values, all alike, one missing.
+
+    Source: Student, The probable error of a mean, Biometrika 6 (1908), 1-25.
 
     >>> result = one_mean([9.9, 10.2, 10.4, 10.1, 10.3], target=10)
     >>> round(result.statistic, 4), result.df, round(result.pvalue, 4)
     (2.0925, 4.0, 0.1045)
     """
     level = check_test(alternative, confidence_level)
-    values = _sample(values, "values")
-    target = check_number(target, "target")
-    return _one_sample(
-        values, target, alternative, level, "Student's t test of one mean", "mean", "", _normality(values)
-    )
+    cases, (sample,) = Cases.of_samples({"values": values}, offsets, on_error)
+    cases.refuse_alike(sample)
+    words = {"test": "Student's t test of one mean", "estimand": "mean"}
+    return _one_sample(cases, sample, cases.numbers(target, "target"), alternative, level, "values", words)
 
 
 def paired_means(
-    first, second, alternative: str = "two-sided", confidence_level: float = 0.95, difference: float = 0.0
-) -> TestResult:
+    first,
+    second,
+    alternative: str = "two-sided",
+    confidence_level: float = 0.95,
+    difference: float = 0.0,
+    *,
+    offsets=None,
+    on_error: str = "raise",
+) -> TestResult | TestResults:
     """Whether the mean difference of pairs differs from ``difference``: the same units before and after.
 
-    Estimand: the mean of first - second. Student's t test of the differences.
+    Estimand: the mean of d = first - second. ``t = (mean d - difference) / (s_d / sqrt(n))`` with n - 1 degrees of
+    freedom.
 
-    Parameters: ``first`` and ``second`` 1-D of one length, at least 2 pairs, differences not all alike. Assumes
-    independent pairs and a mean difference that is about normal.
+    Parameters
+    ----------
+    first, second : (n,) of one characteristic, (C, n) of many, or flat columns with ``offsets``; pairs in one order.
+    alternative : "two-sided", or what is claimed of first - second: "less" or "greater" than ``difference``.
+    confidence_level : of the interval; 1 - it is the level of decision.
+    difference : the mean difference of the hypothesis, in the unit of the values.
+    offsets : where each characteristic begins, the same for both columns.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
 
-    Source: Student, Biometrika 6 (1908), 1-25 (his table I of hours of sleep gained gives the example).
+    Units: estimate and interval those of the values; the effect size is in standard deviations of the differences.
+
+    Assumes: independent pairs and a mean difference that is about normal (checked).
+
+    Errors: fewer than 2 pairs, columns of different length, differences all alike, a value missing.
+
+    Source: Student, Biometrika 6 (1908), 1-25 (his table of hours of sleep gained gives the example).
 
     >>> dextro = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
     >>> laevo = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
@@ -63,15 +94,15 @@ def paired_means(
     (-4.0621, 0.002833)
     """
     level = check_test(alternative, confidence_level)
-    first, second = _sample(first, "first"), _sample(second, "second")
-    check_same_length(first, second, ("first", "second"))
-    values = first - second
-    check_variation(spread_of(values), "the differences")
-    claim = _claim("first", "second", difference, alternative)
-    checks = _normality(values, "differences")
-    return _one_sample(
-        values, difference, alternative, level, "Student's t test of pairs", "mean difference of pairs", claim, checks
-    )
+    cases, sample = differences_of_pairs(first, second, offsets, on_error)
+    shift = check_number(difference, "difference")
+    cases.refuse_alike(sample)
+    words = {
+        "test": "Student's t test of pairs",
+        "estimand": "mean difference of pairs",
+        "claim": differs("the first mean", "the second", alternative, shift),
+    }
+    return _one_sample(cases, sample, cases.numbers(shift, "difference"), alternative, level, "differences", words)
 
 
 def two_means(
@@ -81,15 +112,32 @@ def two_means(
     confidence_level: float = 0.95,
     variances: str = "unequal",
     difference: float = 0.0,
-) -> TestResult:
+    *,
+    offsets=None,
+    on_error: str = "raise",
+) -> TestResult | TestResults:
     """Whether two means differ: before and after, machine A and machine B.
 
-    Estimand: mean1 - mean2. ``variances``: "unequal" (Welch; the default, since nothing is lost when they are equal)
-    with Satterthwaite's degrees of freedom, or "equal" (Student, pooled). Effect size: Hedges' g with the pooled
-    standard deviation.
+    Estimand: mean1 - mean2. ``t = (mean1 - mean2 - difference) / sqrt(s1^2/n1 + s2^2/n2)`` with Satterthwaite's degrees
+    of freedom (Welch; the default, since little is lost when variances are equal), or ``sp sqrt(1/n1 + 1/n2)`` with
+    n1 + n2 - 2 (Student). Effect size: Hedges' g with the pooled standard deviation.
 
-    Parameters: two 1-D samples of at least 2 values, none missing, not both without variation. Assumes independent
-    samples of independent values, means about normal.
+    Parameters
+    ----------
+    first, second : (n1,) and (n2,) of one characteristic, (C, n1) and (C, n2) of many, or flat columns with
+        ``offsets``; at least 2 values each.
+    alternative : "two-sided", or what is claimed of first - second: "less" or "greater" than ``difference``.
+    confidence_level : of the interval; 1 - it is the level of decision.
+    variances : "unequal" (Welch) or "equal" (Student, pooled).
+    difference : the difference of the hypothesis, in the unit of the values.
+    offsets : (offsets of the first column, offsets of the second).
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
+
+    Units: estimate and interval those of the values; the effect size is in standard deviations.
+
+    Assumes: two independent samples of independent values, means about normal (checked).
+
+    Errors: fewer than 2 values in a sample, no variation in either, a value missing.
 
     Source: B. L. Welch, Biometrika 34 (1947), 28-35; F. E. Satterthwaite, Biometrics Bulletin 2 (1946), 110-114.
 
@@ -100,39 +148,32 @@ def two_means(
     """
     level = check_test(alternative, confidence_level)
     check_choice(variances, ("unequal", "equal"), "variances")
-    first, second = _sample(first, "first", varied=False), _sample(second, "second", varied=False)
-    se, df, spread = standard_error(first, second, variances)
-    check_variation(max(spread_of(first), spread_of(second)), "the two samples")
-    delta = float(first.mean() - second.mean())
-    t = (delta - check_number(difference, "difference")) / se
-    lower, upper = t_interval(delta, se, df, alternative, level)
-    pooled = math.sqrt(_pooled_variance(first, second))
-    n = (first.size, second.size)
-    return TestResult(
+    shift = check_number(difference, "difference")
+    cases, (a, b) = two_samples(first, second, offsets, on_error)
+    se, df, spread = standard_error(a, b, variances)
+    delta = a.mean - b.mean
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = (delta - shift) / se
+        effect = hedges_correction(a.n + b.n - 2) * delta / np.sqrt(pooled_variance(a, b))
+    return cases.answer(
         test="Welch's t test of two means" if variances == "unequal" else "Student's t test of two means",
         estimand="difference of means",
-        n=n,
+        n=(a.n, b.n),
         pvalue=tail_pvalue(stdtr(df, t), stdtr(df, -t), alternative),
         statistic=t,
         statistic_name="t",
         df=df,
         estimate=delta,
-        null_value=float(difference),
-        confidence_interval=(lower, upper),
+        null_value=shift,
+        interval=t_interval(delta, se, df, alternative, level),
         confidence_level=level,
         alternative=alternative,
-        effect_size=hedges_correction(sum(n) - 2) * delta / pooled,
+        effect_size=effect,
         effect_size_name="Hedges' g",
-        claim=_claim("first", "second", difference, alternative),
-        summary={
-            "means": (float(first.mean()), float(second.mean())),
-            "standard deviations": (float(first.std(ddof=1)), float(second.std(ddof=1))),
-        },
-        computation=(
-            spread,
-            step("t", "({delta} - {null}) / {se}", t, delta=delta, null=float(difference), se=se),
-        ),
-        checks=_normality(first, "first sample") + _normality(second, "second sample"),
+        claim=differs("the first mean", "the second", alternative, shift),
+        summary={"means": np.stack([a.mean, b.mean], axis=1), "standard deviations": np.stack([a.sd, b.sd], axis=1)},
+        computation=(spread, step("t", "({delta} - {null}) / {se}", t, delta=delta, null=shift, se=se)),
+        checks=(normality(a, "first sample"), normality(b, "second sample")),
         assumptions=(
             "the two samples are independent",
             "values are independent",
@@ -143,120 +184,119 @@ def two_means(
     )
 
 
-def standard_error(first: np.ndarray, second: np.ndarray, variances: str) -> tuple[float, float, tuple]:
+def two_samples(first, second, offsets, on_error: str) -> tuple[Cases, list[Sample]]:
+    """Two samples of at least 2 values, refused where neither has any variation.
+
+    >>> cases, (a, b) = two_samples([1.0, 2.0], [3.0, 4.0], None, "raise")
+    >>> a.mean, b.mean
+    (array([1.5]), array([3.5]))
+    """
+    names = {"values in the first sample": first, "values in the second sample": second}
+    cases, (a, b) = Cases.of_samples(names, offsets, on_error)
+    cases.refuse((a.sd == 0) & (b.sd == 0), "the two samples have no variation (standard deviation 0)")
+    return cases, [a, b]
+
+
+def differences_of_pairs(first, second, offsets, on_error: str, enough: int = 2) -> tuple[Cases, Sample]:
+    """The differences of pairs, as one sample.
+
+    >>> differences_of_pairs([1.0, 3.0], [1.0, 2.0], None, "raise")[1].values
+    array([0., 1.])
+    """
+    cuts = None if offsets is None else (offsets, offsets)
+    cases, (a, b) = Cases.of_samples({"values in first": first, "values in second": second}, cuts, on_error, enough)
+    if a.values.size != b.values.size:
+        raise StatisticsError(
+            "first has {na} entries and second has {nb}; they must be as long as each other",
+            na=a.values.size // cases.count,
+            nb=b.values.size // cases.count,
+        )
+    return cases, Sample("the differences", a.values - b.values, a.segments)
+
+
+def standard_error(a: Sample, b: Sample, variances: str) -> tuple[np.ndarray, np.ndarray, tuple]:
     """Standard error of a difference of two means, its degrees of freedom and how it was computed.
 
-    >>> se, df, _ = standard_error(np.array([1.0, 2.0, 3.0]), np.array([2.0, 4.0, 6.0]), "unequal")
-    >>> round(se, 4), round(df, 3)
-    (1.291, 2.941)
+    >>> _, (a, b) = two_samples([1.0, 2.0, 3.0], [2.0, 4.0, 6.0], None, "raise")
+    >>> se, df, _ = standard_error(a, b, "unequal")
+    >>> se.round(4), df.round(3)
+    (array([1.291]), array([2.941]))
     """
-    n1, n2 = first.size, second.size
-    numbers = {"n1": n1, "n2": n2}
+    numbers = {"n1": a.n, "n2": b.n}
     if variances == "equal":
-        pooled = _pooled_variance(first, second)
-        se = math.sqrt(pooled * (1 / n1 + 1 / n2))
+        pooled = pooled_variance(a, b)
+        se = np.sqrt(pooled * (1 / a.n + 1 / b.n))
         line = step("standard error", "sqrt({v} * (1/{n1} + 1/{n2}))", se, v=pooled, **numbers)
-        return se, float(n1 + n2 - 2), line
-    a, b = float(first.var(ddof=1)) / n1, float(second.var(ddof=1)) / n2
-    se = math.sqrt(a + b)
-    df = (a + b) ** 2 / (a * a / (n1 - 1) + b * b / (n2 - 1)) if se else math.nan
-    line = step("standard error", "sqrt({v1} / {n1} + {v2} / {n2})", se, v1=a * n1, v2=b * n2, **numbers)
+        return se, a.n + b.n - 2.0, line
+    v1, v2 = a.variance / a.n, b.variance / b.n
+    se = np.sqrt(v1 + v2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        df = (v1 + v2) ** 2 / (v1 * v1 / (a.n - 1) + v2 * v2 / (b.n - 1))
+    line = step("standard error", "sqrt({v1} / {n1} + {v2} / {n2})", se, v1=a.variance, v2=b.variance, **numbers)
     return se, df, line
 
 
-def t_interval(estimate: float, se: float, df: float, alternative: str, level: float) -> tuple[float, float]:
+def pooled_variance(a: Sample, b: Sample) -> np.ndarray:
+    """The variance of both samples about their own means.
+
+    >>> pooled_variance(*two_samples([1.0, 3.0], [2.0, 6.0], None, "raise")[1])
+    array([5.])
+    """
+    return ((a.n - 1) * a.variance + (b.n - 1) * b.variance) / np.maximum(a.n + b.n - 2, 1)
+
+
+def t_interval(estimate, se, df, alternative: str, level: float) -> tuple[np.ndarray, np.ndarray]:
     """Interval of an estimate by Student's t.
 
-    >>> low, high = t_interval(10.0, 1.0, 4, "two-sided", 0.95)
-    >>> round(low, 4), round(high, 4)
-    (7.2236, 12.7764)
+    >>> low, high = t_interval(np.array([10.0]), np.array([1.0]), 4, "two-sided", 0.95)
+    >>> low.round(4), high.round(4)
+    (array([7.2236]), array([12.7764]))
     """
     lower, upper = interval_tails(alternative, level)
-    low = estimate + float(stdtrit(df, lower)) * se if lower else -math.inf
-    high = estimate - float(stdtrit(df, upper)) * se if upper else math.inf
+    low = estimate + stdtrit(df, lower) * se if lower else np.full_like(estimate, -np.inf)
+    high = estimate - stdtrit(df, upper) * se if upper else np.full_like(estimate, np.inf)
     return low, high
 
 
-def hedges_correction(df: float) -> float:
+def hedges_correction(df) -> np.ndarray:
     """The factor that takes the bias from a standardised difference: ``gamma(df/2) / (sqrt(df/2) gamma((df-1)/2))``.
 
-    >>> round(hedges_correction(10), 4)
-    0.9227
+    With one degree of freedom there is none (NaN).
+
+    >>> hedges_correction(np.array([1.0, 10.0])).round(4)
+    array([   nan, 0.9227])
     """
-    if df <= 1:
-        return math.nan
-    return math.exp(float(gammaln(df / 2) - gammaln((df - 1) / 2))) / math.sqrt(df / 2)
+    enough = np.maximum(df, 2)
+    factor = np.exp(gammaln(enough / 2) - gammaln((enough - 1) / 2)) / np.sqrt(enough / 2)
+    return np.where(np.asarray(df) > 1, factor, np.nan)
 
 
-def _one_sample(values, target, alternative, level, test, estimand, claim, checks):
-    n, mean, s = values.size, float(values.mean()), float(values.std(ddof=1))
-    se, df = s / math.sqrt(n), float(n - 1)
-    t = (mean - target) / se
-    g = (mean - target) / s * hedges_correction(df) if n > 2 else None
-    return TestResult(
-        test=test,
-        estimand=estimand,
+def _one_sample(cases, sample, target, alternative, level, name, words) -> TestResult | TestResults:
+    n, mean, s = sample.n, sample.mean, sample.sd
+    se, df = s / np.sqrt(n), n - 1.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = (mean - target) / se
+        g = (mean - target) / s * hedges_correction(df)
+    return cases.answer(
         n=(n,),
         pvalue=tail_pvalue(stdtr(df, t), stdtr(df, -t), alternative),
         statistic=t,
         statistic_name="t",
         df=df,
         estimate=mean,
-        null_value=float(target),
-        confidence_interval=t_interval(mean, se, df, alternative, level),
+        null_value=target,
+        interval=t_interval(mean, se, df, alternative, level),
         confidence_level=level,
         alternative=alternative,
         effect_size=g,
         effect_size_name="Hedges' g",
-        claim=claim,
         summary={"mean": mean, "standard deviation": s},
         computation=(
             step("standard error", "{s} / sqrt({n})", se, s=s, n=n),
-            step("t", "({mean} - {target}) / {se}", t, mean=mean, target=float(target), se=se),
+            step("t", "({mean} - {target}) / {se}", t, mean=mean, target=target, se=se),
         ),
-        checks=checks,
+        checks=(normality(sample, name),),
         assumptions=("values are independent", "the mean is about normally distributed"),
         source=T_SOURCE,
+        **words,
     )
-
-
-def _sample(values, name: str, varied: bool = True) -> np.ndarray:
-    array = check_finite(values, name, ndim=1)
-    check_enough(array.size, 2, f"{name}" if name == "values" else f"values in the {name} sample")
-    if varied and name == "values":
-        check_variation(spread_of(array), name)
-    return array
-
-
-def spread_of(values: np.ndarray) -> float:
-    """The standard deviation, exactly 0 where all values are alike (rounding would leave a trace).
-
-    >>> spread_of(np.array([0.1, 0.1, 0.1]))
-    0.0
-    """
-    return float(values.std(ddof=1)) if np.ptp(values) > 0 else 0.0
-
-
-def _pooled_variance(first, second) -> float:
-    n1, n2 = first.size, second.size
-    return float(((n1 - 1) * first.var(ddof=1) + (n2 - 1) * second.var(ddof=1)) / (n1 + n2 - 2))
-
-
-def _normality(values: np.ndarray, name: str = "values") -> tuple[Check, ...]:
-    """With more than 30 values the mean is about normal anyway; with fewer the values are looked at."""
-    assumption = f"the mean of the {name} is about normal"
-    if values.size > 30:
-        return (Check(assumption, f"{values.size} {name}, enough for the mean to be about normal", True),)
-    if values.size < 3 or not np.ptp(values) > 0:
-        return (Check(assumption, f"{values.size} {name} are too few or too alike to look at their shape", False),)
-    from scipy.stats import shapiro
-
-    p = float(shapiro(values).pvalue)
-    words = f"{values.size} {name}, Shapiro-Wilk p = {p:.3g}"
-    return (Check(assumption, words + ("" if p > 0.05 else ", not normal and few"), p > 0.05),)
-
-
-def _claim(first: str, second: str, difference: float, alternative: str) -> str:
-    relation = {"two-sided": "differs from", "less": "is less than", "greater": "is greater than"}[alternative]
-    shift = "" if difference == 0 else f" by {difference:g}" if alternative == "two-sided" else f" plus {difference:g}"
-    return f"the {first} mean {relation} the {second}{shift}"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import chdtrc, ndtri
+from scipy.special import chdtrc, ndtr, ndtri
 
-from hoshin.stats.comparisons._decision import check_test, interval_tails, step
-from hoshin.stats.comparisons.result import Check, TestResult
+from hoshin.stats.comparisons._cases import Cases, Sample
+from hoshin.stats.comparisons._decision import check_test, interval_tails, step, tail_pvalue
+from hoshin.stats.comparisons.anova import read_groups
+from hoshin.stats.comparisons.result import Checks, TestResult, TestResults
 from hoshin.stats.errors import (
-    StatisticsError,
     check_choice,
     check_enough,
     check_finite,
@@ -23,17 +24,39 @@ MOST_PAIRS = 4_000_000
 
 
 def mann_whitney(
-    first, second, alternative: str = "two-sided", confidence_level: float = 0.95, method: str = "auto"
-) -> TestResult:
+    first,
+    second,
+    alternative: str = "two-sided",
+    confidence_level: float = 0.95,
+    method: str = "auto",
+    *,
+    offsets=None,
+    on_error: str = "raise",
+) -> TestResult | TestResults:
     """Whether values of one sample tend to be larger than those of another.
 
-    Estimand: the shift, by the Hodges-Lehmann estimate (median of all differences x - y). U counts the pairs with
-    x > y (ties count half). ``method``: "exact", "asymptotic" (normal with correction for ties and continuity) or
-    "auto" (exact for up to 8 values in a sample without ties). Effect size: Cliff's delta, 2U / (n1 n2) - 1. The
-    interval of the shift cuts the sorted differences at the ranks that U's distribution gives (normal approximation).
+    Estimand: the shift, by the Hodges-Lehmann estimate (median of all differences x - y). ``U`` counts the pairs with
+    x > y (ties count half); mean n1 n2 / 2, variance ``n1 n2 / 12 (N + 1 - sum(t^3-t) / (N (N-1)))``. Effect size:
+    Cliff's delta, 2U / (n1 n2) - 1. The interval of the shift cuts the sorted differences at the ranks that U's
+    distribution gives (normal approximation).
 
-    Parameters: two 1-D samples of at least 2 values. Assumes independent values; that only the position of the two
-    distributions differs if the shift is to be read as that of medians.
+    Parameters
+    ----------
+    first, second : (n1,) and (n2,) of one characteristic, (C, n1) and (C, n2) of many, or flat columns with
+        ``offsets``; at least 2 values each.
+    alternative : "two-sided", or what is claimed: first values tend to be "less" or "greater".
+    confidence_level : of the interval; 1 - it is the level of decision.
+    method : "exact", "asymptotic" (normal with correction for ties and continuity) or "auto" (exact for up to 8 values
+        in a sample without ties).
+    offsets : (offsets of the first column, offsets of the second).
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
+
+    Units: estimate and interval those of the values; the effect size has none.
+
+    Assumes: independent values; that only the position of the two distributions differs if the shift is to be read as
+    that of medians.
+
+    Errors: fewer than 2 values in a sample, all values alike, a value missing.
 
     Source: H. B. Mann, D. R. Whitney, Annals of Mathematical Statistics 18 (1947), 50-60; M. Hollander, D. A. Wolfe,
     Nonparametric Statistical Methods, 2nd edition, sections 4.1-4.3.
@@ -43,36 +66,35 @@ def mann_whitney(
     >>> result.statistic, round(result.pvalue, 4), round(result.estimate, 3)
     (35.0, 0.1272, 0.305)
     """
-    from scipy.stats import mannwhitneyu
-
     level = check_test(alternative, confidence_level)
     check_choice(method, _METHODS, "method")
-    first, second = _sample(first, "first"), _sample(second, "second")
-    n1, n2 = first.size, second.size
-    _refuse_all_alike(np.concatenate([first, second]))
-    found = mannwhitneyu(first, second, alternative=alternative, method=method)
-    shift = _differences(first, second)
-    ties = _tie_term(np.concatenate([first, second]))
+    names = {"values in first": first, "values in second": second}
+    cases, (a, b) = Cases.of_samples(names, offsets, on_error)
+    _refuse_all_alike(cases, [a, b])
+    ranks, ties = _ranked([a, b])
+    n1, n2 = a.n.astype(np.float64), b.n.astype(np.float64)
     n = n1 + n2
-    sd = math.sqrt(n1 * n2 / 12 * (n + 1 - ties / (n * (n - 1))))
-    return TestResult(
+    u = a.segments.sums(ranks[0]) - n1 * (n1 + 1) / 2
+    sd = np.sqrt(n1 * n2 / 12 * (n + 1 - ties / (n * (n - 1))))
+    shift, *interval = _shift(a, b, sd, alternative, level)
+    return cases.answer(
         test="Mann-Whitney test",
         estimand="shift (median difference between the samples)",
-        n=(n1, n2),
-        pvalue=float(found.pvalue),
-        statistic=float(found.statistic),
+        n=(a.n, b.n),
+        pvalue=_rank_sum_pvalue(a, b, u, sd, ties, alternative, method),
+        statistic=u,
         statistic_name="U",
-        estimate=_middle(shift, n1 * n2),
+        estimate=shift,
         null_value=0.0,
-        confidence_interval=_rank_interval(shift, n1 * n2, sd, alternative, level),
+        interval=interval,
         confidence_level=level,
         alternative=alternative,
-        effect_size=2 * float(found.statistic) / (n1 * n2) - 1,
+        effect_size=2 * u / (n1 * n2) - 1,
         effect_size_name="Cliff's delta",
         claim=_claim("values of the first sample", alternative, "those of the second"),
-        summary={"medians": (float(np.median(first)), float(np.median(second)))},
+        summary={"medians": np.stack([a.median, b.median], axis=1)},
         computation=(
-            step("mean of U", "{n1} * {n2} / 2", n1 * n2 / 2, n1=n1, n2=n2),
+            step("mean of U", "{n1} * {n2} / 2", n1 * n2 / 2, n1=a.n, n2=b.n),
             step("standard deviation of U, corrected for ties", "", sd),
         ),
         assumptions=("the samples are independent", "values are independent"),
@@ -193,14 +215,27 @@ def sign_test(
     )
 
 
-def kruskal_wallis(*groups, confidence_level: float = 0.95) -> TestResult:
+def kruskal_wallis(
+    *groups, confidence_level: float = 0.95, offsets=None, on_error: str = "raise"
+) -> TestResult | TestResults:
     """Whether several samples come from one distribution, by ranks.
 
-    ``H = (12 / (N(N+1)) sum Ri^2/ni - 3(N+1)) / (1 - sum(t^3-t) / (N^3-N))``, chi-square with k - 1 degrees of
-    freedom. Effect size: epsilon squared, H / (N - 1).
+    Estimand: the positions of the groups. ``H = (12 / (N(N+1)) sum Ri^2/ni - 3(N+1)) / (1 - sum(t^3-t) / (N^3-N))``,
+    chi-square with k - 1 degrees of freedom. Effect size: epsilon squared, H / (N - 1).
 
-    Parameters: at least 2 groups, 1-D, at least 2 values each. Assumes independent values; five values a group for
-    the chi-square approximation (checked).
+    Parameters
+    ----------
+    groups : at least 2, each (n_g,) of one characteristic, (C, n_g) of many, or a flat column with ``offsets``; at
+        least 2 values each.
+    confidence_level : 1 - it is the level of decision.
+    offsets : one for each group, where each characteristic begins.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
+
+    Units: medians in ``summary`` those of the values; the rest is in ranks.
+
+    Assumes: independent values; five values a group for the chi-square approximation (checked).
+
+    Errors: one group, fewer than 2 values in a group, all values alike, a value missing.
 
     Source: W. H. Kruskal, W. A. Wallis, JASA 47 (1952), 583-621.
 
@@ -208,50 +243,140 @@ def kruskal_wallis(*groups, confidence_level: float = 0.95) -> TestResult:
     >>> round(result.statistic, 4), result.df, round(result.pvalue, 4)  # Hollander and Wolfe: H = 0.77
     (0.7714, 2.0, 0.68)
     """
-    from scipy.stats import rankdata
-
     level = check_test("two-sided", confidence_level)
-    check_enough(len(groups), 2, "groups")
-    groups = [_sample(x, f"group {i + 1}") for i, x in enumerate(groups)]
-    everything = np.concatenate(groups)
-    _refuse_all_alike(everything)
-    n = everything.size
-    ranks = np.split(rankdata(everything), np.cumsum([x.size for x in groups])[:-1])
-    raw = 12 / (n * (n + 1)) * sum(r.sum() ** 2 / r.size for r in ranks) - 3 * (n + 1)
-    correction = 1 - _tie_term(everything) / (n**3 - n)
-    h, df = float(raw / correction), float(len(groups) - 1)
-    smallest = min(x.size for x in groups)
-    return TestResult(
+    cases, samples = read_groups(groups, 2, offsets, on_error)
+    _refuse_all_alike(cases, samples)
+    ranks, ties = _ranked(samples)
+    n = sum(x.n for x in samples).astype(np.float64)
+    sums = [x.segments.sums(r) for x, r in zip(samples, ranks, strict=True)]
+    raw = 12 / (n * (n + 1)) * sum(r**2 / x.n for x, r in zip(samples, sums, strict=True)) - 3 * (n + 1)
+    correction = 1 - ties / (n**3 - n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        h = raw / correction
+    smallest = np.min([x.n for x in samples], axis=0)
+    words = ("the smallest group has {smallest} values",)
+    check = Checks(
+        "at least 5 values in each group", words, np.zeros_like(smallest), {"smallest": smallest}, smallest >= 5
+    )
+    return cases.answer(
         test="Kruskal-Wallis test",
         estimand="positions of the groups",
-        n=tuple(x.size for x in groups),
-        pvalue=float(chdtrc(df, h)),
+        n=tuple(x.n for x in samples),
+        pvalue=chdtrc(len(samples) - 1, h),
         statistic=h,
         statistic_name="H",
-        df=df,
+        df=np.full(cases.count, len(samples) - 1.0),
         confidence_level=level,
         effect_size=h / (n - 1),
         effect_size_name="epsilon squared",
         claim="at least one group lies higher or lower than the others",
         summary={
-            "medians": tuple(float(np.median(x)) for x in groups),
-            "mean ranks": tuple(float(r.mean()) for r in ranks),
+            "medians": np.stack([x.median for x in samples], axis=1),
+            "mean ranks": np.stack([r / x.n for x, r in zip(samples, sums, strict=True)], axis=1),
         },
-        computation=(step("correction for ties", "1 - sum(t^3 - t) / (N^3 - N)", float(correction)),),
-        checks=(Check("at least 5 values in each group", f"the smallest group has {smallest} values", smallest >= 5),),
+        computation=(step("correction for ties", "1 - sum(t^3 - t) / (N^3 - N)", correction),),
+        checks=(check,),
         assumptions=("values are independent",),
         source="W. H. Kruskal, W. A. Wallis, JASA 47 (1952), 583-621",
     )
 
 
-def _rank_interval(at, count, sd, alternative, level):
-    """The values at the ranks that the normal approximation of the statistic gives, counted from both ends."""
-    lower, upper = interval_tails(alternative, level)
-    ranks = [math.floor(count / 2 + float(ndtri(tail)) * sd + 0.5) if tail else 0 for tail in (lower, upper)]
-    return (
-        at(ranks[0]) if ranks[0] >= 1 else -math.inf,
-        at(count + 1 - ranks[1]) if ranks[1] >= 1 else math.inf,
+def midranks(values: np.ndarray, of: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The rank of each value among those of its own case (ties share the mean), and sum(t^3 - t) of each case.
+
+    >>> midranks(np.array([3.0, 1.0, 3.0, 9.0]), np.array([0, 0, 0, 1]), 2)
+    (array([2.5, 1. , 2.5, 1. ]), array([6., 0.]))
+    """
+    order = np.lexsort((values, of))
+    ordered, owner = values[order], of[order]
+    starts = np.flatnonzero(np.r_[True, (ordered[1:] != ordered[:-1]) | (owner[1:] != owner[:-1])])
+    runs = np.diff(np.r_[starts, values.size])
+    before = np.searchsorted(owner, owner[starts], side="left")
+    ranks = np.empty(values.size)
+    ranks[order] = np.repeat(starts - before + (runs + 1) / 2, runs)
+    ties = np.bincount(owner[starts], weights=runs.astype(np.float64) ** 3 - runs, minlength=count)
+    return ranks, ties
+
+
+def _ranked(samples: list[Sample]) -> tuple[list[np.ndarray], np.ndarray]:
+    """Ranks of the values of each sample among all of its characteristic, and the term of the ties."""
+    of = [x.segments.per_point(np.arange(x.segments.count)) for x in samples]
+    ranks, ties = midranks(np.concatenate([x.values for x in samples]), np.concatenate(of), samples[0].segments.count)
+    return np.split(ranks, np.cumsum([x.values.size for x in samples])[:-1]), ties
+
+
+def _rank_sum_pvalue(a: Sample, b: Sample, u, sd, ties, alternative, method) -> np.ndarray:
+    few = (np.minimum(a.n, b.n) <= 8) & (ties == 0)
+    exact = {"auto": few, "exact": np.full_like(few, True), "asymptotic": np.full_like(few, False)}[method]
+    middle = a.n * b.n / 2.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # Continuity: half a pair towards the mean.
+        below, above = ndtr((u - middle + 0.5) / sd), ndtr(-(u - middle - 0.5) / sd)
+    pvalue = tail_pvalue(below, above, alternative)
+    sizes = np.stack([a.n, b.n], axis=1)
+    for pair in np.unique(sizes[exact], axis=0):
+        chosen = np.flatnonzero(exact & (sizes == pair).all(axis=1))
+        pvalue[chosen] = _exact_rank_sum(_rows(a, chosen), _rows(b, chosen), alternative)
+    return pvalue
+
+
+def _exact_rank_sum(first: np.ndarray, second: np.ndarray, alternative: str) -> np.ndarray:
+    from scipy.stats import mannwhitneyu
+
+    return mannwhitneyu(first, second, alternative=alternative, method="exact", axis=1).pvalue
+
+
+def _rows(sample: Sample, chosen: np.ndarray) -> np.ndarray:
+    """The values of the chosen characteristics as rows, filled up with NaN."""
+    lengths = sample.n[chosen]
+    columns = np.arange(lengths.max())
+    places = np.minimum(sample.segments.offsets[chosen, None] + columns, sample.values.size - 1)
+    return np.where(columns < lengths[:, None], sample.values[places], np.nan)
+
+
+def _shift(a: Sample, b: Sample, sd, alternative, level) -> list[np.ndarray]:
+    """Hodges and Lehmann's shift and its interval: differences x - y at the ranks that U's distribution gives."""
+    count = a.n * b.n
+    low, high = _interval_ranks(count, sd, alternative, level)
+    wanted = np.stack([(count + 1) // 2, count // 2 + 1, np.maximum(low, 1), np.minimum(high, count)], axis=1)
+    found = _ranked_differences(a, b, wanted)
+    return [
+        (found[:, 0] + found[:, 1]) / 2,
+        np.where(low >= 1, found[:, 2], -np.inf),
+        np.where(high <= count, found[:, 3], np.inf),
+    ]
+
+
+def _ranked_differences(a: Sample, b: Sample, wanted: np.ndarray) -> np.ndarray:
+    """The differences x - y at the ranks wanted (from 1): characteristics of similar size are sorted together."""
+    found = np.empty(wanted.shape)
+    large = a.n * b.n > MOST_PAIRS
+    for i in np.flatnonzero(large):
+        at = _differences(*(x.values[x.segments.offsets[i] : x.segments.offsets[i + 1]] for x in (a, b)))
+        found[i] = [at(rank) for rank in wanted[i].tolist()]
+    classes = np.where(large, -1, 64 * np.frexp(a.n)[1] + np.frexp(b.n)[1])
+    for size in np.unique(classes[~large]):
+        chosen = np.flatnonzero(classes == size)
+        step_size = max(1, MOST_PAIRS // int(a.n[chosen].max() * b.n[chosen].max()))
+        for part in np.split(chosen, np.arange(step_size, chosen.size, step_size)):
+            pairs = _rows(a, part)[:, :, None] - _rows(b, part)[:, None, :]
+            ordered = np.sort(pairs.reshape(part.size, -1), axis=1)
+            found[part] = np.take_along_axis(ordered, wanted[part] - 1, axis=1)
+    return found
+
+
+def _interval_ranks(count, sd, alternative, level):
+    """The ranks of the bounds that the normal approximation of the statistic gives; outside 1..count: no bound."""
+    low, high = (
+        np.floor(count / 2 + ndtri(tail) * np.nan_to_num(sd) + 0.5).astype(np.int64) if tail else 0 * count
+        for tail in interval_tails(alternative, level)
     )
+    return low, count + 1 - high
+
+
+def _rank_interval(at, count, sd, alternative, level):
+    low, high = (int(rank) for rank in _interval_ranks(np.int64(count), sd, alternative, level))
+    return at(low) if low >= 1 else -math.inf, at(high) if high <= count else math.inf
 
 
 def _middle(at, count) -> float:
@@ -259,10 +384,7 @@ def _middle(at, count) -> float:
 
 
 def _differences(first, second):
-    """The r-th smallest of all differences x - y, for any rank r from 1."""
-    if first.size * second.size <= MOST_PAIRS:
-        ordered = np.sort((first[:, None] - second).ravel())
-        return lambda rank: float(ordered[rank - 1])
+    """The r-th smallest of all differences x - y, for any rank r from 1, without making all of them."""
     x, y = np.sort(first), np.sort(second)
     # x - y <= v where y >= x - v.
     return _selected(lambda v: int((y.size - np.searchsorted(y, x - v, "left")).sum()), x[0] - y[-1], x[-1] - y[0])
@@ -320,15 +442,10 @@ def _tie_term(values) -> float:
     return float((counts**3 - counts).sum())
 
 
-def _refuse_all_alike(values) -> None:
-    if not np.ptp(values) > 0:
-        raise StatisticsError("all values are {value}; some that differ are needed", value=float(values[0]))
-
-
-def _sample(values, name) -> np.ndarray:
-    array = check_finite(values, name, ndim=1)
-    check_enough(array.size, 2, f"values in {name}")
-    return array
+def _refuse_all_alike(cases: Cases, samples: list[Sample]) -> None:
+    firsts = np.stack([x.segments.firsts(x.values) for x in samples])
+    alike = np.all([x.alike for x in samples], axis=0) & (firsts == firsts[0]).all(axis=0)
+    cases.refuse(alike, "all values are {value}; some that differ are needed", value=firsts[0])
 
 
 def _claim(first: str, alternative: str, second: str, target: float = 0.0) -> str:

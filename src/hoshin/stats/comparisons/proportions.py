@@ -2,32 +2,55 @@
 
 from __future__ import annotations
 
-import math
-
-from scipy.optimize import brentq
+import numpy as np
 from scipy.special import betaincinv, ndtr, ndtri
 
-from hoshin.stats.comparisons._decision import check_test, interval_tails, step, tail_pvalue
-from hoshin.stats.comparisons.result import Check, TestResult
-from hoshin.stats.errors import StatisticsError, check_choice, check_fraction, check_whole
+from hoshin.stats.comparisons._cases import Cases
+from hoshin.stats.comparisons._decision import check_test, differs, interval_tails, step, tail_pvalue
+from hoshin.stats.comparisons.result import Checks, TestResult, TestResults
+from hoshin.stats.errors import StatisticsError, check_choice
+
+_TESTS = {
+    "fisher": "Fisher's exact test",
+    "boschloo": "Boschloo's exact test",
+    "midp": "Fisher's mid-P test",
+    "score": "Score test",
+}
+_AS_LIKELY = 1 + 1e-7
+"""Outcomes of the same chance differ by rounding; R's binom.test and fisher.test allow as much."""
 
 
 def one_proportion(
-    count: int,
-    n: int,
-    target: float,
+    count,
+    n,
+    target,
     alternative: str = "two-sided",
     method: str = "exact",
     confidence_level: float = 0.95,
-) -> TestResult:
+    *,
+    on_error: str = "raise",
+) -> TestResult | TestResults:
     """Whether a proportion differs from a target.
 
-    Estimand: the proportion p. Hypothesis: p = target. ``method``: "exact" binomial tails (two-sided: all outcomes at
-    most as likely as the one found) with the Clopper-Pearson interval; "midp" half of the outcome's own chance, with
-    the mid-P interval; "score" the normal score test with the Wilson interval, for large n.
+    Estimand: the proportion p, estimated by ``count / n``. Hypothesis: p = target. ``method`` "exact": binomial tails
+    (two-sided: all outcomes at most as likely as the one found) with the Clopper-Pearson interval; "midp": half of the
+    outcome's own chance, with the mid-P interval; "score": ``(p - target) / sqrt(target (1 - target) / n)`` with the
+    Wilson interval, for large n.
 
-    Parameters: ``count`` units of ``n`` (whole numbers, 0 <= count <= n, n >= 1), ``target`` between 0 and 1.
-    Assumes independent units with one chance. Raises StatisticsError for anything else.
+    Parameters
+    ----------
+    count, n : units counted, and looked at; one number each, or one for each of many characteristics.
+    target : the proportion of the hypothesis, between 0 and 1.
+    alternative : "two-sided", or what is claimed: a proportion "less" or "greater" than the target.
+    method : "exact", "midp" or "score".
+    confidence_level : of the interval; 1 - it is the level of decision.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
+
+    Units: target, estimate and interval are fractions (0.01 is one per cent); the effect size is Cohen's h, in radians.
+
+    Assumes: independent units with one chance.
+
+    Errors: counts that are not whole or not of 0 to n, a target outside 0 to 1.
 
     Source: C. J. Clopper, E. S. Pearson, Biometrika 26 (1934), 404-413; E. B. Wilson, JASA 22 (1927), 209-212;
     A. Agresti, Categorical Data Analysis, 3rd edition, 16-20.
@@ -37,28 +60,34 @@ def one_proportion(
     (0.009, [0.0, 0.0383])
     >>> print(result.conclusion)
     The proportion is 0.015 (95% confidence interval 0 to 0.03831). The data show that the proportion is less than 0.05 (p = 0.0090, at or below 0.05).
+    >>> one_proportion([3, 30], 200, target=0.05).significant
+    array([ True,  True])
     """  # noqa: E501
     level = check_test(alternative, confidence_level)
     check_choice(method, ("exact", "midp", "score"), "method")
-    count, n = units_of(count, n)
-    target = check_fraction(target, "target")
+    cases, given = Cases.of_numbers(on_error, count=count, n=n, target=target)
+    count, n = _units(cases, given["count"], given["n"])
+    target = cases.numbers(given["target"], "target")
+    words = "target is {found}; a number between 0 and 1 is needed"
+    cases.refuse(~((target > 0) & (target < 1)), words, found=target)
+    target = np.clip(target, 1e-300, 1 - 1e-16)
     p = count / n
-    statistic = (p - target) / math.sqrt(target * (1 - target) / n)
+    z = (p - target) / np.sqrt(target * (1 - target) / n)
     if method == "score":
-        pvalue = tail_pvalue(ndtr(statistic), ndtr(-statistic), alternative)
+        pvalue = tail_pvalue(ndtr(z), ndtr(-z), alternative)
     else:
         pvalue = _binomial_pvalue(count, n, target, alternative, method)
-    return TestResult(
-        test={"exact": "Exact binomial test", "midp": "Mid-P binomial test", "score": "Score test"}[method]
-        + " of one proportion",
+    kind = {"exact": "Exact binomial test", "midp": "Mid-P binomial test", "score": "Score test"}[method]
+    return cases.answer(
+        test=f"{kind} of one proportion",
         estimand="proportion",
         n=(n,),
         pvalue=pvalue,
-        statistic=statistic if method == "score" else float(count),
+        statistic=z if method == "score" else count,
         statistic_name="z" if method == "score" else "count",
         estimate=p,
         null_value=target,
-        confidence_interval=proportion_interval(count, n, method, alternative, level),
+        interval=proportion_interval(count, n, method, alternative, level),
         confidence_level=level,
         alternative=alternative,
         effect_size=_cohen_h(p, target),
@@ -72,24 +101,40 @@ def one_proportion(
 
 
 def two_proportions(
-    count1: int,
-    n1: int,
-    count2: int,
-    n2: int,
+    count1,
+    n1,
+    count2,
+    n2,
     alternative: str = "two-sided",
     method: str = "fisher",
     confidence_level: float = 0.95,
     interval: str = "newcombe",
-) -> TestResult:
+    *,
+    on_error: str = "raise",
+) -> TestResult | TestResults:
     """Whether two proportions differ: of units nonconforming before and after, say.
 
-    Estimand: the difference p1 - p2. Hypothesis: p1 = p2. ``method``: "fisher" exact given both margins (never too
-    many false alarms); "boschloo" exact given the sample sizes, uniformly more powerful, slow beyond some hundreds;
-    "midp" Fisher's with half of the table's own chance; "score" the pooled normal test, for large samples.
-    ``interval`` of the difference: "newcombe" (hybrid of Wilson intervals) or "miettinen-nurminen" (score).
+    Estimand: the difference p1 - p2. Hypothesis: p1 = p2. ``method`` "fisher": hypergeometric, exact given both margins
+    (never too many false alarms; two-sided: all tables at most as likely as the one found); "boschloo": exact given the
+    sample sizes, uniformly more powerful, slow beyond some hundreds; "midp": Fisher's with half of the table's own
+    chance; "score": ``(p1 - p2) / sqrt(p (1 - p) (1/n1 + 1/n2))`` with p of both together, for large samples.
     ``summary`` also has relative risk and odds ratio.
 
-    Parameters: whole counts, 0 <= count <= n, n >= 1. Assumes independent samples of independent units.
+    Parameters
+    ----------
+    count1, n1, count2, n2 : units counted and looked at in each sample; one number, or one for each of many
+        characteristics ("boschloo" takes one).
+    alternative : "two-sided", or what is claimed: a first proportion "less" or "greater" than the second.
+    method : "fisher", "boschloo", "midp" or "score".
+    confidence_level : of the interval; 1 - it is the level of decision.
+    interval : of the difference: "newcombe" (hybrid of Wilson intervals) or "miettinen-nurminen" (score).
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
+
+    Units: estimate and interval are fractions (0.01 is one per cent); the effect size is Cohen's h, in radians.
+
+    Assumes: independent samples of independent units.
+
+    Errors: counts that are not whole or not of 0 to n; all units alike with "score".
 
     Source: R. A. Fisher, Statistical Methods for Research Workers, section 21.02; R. D. Boschloo, Statistica
     Neerlandica 24 (1970), 1-35; R. G. Newcombe, Statistics in Medicine 17 (1998), 873-890, methods 10 and 6.
@@ -101,20 +146,14 @@ def two_proportions(
     (0.0524314724023649, 0.333872654036906)
     """
     level = check_test(alternative, confidence_level)
-    check_choice(method, ("fisher", "boschloo", "midp", "score"), "method")
+    check_choice(method, tuple(_TESTS), "method")
     check_choice(interval, ("newcombe", "miettinen-nurminen"), "interval")
-    count1, n1 = units_of(count1, n1, "1")
-    count2, n2 = units_of(count2, n2, "2")
-    p1, p2 = count1 / n1, count2 / n2
-    pooled = (count1 + count2) / (n1 + n2)
-    table = (count1, n1, count2, n2)
-    statistic, name, pvalue = _two_proportion_test(table, method, alternative)
-    low, high = _difference_interval(table, interval, alternative, level)
-    return TestResult(
-        test={"fisher": "Fisher's exact test", "boschloo": "Boschloo's exact test", "midp": "Fisher's mid-P test"}.get(
-            method, "Score test"
-        )
-        + " of two proportions",
+    cases, table = read_units(on_error, count1=count1, n1=n1, count2=count2, n2=n2)
+    x1, n1, x2, n2 = table
+    p1, p2, pooled = x1 / n1, x2 / n2, (x1 + x2) / (n1 + n2)
+    statistic, name, pvalue = _two_proportion_test(cases, table, pooled, method, alternative)
+    return cases.answer(
+        test=f"{_TESTS[method]} of two proportions",
         estimand="difference of proportions",
         n=(n1, n2),
         pvalue=pvalue,
@@ -122,21 +161,21 @@ def two_proportions(
         statistic_name=name,
         estimate=p1 - p2,
         null_value=0.0,
-        confidence_interval=(low, high),
+        interval=_difference_interval(table, interval, alternative, level),
         confidence_level=level,
         alternative=alternative,
         effect_size=_cohen_h(p1, p2),
         effect_size_name="Cohen's h",
-        claim=_claim("proportion", alternative),
+        claim=differs("the first proportion", "the second", alternative),
         summary={
-            "counts": (count1, count2),
+            "counts": np.stack([x1, x2], axis=1),
             "relative risk": _ratio(p1, p2),
-            "odds ratio": _ratio(count1 * (n2 - count2), count2 * (n1 - count1)),
+            "odds ratio": _ratio(x1 * (n2 - x2), x2 * (n1 - x1)),
         },
         computation=(
-            step("first proportion", "{count} / {n}", p1, count=count1, n=n1),
-            step("second proportion", "{count} / {n}", p2, count=count2, n=n2),
-            step("both together", "({a} + {b}) / ({n1} + {n2})", pooled, a=count1, b=count2, n1=n1, n2=n2),
+            step("first proportion", "{count} / {n}", p1, count=x1, n=n1),
+            step("second proportion", "{count} / {n}", p2, count=x2, n=n2),
+            step("both together", "({a} + {b}) / ({n1} + {n2})", pooled, a=x1, b=x2, n1=n1, n2=n2),
         ),
         checks=_large_enough([(n1, pooled), (n2, pooled)]) if method == "score" else (),
         assumptions=("the two samples are independent", "units are independent, with one chance in each sample"),
@@ -145,168 +184,218 @@ def two_proportions(
 
 
 def proportion_interval(
-    count: int, n: int, method: str = "exact", alternative: str = "two-sided", confidence_level: float = 0.95
-) -> tuple[float, float]:
-    """Interval of one proportion: "exact" (Clopper-Pearson), "midp" or "score" (Wilson).
+    count, n, method: str = "exact", alternative: str = "two-sided", confidence_level: float = 0.95
+) -> tuple:
+    """Interval of a proportion, or of many: "exact" (Clopper-Pearson), "midp" or "score" (Wilson).
 
-    >>> [round(bound, 4) for bound in proportion_interval(15, 148)]  # Newcombe 1998a, table I: 0.0578, 0.1617
+    >>> [round(float(bound), 4) for bound in proportion_interval(15, 148)]  # Newcombe 1998a, table I: 0.0578, 0.1617
     [0.0578, 0.1617]
-    >>> [round(bound, 4) for bound in proportion_interval(15, 148, "score")]  # the same table: 0.0624, 0.1605
-    [0.0624, 0.1605]
+    >>> low, high = proportion_interval(np.array([15, 0]), 148, "score")  # the same table: 0.0624, 0.1605
+    >>> low.round(4), high.round(4)
+    (array([0.0624, 0.    ]), array([0.1605, 0.0253]))
     """
     lower_tail, upper_tail = interval_tails(alternative, confidence_level)
-    low = _lower_bound(count, n, lower_tail, method) if lower_tail else 0.0
-    high = 1 - _lower_bound(n - count, n, upper_tail, method) if upper_tail else 1.0
-    return low, high
+    count, n = np.asarray(count, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    low = _lower_bound(count, n, lower_tail, method) if lower_tail else np.zeros_like(count)
+    high = 1 - _lower_bound(n - count, n, upper_tail, method) if upper_tail else np.ones_like(count)
+    if count.ndim:
+        return low, high
+    return float(low), float(high)
+
+
+def read_units(on_error: str, *, count1, n1, count2, n2) -> tuple[Cases, tuple]:
+    """Counts and sizes of two samples.
+
+    >>> read_units("raise", count1=3, n1=10, count2=1, n2=12)[1]
+    (array([3]), array([10]), array([1]), array([12]))
+    """
+    cases, given = Cases.of_numbers(on_error, count1=count1, n1=n1, count2=count2, n2=n2)
+    first = _units(cases, given["count1"], given["n1"], "1")
+    return cases, (*first, *_units(cases, given["count2"], given["n2"], "2"))
+
+
+def _units(cases: Cases, count, n, which: str = "") -> tuple[np.ndarray, np.ndarray]:
+    """Counts and sample sizes, refused where a count is not of 0 to n."""
+    n = cases.whole(n, f"n{which}", at_least=1)
+    count = cases.whole(count, f"count{which}", at_least=0)
+    words = "count{which} is {count} of n{which} = {n}; a count of at most n is needed"
+    cases.refuse(count > n, words, which=which, count=count, n=n)
+    return np.minimum(count, n), n
 
 
 def _lower_bound(count, n, tail, method):
-    if count == 0:
-        return 0.0
+    some = np.maximum(count, 1)
     if method == "exact":
-        return float(betaincinv(count, n - count + 1, tail))
-    if method == "midp":
-        return float(brentq(lambda p: _upper_tail(count, n, p, 0.5) - tail, 1e-300, 1 - 1e-16, xtol=1e-15))
-    z, p = float(ndtri(1 - tail)), count / n
-    middle = p + z * z / (2 * n)
-    return max(0.0, (middle - z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n))
+        bound = betaincinv(some, n - some + 1, tail)
+    elif method == "midp":
+        bound = _midp_bound(some, np.broadcast_to(n, np.shape(some)), tail)
+    else:
+        z, p = ndtri(1 - tail), some / n
+        middle = p + z * z / (2 * n)
+        bound = (middle - z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n)
+    return np.where(count > 0, np.maximum(bound, 0.0), 0.0)
 
 
-def _upper_tail(count, n, p, own=1.0):
-    """P(X > count) + own * P(X = count)."""
+def _midp_bound(count, n, tail):
+    from scipy.optimize.elementwise import find_root
     from scipy.stats import binom
 
-    return float(binom.sf(count, n, p) + own * binom.pmf(count, n, p))
+    def excess(p, x, n):
+        return binom.sf(x, n, p) + 0.5 * binom.pmf(x, n, p) - tail
+
+    ends = np.full(np.shape(count), 1e-300), np.full(np.shape(count), 1 - 1e-16)
+    return find_root(excess, ends, args=(count, n), tolerances={"xatol": 1e-15, "xrtol": 1e-14}).x
 
 
 def _binomial_pvalue(count, n, target, alternative, method):
-    from scipy.stats import binom, binomtest
+    from scipy.stats import binom
 
-    if method == "exact":
-        return float(binomtest(count, n, target, alternative).pvalue)
-    own = binom.pmf(count, n, target) / 2
-    return tail_pvalue(binom.cdf(count, n, target) - own, binom.sf(count, n, target) + own, alternative)
+    law = binom(n, target)
+    if method == "midp":
+        own = law.pmf(count) / 2
+        return tail_pvalue(law.cdf(count) - own, law.sf(count) + own, alternative)
+    if alternative == "two-sided":
+        return _as_unlikely(law, count, np.zeros_like(n), n, np.floor((n + 1) * target))
+    return law.cdf(count) if alternative == "less" else law.sf(count - 1)
 
 
-def _two_proportion_test(table, method, alternative):
-    from scipy.stats import boschloo_exact, fisher_exact, hypergeom
+def _hypergeometric_pvalue(table, alternative, method):
+    from scipy.stats import hypergeom
 
-    count1, n1, count2, n2 = table
-    columns = [[count1, count2], [n1 - count1, n2 - count2]]
+    x1, n1, x2, n2 = table
+    law, both = hypergeom(n1 + n2, x1 + x2, n1), x1 + x2
+    if method == "midp":
+        own = law.pmf(x1) / 2
+        return tail_pvalue(law.cdf(x1) - own, law.sf(x1) + own, alternative)
+    if alternative == "two-sided":
+        low, high = np.maximum(0, both - n2), np.minimum(n1, both)
+        return _as_unlikely(law, x1, low, high, np.floor((both + 1) * (n1 + 1) / (n1 + n2 + 2)))
+    return law.cdf(x1) if alternative == "less" else law.sf(x1 - 1)
+
+
+def _as_unlikely(law, count, low, high, mode):
+    """The chance of all outcomes of a law with one peak that are at most as likely as the one found."""
+    mode = np.clip(mode, low, high).astype(np.int64)
+    most = law.pmf(count) * _AS_LIKELY
+    # From the peak outwards chances fall: the nearest outcome as unlikely, on the side the one found is not.
+    right = _first(lambda k: law.pmf(k) <= most, mode, high + 1)
+    left = -_first(lambda k: law.pmf(-k) <= most, -mode, 1 - low)
+    p = np.where(count < mode, law.cdf(count) + law.sf(right - 1), law.cdf(left) + law.sf(count - 1))
+    return np.where(law.pmf(mode) <= most, 1.0, np.minimum(p, 1.0))
+
+
+def _first(holds, low, high):
+    """The first whole number from low to high where something holds, if it holds from there on; else high."""
+    low, high = low.astype(np.int64), np.broadcast_to(high, low.shape).astype(np.int64)
+    while (low < high).any():
+        middle = (low + high) // 2
+        found = holds(middle)
+        low, high = np.where(found | (low >= high), low, middle + 1), np.where(found, middle, high)
+    return high
+
+
+def _two_proportion_test(cases, table, pooled, method, alternative):
+    x1, n1, x2, n2 = table
     if method == "boschloo":
-        found = boschloo_exact(columns, alternative)
-        return float(found.statistic), "Fisher's p", float(found.pvalue)
-    if method == "score":
-        return _pooled_z(table, alternative)
-    if method == "fisher":
-        return float(count1), "first count", float(fisher_exact(columns, alternative).pvalue)
-    law = hypergeom(n1 + n2, count1 + count2, n1)
-    own = law.pmf(count1) / 2
-    return float(count1), "first count", tail_pvalue(law.cdf(count1) - own, law.sf(count1) + own, alternative)
-
-
-def _pooled_z(table, alternative):
-    count1, n1, count2, n2 = table
-    pooled = (count1 + count2) / (n1 + n2)
-    if pooled in (0, 1):
-        raise StatisticsError(
-            "all units are alike in both samples ({a} of {n1} and {b} of {n2}); the score test needs some of each kind:"
-            " use method='fisher'",
-            a=count1,
-            n1=n1,
-            b=count2,
-            n2=n2,
-        )
-    z = (count1 / n1 - count2 / n2) / math.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2))
+        return _boschloo(cases, table, alternative)
+    if method != "score":
+        return x1, "first count", _hypergeometric_pvalue(table, alternative, method)
+    cases.refuse(
+        (pooled == 0) | (pooled == 1),
+        "all units are alike in both samples ({a} of {n1} and {b} of {n2}); the score test needs some of each kind:"
+        " use method='fisher'",
+        a=x1,
+        n1=n1,
+        b=x2,
+        n2=n2,
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = (x1 / n1 - x2 / n2) / np.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2))
     return z, "z", tail_pvalue(ndtr(z), ndtr(-z), alternative)
+
+
+def _boschloo(cases, table, alternative):
+    from scipy.stats import boschloo_exact
+
+    if cases.many:
+        raise StatisticsError(
+            "boschloo searches over all chances and takes one table; found {found} (fisher and midp take many)",
+            found=cases.count,
+        )
+    x1, n1, x2, n2 = (int(number[0]) for number in table)
+    found = boschloo_exact([[x1, x2], [n1 - x1, n2 - x2]], alternative)
+    return np.array([found.statistic]), "Fisher's p", np.array([found.pvalue])
 
 
 def _difference_interval(table, interval, alternative, level):
     lower_tail, upper_tail = interval_tails(alternative, level)
     bound = _newcombe if interval == "newcombe" else _miettinen_nurminen
-    count1, n1, count2, n2 = table
-    low = bound(table, lower_tail) if lower_tail else -1.0
-    high = -bound((count2, n2, count1, n1), upper_tail) if upper_tail else 1.0
+    x1, n1, x2, n2 = table
+    low = bound(table, lower_tail) if lower_tail else np.full(x1.shape, -1.0)
+    high = -bound((x2, n2, x1, n1), upper_tail) if upper_tail else np.full(x1.shape, 1.0)
     return low, high
 
 
 def _newcombe(table, tail):
-    count1, n1, count2, n2 = table
-    p1, p2 = count1 / n1, count2 / n2
-    low1 = _lower_bound(count1, n1, tail, "score")
-    high2 = 1 - _lower_bound(n2 - count2, n2, tail, "score")
-    return p1 - p2 - math.sqrt((p1 - low1) ** 2 + (high2 - p2) ** 2)
+    x1, n1, x2, n2 = table
+    p1, p2 = x1 / n1, x2 / n2
+    low1 = _lower_bound(x1, n1, tail, "score")
+    high2 = 1 - _lower_bound(n2 - x2, n2, tail, "score")
+    return p1 - p2 - np.sqrt((p1 - low1) ** 2 + (high2 - p2) ** 2)
 
 
 def _miettinen_nurminen(table, tail):
-    count1, n1, count2, n2 = table
-    difference, z = count1 / n1 - count2 / n2, float(ndtri(1 - tail))
-    inflation = (n1 + n2) / (n1 + n2 - 1)
+    from scipy.optimize.elementwise import find_root
 
-    def excess(delta):
-        p1, p2 = _restricted(table, delta)
-        variance = (p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2) * inflation
-        return (difference - delta) - z * math.sqrt(max(variance, 0.0))
-
+    x1, n1, x2, n2 = (number.astype(np.float64) for number in table)
+    difference, z = x1 / n1 - x2 / n2, ndtri(1 - tail)
     edge = -1 + 1e-12
-    if difference <= edge + 1e-11 or excess(edge) <= 0:
-        return -1.0
+
+    def excess(delta, x1, n1, x2, n2):
+        p1, p2 = _restricted((x1, n1, x2, n2), delta)
+        variance = (p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2) * (n1 + n2) / (n1 + n2 - 1)
+        return (x1 / n1 - x2 / n2 - delta) - z * np.sqrt(np.maximum(variance, 0.0))
+
     # Just below the difference: at a difference of 1 nothing varies there and the estimate itself would be a root.
-    return float(brentq(excess, edge, difference - 1e-12, xtol=1e-13))
+    ends = np.full(x1.shape, edge), np.maximum(difference - 1e-12, edge + 1e-12)
+    outside = (difference <= edge + 1e-11) | (excess(edge, x1, n1, x2, n2) <= 0)
+    root = find_root(excess, ends, args=(x1, n1, x2, n2), tolerances={"xatol": 1e-13}).x
+    return np.where(outside, -1.0, root)
 
 
 def _restricted(table, delta):
     """The most likely p1, p2 with p1 - p2 = delta: the root of a cubic (Miettinen and Nurminen 1985, appendix I)."""
-    count1, n1, count2, n2 = table
-    n, c = n1 + n2, count1 + count2
-    l2 = (n1 + 2 * n2) * delta - n - c
-    l1 = (n2 * delta - n - 2 * count2) * delta + c
-    l0 = count2 * delta * (1 - delta)
+    x1, n1, x2, n2 = table
+    n, both = n1 + n2, x1 + x2
+    l2 = (n1 + 2 * n2) * delta - n - both
+    l1 = (n2 * delta - n - 2 * x2) * delta + both
+    l0 = x2 * delta * (1 - delta)
     q = l2**3 / (3 * n) ** 3 - l1 * l2 / (6 * n * n) + l0 / (2 * n)
-    p = math.copysign(math.sqrt(max(l2 * l2 / (3 * n) ** 2 - l1 / (3 * n), 0.0)), q)
-    if p == 0:
-        p2 = -l2 / (3 * n)
-    else:
-        angle = (math.pi + math.acos(min(1.0, max(-1.0, q / p**3)))) / 3
-        p2 = 2 * p * math.cos(angle) - l2 / (3 * n)
-    p2 = min(1.0, max(0.0, p2))
-    return min(1.0, max(0.0, p2 + delta)), p2
+    p = np.copysign(np.sqrt(np.maximum(l2 * l2 / (3 * n) ** 2 - l1 / (3 * n), 0.0)), q)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        angle = (np.pi + np.arccos(np.clip(q / p**3, -1.0, 1.0))) / 3
+    p2 = np.where(p == 0, 0.0, 2 * p * np.cos(np.where(p == 0, 0.0, angle))) - l2 / (3 * n)
+    p2 = np.clip(p2, 0.0, 1.0)
+    return np.clip(p2 + delta, 0.0, 1.0), p2
 
 
-def units_of(count, n, which: str = "") -> tuple[int, int]:
-    """Count and sample size, refused where the count is not of 0 to n.
-
-    >>> units_of(3, 10)
-    (3, 10)
-    """
-    n = check_whole(n, f"n{which}", at_least=1)
-    count = check_whole(count, f"count{which}", at_least=0)
-    if count > n:
-        raise StatisticsError(
-            "count{which} is {count} of n{which} = {n}; a count of at most n is needed", which=which, count=count, n=n
-        )
-    return count, n
+def _ratio(a, b):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(a, dtype=np.float64) / b
 
 
-def _claim(what: str, alternative: str) -> str:
-    relation = {"two-sided": "differs from", "less": "is less than", "greater": "is greater than"}[alternative]
-    return f"the first {what} {relation} the second"
+def _cohen_h(p1, p2):
+    return 2 * (np.arcsin(np.sqrt(p1)) - np.arcsin(np.sqrt(p2)))
 
 
-def _ratio(a: float, b: float) -> float:
-    return a / b if b else math.inf if a else math.nan
-
-
-def _cohen_h(p1: float, p2: float) -> float:
-    return 2 * (math.asin(math.sqrt(p1)) - math.asin(math.sqrt(p2)))
-
-
-def _large_enough(samples) -> tuple[Check, ...]:
-    smallest = min(min(n * p, n * (1 - p)) for n, p in samples)
+def _large_enough(samples) -> tuple[Checks, ...]:
+    smallest = np.min([np.minimum(n * p, n * (1 - p)) for n, p in samples], axis=0)
     return (
-        Check(
+        Checks(
             "at least 5 units of each kind expected in each sample",
-            f"the smallest expected count is {smallest:.3g}",
+            ("the smallest expected count is {smallest:.3g}",),
+            np.zeros(smallest.shape, dtype=np.int64),
+            {"smallest": smallest},
             smallest >= 5,
         ),
     )

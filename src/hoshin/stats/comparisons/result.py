@@ -7,6 +7,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
+from hoshin.stats.errors import StatisticsError
 from hoshin.stats.results import Explanation, Result, Step, shown
 
 
@@ -19,6 +22,23 @@ class Check(Result):
     holds: bool
 
     title = "Check of an assumption"
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Checks(Result):
+    """One assumption looked at for many characteristics: which of the words fits each, and their numbers."""
+
+    assumption: str
+    words: tuple[str, ...]
+    case: np.ndarray
+    numbers: Mapping[str, Any]
+    holds: np.ndarray
+
+    title = "Check of an assumption, many characteristics"
+
+    def __getitem__(self, i: int) -> Check:
+        found = self.words[int(self.case[i])].format(**entry(self.numbers, i))
+        return Check(self.assumption, found, bool(self.holds[i]))
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -131,6 +151,104 @@ class TestResult(Result):
         """The words and numbers needed to compute the test by hand."""
         sources = (self.source,) if self.source else ()
         return Explanation(self.test, tuple(self.steps()), tuple(self.assumptions), sources)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class TestResults(Result):
+    """What a test says of many characteristics: the fields of ``TestResult`` with one entry for each.
+
+    ``result[i]`` is the ``TestResult`` of one. Where a characteristic supports no test its numbers are NaN and
+    ``problems`` says why. The p values are those of each test alone; ``hoshin.stats.multiplicity`` adjusts them.
+    """
+
+    __test__ = False
+
+    test: str
+    estimand: str
+    n: np.ndarray
+    pvalue: np.ndarray
+    statistic: np.ndarray | None = None
+    statistic_name: str = ""
+    df: np.ndarray | None = None
+    estimate: np.ndarray | None = None
+    null_value: np.ndarray | None = None
+    confidence_interval: np.ndarray | None = None
+    confidence_level: float = 0.95
+    interval_level: float | None = None
+    alternative: str = "two-sided"
+    effect_size: np.ndarray | None = None
+    effect_size_name: str = ""
+    claim: str = ""
+    claim_numbers: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    summary: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    computation: tuple = ()
+    checks: tuple[Checks, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    source: str = ""
+    problems: Mapping[int, str] = dataclasses.field(default_factory=dict)
+
+    title = "A test of many characteristics"
+
+    def __len__(self) -> int:
+        return len(self.pvalue)
+
+    def __getitem__(self, i: int) -> TestResult:
+        i = range(len(self))[i]
+        if i in self.problems:
+            raise StatisticsError("{problem}", problem=self.problems[i])
+        own = {name: entry(getattr(self, name), i) for name in _OF_ONE}
+        for name in ("estimate", "effect_size"):
+            own[name] = None if own[name] is None or math.isnan(own[name]) else own[name]
+        own["claim"] = self.claim.format(**entry(self.claim_numbers, i))
+        return TestResult(**own, checks=tuple(check[i] for check in self.checks))
+
+    @property
+    def alpha(self) -> float:
+        """The level of decision: 1 - confidence level."""
+        return 1 - self.confidence_level
+
+    @property
+    def significant(self) -> np.ndarray:
+        """For each characteristic, whether its own p value is at or below the level of decision."""
+        return self.pvalue <= self.alpha
+
+    def steps(self):
+        """The numbers of all characteristics; ``result[i].explain()`` computes one of them."""
+        yield Step("n of each sample", value=self.n)
+        for what, formula, numbers, value in self.computation:
+            yield Step(what, formula, numbers, value)
+        for name in ("statistic", "df", "pvalue", "estimate", "confidence_interval", "effect_size"):
+            if getattr(self, name) is not None:
+                yield Step(_NAMES.get(name) or getattr(self, name + "_name", name), value=getattr(self, name))
+        for i, problem in self.problems.items():
+            yield Step(f"no answer for characteristic {i}", problem.replace("{", "{{").replace("}", "}}"))
+
+    def explain(self) -> Explanation:
+        """The words and numbers of the test of all characteristics."""
+        sources = (self.source,) if self.source else ()
+        return Explanation(f"{self.test}, {len(self)} characteristics", tuple(self.steps()), self.assumptions, sources)
+
+
+_OF_ONE = tuple(field.name for field in dataclasses.fields(TestResult) if field.name not in ("claim", "checks"))
+_NAMES = {
+    "df": "degrees of freedom",
+    "pvalue": "p value",
+    "estimate": "estimate",
+    "confidence_interval": "confidence interval",
+}
+
+
+def entry(value: Any, i: int) -> Any:
+    """What a value that holds arrays of many characteristics says of one of them."""
+    if isinstance(value, np.ndarray):
+        if value.ndim == 0:
+            return value.item()
+        return value[i].item() if value.ndim == 1 else tuple(value[i].tolist())
+    if isinstance(value, Mapping):
+        return {name: entry(item, i) for name, item in value.items()}
+    if isinstance(value, tuple):
+        return tuple(entry(item, i) for item in value)
+    return value
 
 
 def _pvalue_shown(pvalue: float) -> str:

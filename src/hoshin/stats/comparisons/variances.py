@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from scipy.special import chdtr, chdtrc, chdtri, fdtr, fdtrc, fdtri
 
-from hoshin.stats.comparisons._decision import check_test, interval_tails, step, tail_pvalue
-from hoshin.stats.comparisons.means import spread_of
-from hoshin.stats.comparisons.result import TestResult
-from hoshin.stats.errors import check_choice, check_enough, check_finite, check_number, check_variation
+from hoshin.stats.comparisons._cases import Cases, Sample
+from hoshin.stats.comparisons._decision import check_test, differs, interval_tails, step, tail_pvalue
+from hoshin.stats.comparisons.anova import read_groups, sums_of_squares
+from hoshin.stats.comparisons.result import TestResult, TestResults
+from hoshin.stats.errors import check_choice
+from hoshin.stats.segments import Segments
 
 
-def one_variance(values, target: float, alternative: str = "two-sided", confidence_level: float = 0.95) -> TestResult:
+def one_variance(
+    values,
+    target: float,
+    alternative: str = "two-sided",
+    confidence_level: float = 0.95,
+    *,
+    offsets=None,
+    on_error: str = "raise",
+) -> TestResult | TestResults:
     """Whether a standard deviation differs from a target.
 
     Estimand: the standard deviation sigma. ``chi2 = (n-1) s^2 / target^2`` with n - 1 degrees of freedom; the
-    two-sided p value doubles the smaller tail. Interval of sigma from the same distribution.
+    two-sided p value doubles the smaller tail. Interval ``s sqrt((n-1) / chi2)`` at the quantiles of the same law.
 
-    Parameters: ``values`` 1-D, at least 2, not all alike; ``target`` a standard deviation above 0. Assumes normal
-    values: this test is not robust.
+    Parameters
+    ----------
+    values : (n,) of one characteristic, (C, n) of many, or a flat column with ``offsets``; at least 2 each.
+    target : the standard deviation of the hypothesis, above 0; one number, or one for each characteristic.
+    alternative : "two-sided", or what is claimed: a scatter "less" or "greater" than the target.
+    confidence_level : of the interval; 1 - it is the level of decision.
+    offsets : where each characteristic begins in a flat column, and its length at the end.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
+
+    Units: target, estimate and interval those of the values (not squared); the effect size is a ratio.
+
+    Assumes: independent normal values: this test is not robust.
+
+    Errors: fewer than 2 values, all alike, one missing, a target of 0 or less.
 
     Source: NIST/SEMATECH e-Handbook of Statistical Methods, section 1.3.5.8.
 
@@ -29,24 +49,25 @@ def one_variance(values, target: float, alternative: str = "two-sided", confiden
     (14.8, 0.0051)
     """
     level = check_test(alternative, confidence_level)
-    values = _sample(values, "values")
-    target = check_number(target, "target", above=0)
-    df, s = float(values.size - 1), float(check_variation(spread_of(values)))
-    statistic = df * s * s / target**2
+    cases, (sample,) = Cases.of_samples({"values": values}, offsets, on_error)
+    cases.refuse_alike(sample)
+    target = cases.numbers(target, "target", above=0)
+    df, s = sample.n - 1.0, sample.sd
+    statistic = df * sample.variance / target**2
     lower, upper = interval_tails(alternative, level)
-    return TestResult(
+    return cases.answer(
         test="Chi-square test of one standard deviation",
         estimand="standard deviation",
-        n=(values.size,),
+        n=(sample.n,),
         pvalue=tail_pvalue(chdtr(df, statistic), chdtrc(df, statistic), alternative),
         statistic=statistic,
         statistic_name="chi-square",
         df=df,
         estimate=s,
         null_value=target,
-        confidence_interval=(
-            s * math.sqrt(df / float(chdtri(df, lower))) if lower else 0.0,
-            s * math.sqrt(df / float(chdtri(df, 1 - upper))) if upper else math.inf,
+        interval=(
+            s * np.sqrt(df / chdtri(df, lower)) if lower else np.zeros_like(s),
+            s * np.sqrt(df / chdtri(df, 1 - upper)) if upper else np.full_like(s, np.inf),
         ),
         confidence_level=level,
         alternative=alternative,
@@ -58,14 +79,34 @@ def one_variance(values, target: float, alternative: str = "two-sided", confiden
     )
 
 
-def two_variances(first, second, alternative: str = "two-sided", confidence_level: float = 0.95) -> TestResult:
+def two_variances(
+    first,
+    second,
+    alternative: str = "two-sided",
+    confidence_level: float = 0.95,
+    *,
+    offsets=None,
+    on_error: str = "raise",
+) -> TestResult | TestResults:
     """Whether two standard deviations differ: the scatter before and after.
 
     Estimand: the ratio of standard deviations sigma1 / sigma2. ``F = s1^2 / s2^2`` with n1 - 1 and n2 - 1 degrees of
-    freedom; the two-sided p value doubles the smaller tail.
+    freedom; the two-sided p value doubles the smaller tail. Interval ``sqrt(F / quantile)``.
 
-    Parameters: two 1-D samples of at least 2 values, neither all alike. Assumes independent normal samples: for other
-    shapes use ``levene``.
+    Parameters
+    ----------
+    first, second : (n1,) and (n2,) of one characteristic, (C, n1) and (C, n2) of many, or flat columns with
+        ``offsets``; at least 2 values each.
+    alternative : "two-sided", or what is claimed: a first scatter "less" or "greater" than the second.
+    confidence_level : of the interval; 1 - it is the level of decision.
+    offsets : (offsets of the first column, offsets of the second).
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
+
+    Units: the values' unit cancels; estimate, interval and effect size are (logarithms of) ratios.
+
+    Assumes: independent normal samples: for other shapes use ``levene`` or ``bonett``.
+
+    Errors: fewer than 2 values in a sample, one of them all alike, a value missing.
 
     Source: NIST/SEMATECH e-Handbook of Statistical Methods, section 1.3.5.9.
 
@@ -74,44 +115,64 @@ def two_variances(first, second, alternative: str = "two-sided", confidence_leve
     (44.828, 0.0014, 6.695)
     """
     level = check_test(alternative, confidence_level)
-    first, second = _sample(first, "first"), _sample(second, "second")
-    s1, s2 = (float(check_variation(spread_of(x), name)) for x, name in ((first, "first"), (second, "second")))
-    df1, df2 = float(first.size - 1), float(second.size - 1)
-    f = (s1 / s2) ** 2
+    names = {"values in first": first, "values in second": second}
+    cases, (a, b) = Cases.of_samples(names, offsets, on_error)
+    for sample in (a, b):
+        cases.refuse_alike(sample)
+    df1, df2 = a.n - 1.0, b.n - 1.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        f = a.variance / b.variance
+        ratio = a.sd / b.sd
+        effect = np.log(ratio)
     lower, upper = interval_tails(alternative, level)
-    return TestResult(
+    return cases.answer(
         test="F test of two standard deviations",
         estimand="ratio of standard deviations",
-        n=(first.size, second.size),
+        n=(a.n, b.n),
         pvalue=tail_pvalue(fdtr(df1, df2, f), fdtrc(df1, df2, f), alternative),
         statistic=f,
         statistic_name="F",
-        df=(df1, df2),
-        estimate=s1 / s2,
+        df=np.stack([df1, df2], axis=1),
+        estimate=ratio,
         null_value=1.0,
-        confidence_interval=(
-            math.sqrt(f / float(fdtri(df1, df2, 1 - lower))) if lower else 0.0,
-            math.sqrt(f * float(fdtri(df2, df1, 1 - upper))) if upper else math.inf,
+        interval=(
+            np.sqrt(f / fdtri(df1, df2, 1 - lower)) if lower else np.zeros_like(f),
+            np.sqrt(f * fdtri(df2, df1, 1 - upper)) if upper else np.full_like(f, np.inf),
         ),
         confidence_level=level,
         alternative=alternative,
-        effect_size=math.log(s1 / s2),
+        effect_size=effect,
         effect_size_name="log ratio of standard deviations",
-        claim=_claim(alternative),
-        summary={"standard deviations": (s1, s2)},
-        computation=(step("F", "{s1}^2 / {s2}^2", f, s1=s1, s2=s2),),
+        claim=differs("the first standard deviation", "the second", alternative),
+        summary={"standard deviations": np.stack([a.sd, b.sd], axis=1)},
+        computation=(step("F", "{s1}^2 / {s2}^2", f, s1=a.sd, s2=b.sd),),
         assumptions=("the samples are independent", "values are normal (the test is sensitive to this)"),
         source="NIST/SEMATECH e-Handbook of Statistical Methods, section 1.3.5.9",
     )
 
 
-def levene(*groups, center: str = "median", confidence_level: float = 0.95) -> TestResult:
+def levene(
+    *groups, center: str = "median", confidence_level: float = 0.95, offsets=None, on_error: str = "raise"
+) -> TestResult | TestResults:
     """Whether groups have the same variance, without needing normal values.
 
-    A one-way analysis of variance of the distances ``|x - center of its group|``. ``center``: "median" (Brown and
-    Forsythe; the default), "mean" (Levene), "trimmed" (mean without the outer 10%).
+    Estimand: the mean distance from the center in each group. A one-way analysis of variance of ``z = |x - center of
+    its group|``: ``W = (SS_between(z) / (k-1)) / (SS_within(z) / (N-k))`` against F with k - 1 and N - k.
 
-    Parameters: at least 2 groups, 1-D, at least 2 values each (3 for a sound answer). Assumes independent values.
+    Parameters
+    ----------
+    groups : at least 2, each (n_g,) of one characteristic, (C, n_g) of many, or a flat column with ``offsets``; at
+        least 2 values each (3 for a sound answer).
+    center : "median" (Brown and Forsythe; the default), "mean" (Levene), "trimmed" (mean without the outer 10%).
+    confidence_level : 1 - it is the level of decision.
+    offsets : one for each group, where each characteristic begins.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
+
+    Units: standard deviations in ``summary`` those of the values; statistic and effect size have none.
+
+    Assumes: independent values.
+
+    Errors: one group, fewer than 2 values in a group, distances all alike, a value missing.
 
     Source: H. Levene, in Contributions to Probability and Statistics (1960), 278-292; M. B. Brown, A. B. Forsythe,
     JASA 69 (1974), 364-367.
@@ -122,34 +183,55 @@ def levene(*groups, center: str = "median", confidence_level: float = 0.95) -> T
     """
     level = check_test("two-sided", confidence_level)
     check_choice(center, ("median", "mean", "trimmed"), "center")
-    groups = _groups(groups)
-    distances = [np.abs(x - _center(x, center)) for x in groups]
-    check_variation(max(spread_of(d) for d in distances), "distances from the center")
-    grand = np.concatenate(distances).mean()
-    between = sum(d.size * (d.mean() - grand) ** 2 for d in distances)
-    within = sum(((d - d.mean()) ** 2).sum() for d in distances)
-    df1, df2 = float(len(groups) - 1), float(sum(d.size for d in distances) - len(groups))
-    w = float(between / df1 / (within / df2))
+    cases, samples = read_groups(groups, 2, offsets, on_error)
+    distances = [x.moved(np.abs(x.values - x.segments.per_point(_center(x, center)))) for x in samples]
+    alike = np.all([d.alike for d in distances], axis=0)
+    cases.refuse(alike, "distances from the center have no variation (standard deviation 0)")
+    between, within = sums_of_squares(distances)
+    df1, df2 = float(len(samples) - 1), sum(x.n for x in samples) - float(len(samples))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        w = between / df1 / (within / df2)
+    means = np.stack([d.mean for d in distances], axis=1)
     return _homogeneity(
-        "Brown-Forsythe test of equal variances" if center == "median" else f"Levene's test, {center}",
-        groups,
-        w,
-        "W",
-        (df1, df2),
-        float(fdtrc(df1, df2, w)),
+        cases,
+        samples,
         level,
-        ("values are independent",),
-        "M. B. Brown, A. B. Forsythe, JASA 69 (1974), 364-367",
-        summary={"mean distances from the center": tuple(float(d.mean()) for d in distances)},
+        test="Brown-Forsythe test of equal variances" if center == "median" else f"Levene's test, {center}",
+        statistic=w,
+        statistic_name="W",
+        df=np.stack([np.full_like(df2, df1), df2], axis=1),
+        pvalue=fdtrc(df1, df2, w),
+        assumptions=("values are independent",),
+        source="M. B. Brown, A. B. Forsythe, JASA 69 (1974), 364-367",
+        summary={"mean distances from the center": means},
+        computation=(
+            step("mean square between, of the distances", "{ss} / {df}", between / df1, ss=between, df=df1),
+            step("mean square within, of the distances", "{ss} / {df}", within / df2, ss=within, df=df2),
+        ),
     )
 
 
-def bartlett(*groups, confidence_level: float = 0.95) -> TestResult:
+def bartlett(
+    *groups, confidence_level: float = 0.95, offsets=None, on_error: str = "raise"
+) -> TestResult | TestResults:
     """Whether normal groups have the same variance: the most powerful test, and sensitive to other shapes.
 
-    ``((N-k) ln sp^2 - sum (ni-1) ln si^2) / (1 + (sum 1/(ni-1) - 1/(N-k)) / (3(k-1)))``, chi-square with k - 1.
+    Estimand: the variances of the groups. ``((N-k) ln sp^2 - sum (ni-1) ln si^2) / (1 + (sum 1/(ni-1) - 1/(N-k)) /
+    (3(k-1)))``, chi-square with k - 1.
 
-    Parameters: at least 2 groups, 1-D, at least 2 values each, none all alike. Assumes normal values.
+    Parameters
+    ----------
+    groups : at least 2, each (n_g,) of one characteristic, (C, n_g) of many, or a flat column with ``offsets``; at
+        least 2 values each, not all alike.
+    confidence_level : 1 - it is the level of decision.
+    offsets : one for each group, where each characteristic begins.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
+
+    Units: standard deviations in ``summary`` those of the values; statistic and effect size have none.
+
+    Assumes: independent normal values.
+
+    Errors: one group, fewer than 2 values in a group, a group without variation, a value missing.
 
     Source: M. S. Bartlett, Proceedings of the Royal Society A 160 (1937), 268-282; NIST/SEMATECH e-Handbook 1.3.5.7.
 
@@ -158,66 +240,59 @@ def bartlett(*groups, confidence_level: float = 0.95) -> TestResult:
     (8.749, 0.0031)
     """
     level = check_test("two-sided", confidence_level)
-    groups = _groups(groups)
-    df = np.array([x.size - 1.0 for x in groups])
-    variances = np.array([check_variation(spread_of(x), f"group {i + 1}") ** 2 for i, x in enumerate(groups)])
-    pooled = float(df @ variances / df.sum())
-    correction = 1 + ((1 / df).sum() - 1 / df.sum()) / (3 * (len(groups) - 1))
-    statistic = float((df.sum() * math.log(pooled) - df @ np.log(variances)) / correction)
+    cases, samples = read_groups(groups, 2, offsets, on_error)
+    for sample in samples:
+        cases.refuse_alike(sample)
+    df = np.stack([x.n - 1.0 for x in samples], axis=1)
+    variances, total, k = np.stack([x.variance for x in samples], axis=1), df.sum(axis=1), len(samples)
+    pooled = (df * variances).sum(axis=1) / total
+    correction = 1 + ((1 / df).sum(axis=1) - 1 / total) / (3 * (k - 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic = (total * np.log(pooled) - (df * np.log(variances)).sum(axis=1)) / correction
     return _homogeneity(
-        "Bartlett's test of equal variances",
-        groups,
-        statistic,
-        "chi-square",
-        float(len(groups) - 1),
-        float(chdtrc(len(groups) - 1, statistic)),
+        cases,
+        samples,
         level,
-        ("values are independent", "values are normal (the test is sensitive to this)"),
-        "M. S. Bartlett, Proceedings of the Royal Society A 160 (1937), 268-282",
-        summary={"pooled variance": pooled, "correction": float(correction)},
+        test="Bartlett's test of equal variances",
+        statistic=statistic,
+        statistic_name="chi-square",
+        df=np.full(cases.count, k - 1.0),
+        pvalue=chdtrc(k - 1, statistic),
+        assumptions=("values are independent", "values are normal (the test is sensitive to this)"),
+        source="M. S. Bartlett, Proceedings of the Royal Society A 160 (1937), 268-282",
+        summary={"pooled variance": pooled, "correction": correction},
     )
 
 
-def _homogeneity(test, groups, statistic, name, df, pvalue, level, assumptions, source, summary):
-    spreads = tuple(float(x.std(ddof=1)) for x in groups)
-    return TestResult(
-        test=test,
+def _homogeneity(cases, samples, level, summary, **words) -> TestResult | TestResults:
+    spreads = np.stack([x.sd for x in samples], axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effect = spreads.max(axis=1) / spreads.min(axis=1)
+    return cases.answer(
         estimand="standard deviations of the groups",
-        n=tuple(x.size for x in groups),
-        pvalue=pvalue,
-        statistic=statistic,
-        statistic_name=name,
-        df=df,
+        n=tuple(x.n for x in samples),
         confidence_level=level,
-        effect_size=max(spreads) / min(spreads) if min(spreads) else math.inf,
+        effect_size=effect,
         effect_size_name="largest over smallest standard deviation",
         claim="at least one group has another variance than the others",
         summary={"standard deviations": spreads} | summary,
-        assumptions=assumptions,
-        source=source,
+        **words,
     )
 
 
-def _center(values, center):
+def _center(sample: Sample, center: str) -> np.ndarray:
     if center == "median":
-        return np.median(values)
-    if center == "mean":
-        return values.mean()
-    cut = values.size // 10
-    return np.sort(values)[cut : values.size - cut].mean()
+        return sample.median
+    return sample.mean if center == "mean" else trimmed_mean(sample.values, sample.segments, sample.n // 10)
 
 
-def _groups(groups) -> list[np.ndarray]:
-    check_enough(len(groups), 2, "groups")
-    return [_sample(x, f"group {i + 1}") for i, x in enumerate(groups)]
+def trimmed_mean(values: np.ndarray, segments: Segments, cut: np.ndarray) -> np.ndarray:
+    """The mean of each segment without its ``cut`` smallest and largest values.
 
-
-def _sample(values, name) -> np.ndarray:
-    array = check_finite(values, name, ndim=1)
-    check_enough(array.size, 2, f"values in {name}" if name != "values" else name)
-    return array
-
-
-def _claim(alternative: str) -> str:
-    relation = {"two-sided": "differs from", "less": "is less than", "greater": "is greater than"}[alternative]
-    return f"the first standard deviation {relation} the second"
+    >>> trimmed_mean(np.array([1.0, 2.0, 3.0, 99.0]), Segments.one(4), np.array([1]))
+    array([2.5])
+    """
+    ordered = values[np.lexsort((values, segments.per_point(np.arange(segments.count))))]
+    place, cut_here = segments.positions(), segments.per_point(cut)
+    kept = (place >= cut_here) & (place < segments.per_point(segments.lengths) - cut_here)
+    return segments.sums(np.where(kept, ordered, 0.0)) / (segments.lengths - 2 * cut)

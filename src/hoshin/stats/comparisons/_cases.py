@@ -1,0 +1,217 @@
+"""One characteristic or many: their samples read alike, what supports no test refused or marked, one answer for both."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from functools import cached_property
+
+import numpy as np
+
+from hoshin.stats.comparisons.result import Checks, TestResult, TestResults
+from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_numbers
+from hoshin.stats.segments import Segments
+
+ENOUGH_FOR_THE_MEAN = 30
+"""With more values than this a mean is about normal whatever their shape."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Sample:
+    """One sample of each characteristic, all in one flat column."""
+
+    name: str
+    values: np.ndarray
+    segments: Segments
+
+    @cached_property
+    def n(self) -> np.ndarray:
+        """How many values each has."""
+        return self.segments.lengths.astype(np.int64)
+
+    @cached_property
+    def mean(self) -> np.ndarray:
+        """Their means."""
+        return self.segments.sums(self.values) / self.n
+
+    @cached_property
+    def alike(self) -> np.ndarray:
+        """Where all values are the same; NaN is not the same as anything."""
+        first = self.segments.per_point(self.segments.firsts(self.values))
+        return self.segments.counts(self.values != first) == 0
+
+    @cached_property
+    def variance(self) -> np.ndarray:
+        """Their variances with divisor n - 1, exactly 0 where all values are alike (rounding would leave a trace)."""
+        deviation = self.values - self.segments.per_point(self.mean)
+        return np.where(self.alike, 0.0, self.segments.sums(deviation**2) / np.maximum(self.n - 1, 1))
+
+    @cached_property
+    def sd(self) -> np.ndarray:
+        """Their standard deviations."""
+        return np.sqrt(self.variance)
+
+    @cached_property
+    def median(self) -> np.ndarray:
+        """Their medians."""
+        return self.segments.medians(self.values)
+
+    def moved(self, values: np.ndarray) -> Sample:
+        """Other values in the same places."""
+        return Sample(self.name, values, self.segments)
+
+
+@dataclasses.dataclass(frozen=True)
+class Cases:
+    """How many characteristics there are, whether they came as many, and what becomes of those that support no test."""
+
+    count: int
+    many: bool
+    on_error: str = "raise"
+    problems: dict[int, str] = dataclasses.field(default_factory=dict)
+
+    @classmethod
+    def of_numbers(cls, on_error: str, **given) -> tuple[Cases, dict[str, np.ndarray]]:
+        """Numbers of one characteristic, or arrays of many; each broadcast to all of them."""
+        check_choice(on_error, ("raise", "mark"), "on_error")
+        arrays = {name: check_numbers(value, name, ndim=(0, 1)) for name, value in given.items()}
+        sizes = {array.size for array in arrays.values() if array.ndim}
+        if len(sizes) > 1:
+            raise StatisticsError(
+                "{names} have {found} entries; as many as there are characteristics are needed of each",
+                names=", ".join(name for name, array in arrays.items() if array.ndim),
+                found=", ".join(map(str, sorted(sizes))),
+            )
+        count = check_enough(max(sizes, default=1), 1, "characteristics")
+        cases = cls(count, bool(sizes), on_error)
+        return cases, {name: np.broadcast_to(array, (cases.count,)) for name, array in arrays.items()}
+
+    @classmethod
+    def of_samples(cls, given: Mapping, offsets, on_error: str, enough: int = 2) -> tuple[Cases, list[Sample]]:
+        """Samples of one characteristic (1-D), of many (rows), or flat columns with offsets (one for each sample)."""
+        check_choice(on_error, ("raise", "mark"), "on_error")
+        cuts = [None] * len(given) if offsets is None else [offsets] if len(given) == 1 else list(offsets)
+        check_enough(len(cuts), len(given), "offsets, one for each sample,")
+        samples = [_sample(name, values, cut) for (name, values), cut in zip(given.items(), cuts, strict=True)]
+        many = offsets is not None or np.ndim(next(iter(given.values()))) == 2
+        counts = {sample.segments.count for sample in samples}
+        if len(counts) > 1:
+            raise StatisticsError(
+                "the samples have {found} characteristics; each sample needs one row for each characteristic",
+                found=" and ".join(str(sample.segments.count) for sample in samples),
+            )
+        cases = cls(counts.pop(), many, on_error)
+        for sample in samples:
+            cases.refuse(
+                sample.n < enough,
+                "{n} {name} found; at least {enough} are needed",
+                n=sample.n,
+                name=sample.name,
+                enough=enough,
+            )
+            cases.refuse_missing(sample)
+        return cases, samples
+
+    def refuse_missing(self, sample: Sample) -> None:
+        """Refuse where a value is missing."""
+        if np.isnan(sample.values.sum()):
+            missing = sample.segments.counts(np.isnan(sample.values))
+            words = "{name} has {found} missing value(s); every value is needed here"
+            self.refuse(missing > 0, words, name=sample.name, found=missing)
+
+    def refuse(self, bad, template: str, **numbers) -> None:
+        """Say for each marked characteristic why it supports no test: raised for the first, or noted as a problem."""
+        for i in np.flatnonzero(bad).tolist():
+            if i in self.problems:
+                continue
+            found = {name: number[i].item() if np.ndim(number) else number for name, number in numbers.items()}
+            error = StatisticsError((f"characteristic {i}: " if self.many else "") + template, **found)
+            if self.on_error == "raise" or not self.many:
+                raise error
+            self.problems[i] = str(error)
+
+    def refuse_alike(self, sample: Sample) -> None:
+        """Refuse where a sample has no variation."""
+        words = "{name} have no variation (standard deviation {found})"
+        self.refuse(sample.sd == 0, words, name=sample.name, found=sample.sd)
+
+    def numbers(self, value, name: str, *, above: float | None = None) -> np.ndarray:
+        """One number for all characteristics, or one for each; refused where it is missing or not above a bound."""
+        array = check_numbers(value, name, ndim=(0, 1))
+        if array.ndim and array.size != self.count:
+            raise StatisticsError(
+                "{name} has {found} entries for {needed} characteristics",
+                name=name,
+                found=array.size,
+                needed=self.count,
+            )
+        array = np.broadcast_to(array, (self.count,))
+        self.refuse(np.isnan(array), "{name} is missing (NaN); a number is needed", name=name)
+        if above is not None:
+            words = "{name} is {found}; more than {bound} is needed"
+            self.refuse(array <= above, words, name=name, found=array, bound=above)
+        return array
+
+    def whole(self, array: np.ndarray, name: str, *, at_least: int) -> np.ndarray:
+        """Whole numbers, refused where they are not or lie below the bound."""
+        words = "{name} is {found}; a whole number is needed"
+        self.refuse(~(np.floor(array) == array), words, name=name, found=array)
+        words = "{name} is {found}; at least {bound} is needed"
+        self.refuse(array < at_least, words, name=name, found=array, bound=at_least)
+        return np.maximum(np.nan_to_num(array), at_least).astype(np.int64)
+
+    def answer(self, *, n, interval=None, **fields) -> TestResult | TestResults:
+        """The result of all characteristics, or that of the only one."""
+        arrays = {"confidence_interval": None if interval is None else np.stack(interval, axis=1)}
+        for name in ("pvalue", "statistic", "df", "estimate", "effect_size", "null_value"):
+            value = fields.pop(name, None)
+            arrays[name] = None if value is None else np.asarray(value, dtype=np.float64)
+        if self.problems:
+            bad = np.isin(np.arange(self.count), list(self.problems))
+            arrays = {name: _blanked(array, bad) for name, array in arrays.items()}
+        found = TestResults(n=np.stack(n, axis=1), problems=self.problems, **arrays, **fields)
+        return found if self.many else found[0]
+
+
+def normality(sample: Sample, name: str = "values") -> Checks:
+    """Is the mean about normal? With more than 30 values it is anyway; with fewer their shape is looked at."""
+    n = sample.n
+    shapeless = (n < 3) | sample.alike
+    few = ~shapeless & (n <= ENOUGH_FOR_THE_MEAN)
+    p = shape_pvalues(sample.values, sample.segments, few)
+    case = np.select([n > ENOUGH_FOR_THE_MEAN, shapeless, p > 0.05], [0, 1, 2], 3)
+    words = (
+        f"{{n}} {name}, enough for the mean to be about normal",
+        f"{{n}} {name} are too few or too alike to look at their shape",
+        f"{{n}} {name}, Shapiro-Wilk p = {{p:.3g}}",
+        f"{{n}} {name}, Shapiro-Wilk p = {{p:.3g}}, not normal and few",
+    )
+    return Checks(f"the mean of the {name} is about normal", words, case, {"n": n, "p": p}, (case == 0) | (case == 2))
+
+
+def shape_pvalues(values: np.ndarray, segments: Segments, wanted: np.ndarray) -> np.ndarray:
+    """Shapiro and Wilk's p value of each segment that is wanted, NaN of the others; those of one length together."""
+    from scipy.stats import shapiro
+
+    p = np.full(segments.count, np.nan)
+    wanted = wanted & ~np.isnan(segments.sums(values))
+    for n in np.unique(segments.lengths[wanted]):
+        chosen = np.flatnonzero(wanted & (segments.lengths == n))
+        p[chosen] = shapiro(values[segments.offsets[chosen, None] + np.arange(n)], axis=1).pvalue
+    return p
+
+
+def _sample(name: str, values, offsets) -> Sample:
+    array = check_numbers(values, name, ndim=1 if offsets is not None else (1, 2))
+    check_enough(array.size, 1, name)
+    if offsets is not None:
+        segments = Segments.read(offsets, array.size)
+    else:
+        segments = Segments.rows(*array.shape) if array.ndim == 2 else Segments.one(array.size)
+    return Sample(name, array.ravel(), segments)
+
+
+def _blanked(array: np.ndarray | None, bad: np.ndarray) -> np.ndarray | None:
+    if array is None or array.ndim == 0:
+        return array
+    return np.where(bad.reshape(-1, *[1] * (array.ndim - 1)), np.nan, array)

@@ -1,0 +1,188 @@
+"""Many characteristics at once: each entry is what the test of that characteristic alone says."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hoshin.stats import comparisons as c
+from hoshin.stats.errors import StatisticsError
+
+RANDOM = np.random.default_rng(20)
+FIRST = RANDOM.normal(10, 1, (6, 12)).round(2)
+SECOND = RANDOM.normal(10.4, 1.5, (6, 9)).round(2)
+THIRD = RANDOM.normal(10.2, 0.7, (6, 40)).round(2)
+LENGTHS = ([3, 12, 40, 5, 31], [9, 4, 35, 5, 6], [5, 5, 5, 9, 33])
+RAGGED = [[RANDOM.normal(5, 1, n).round(1) for n in lengths] for lengths in LENGTHS]
+OF_ONE = {
+    "one mean": lambda x, **more: c.one_mean(x, 10, **more),
+    "one variance": lambda x, **more: c.one_variance(x, 0.9, "less", **more),
+    "to target": lambda x, **more: c.equivalent_to_target(x, 9, 11, **more),
+}
+OF_TWO = {
+    "two means": c.two_means,
+    "two means, pooled": lambda x, y, **more: c.two_means(x, y, "greater", variances="equal", difference=0.1, **more),
+    "two variances": c.two_variances,
+    "equivalent means": lambda x, y, **more: c.equivalent_means(x, y, -1, 1, **more),
+    "ranks": c.mann_whitney,
+    "ranks, one-sided": lambda x, y, **more: c.mann_whitney(x, y, "less", method="asymptotic", **more),
+}
+OF_MANY = {
+    "anova": c.one_way_anova,
+    "welch": c.welch_anova,
+    "levene": c.levene,
+    "trimmed": lambda *x, **more: c.levene(*x, center="trimmed", **more),
+    "bartlett": c.bartlett,
+    "kruskal": c.kruskal_wallis,
+}
+OF_PAIRS = {
+    "paired means": c.paired_means,
+    "equivalent pairs": lambda x, y, **more: c.equivalent_paired_means(x, y, -1, 1, **more),
+}
+OF_NUMBERS = {
+    "one proportion": lambda x, n, y, m: c.one_proportion(x, n, 0.3),
+    "one proportion, midp": lambda x, n, y, m: c.one_proportion(x, n, 0.3, "less", method="midp"),
+    "one proportion, score": lambda x, n, y, m: c.one_proportion(x, n, 0.3, "greater", method="score"),
+    "fisher": c.two_proportions,
+    "fisher, one-sided": lambda *x: c.two_proportions(*x, "greater", interval="miettinen-nurminen"),
+    "fisher, midp": lambda *x: c.two_proportions(*x, method="midp"),
+    "equivalent proportions": lambda *x: c.equivalent_proportions(*x, -0.1, 0.1),
+    "one rate": lambda x, n, y, m: c.one_rate(x, n, 0.4),
+    "one rate, midp": lambda x, n, y, m: c.one_rate(x, n, 0.4, "less", method="midp"),
+    "two rates": c.two_rates,
+    "two rates, midp": lambda *x: c.two_rates(*x, "less", method="midp", ratio=1.2),
+    "equivalent rates": lambda *x: c.equivalent_rates(*x, -0.5, 0.5),
+}
+
+
+def told(result):
+    """Every number and word of a result, numbers as one flat list."""
+    lines = [step for step in result.steps() if step.value is not None]
+    numbers = [np.ravel(np.asarray(step.value, dtype=float)) for step in lines]
+    return np.concatenate(numbers), [step.what for step in lines], [check.holds for check in result.checks]
+
+
+def assert_same(one, other):
+    numbers, words, holds = told(one)
+    expected, *others = told(other)
+
+    assert [words, holds] == others
+    assert (one.pvalue, one.n, one.claim) == (pytest.approx(other.pvalue, rel=1e-10, abs=1e-300), other.n, other.claim)
+    np.testing.assert_allclose(numbers, expected, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", OF_ONE)
+def test_rows_of_one_sample_are_tested_as_each_alone(name):
+    many = OF_ONE[name](FIRST)
+
+    assert len(many) == 6
+    for i, one in enumerate(many):
+        assert_same(one, OF_ONE[name](FIRST[i]))
+
+
+@pytest.mark.parametrize("name", OF_TWO)
+def test_rows_of_two_samples_are_tested_as_each_alone(name):
+    for i, one in enumerate(OF_TWO[name](FIRST, SECOND)):
+        assert_same(one, OF_TWO[name](FIRST[i], SECOND[i]))
+
+
+@pytest.mark.parametrize("name", OF_PAIRS)
+def test_rows_of_pairs_are_tested_as_each_alone(name):
+    for i, one in enumerate(OF_PAIRS[name](FIRST, THIRD[:, :12])):
+        assert_same(one, OF_PAIRS[name](FIRST[i], THIRD[i, :12]))
+
+
+@pytest.mark.parametrize("name", OF_MANY)
+def test_rows_of_groups_are_tested_as_each_alone(name):
+    for i, one in enumerate(OF_MANY[name](FIRST, SECOND, THIRD)):
+        assert_same(one, OF_MANY[name](FIRST[i], SECOND[i], THIRD[i]))
+
+
+@pytest.mark.parametrize(
+    ("name", "samples"), [(n, k) for k, kind in ((1, OF_ONE), (2, OF_TWO), (3, OF_MANY)) for n in kind]
+)
+def test_samples_of_unequal_length_are_tested_as_each_alone(name, samples):
+    function = (OF_ONE | OF_TWO | OF_MANY)[name]
+    flat = [np.concatenate(sample) for sample in RAGGED[:samples]]
+    cuts = [np.concatenate([[0], np.cumsum(lengths)]) for lengths in LENGTHS[:samples]]
+    many = function(*flat, offsets=cuts[0] if samples == 1 else cuts)
+
+    for i, one in enumerate(many):
+        assert_same(one, function(*(sample[i] for sample in RAGGED[:samples])))
+
+
+@pytest.mark.parametrize("name", OF_NUMBERS)
+@settings(max_examples=15)
+@given(st.lists(st.tuples(*[st.integers(0, 30), st.integers(31, 60)] * 2), min_size=1, max_size=6))
+def test_counts_are_tested_as_each_alone(name, tables):
+    # Two samples without an event, or with all alike, support no rate and no score: tried below.
+    tables = np.array([(5, 40, 9, 50), *(t for t in tables if t[0] + t[2])])
+    many = OF_NUMBERS[name](*tables.T)
+
+    for i, one in enumerate(many):
+        assert_same(one, OF_NUMBERS[name](*tables[i].tolist()))
+
+
+def test_a_target_may_be_each_characteristics_own():
+    many = c.one_mean(FIRST, np.arange(6) + 8.0)
+
+    assert_same(many[3], c.one_mean(FIRST[3], 11.0))
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda x, **more: c.one_mean(x, 10, **more), "no variation"),
+        (lambda x, **more: c.two_means(x, x, **more), "no variation"),
+        (lambda x, **more: c.mann_whitney(x, x, **more), "all values are"),
+        (lambda x, **more: c.one_way_anova(x, x, **more), "no variation"),
+        (lambda x, **more: c.levene(x, x, **more), "no variation"),
+        (lambda x, **more: c.kruskal_wallis(x, x, **more), "all values are"),
+    ],
+)
+def test_a_bad_characteristic_is_marked_and_the_others_answered(call, words):
+    rows = FIRST.copy()
+    rows[1], rows[4, 2] = 7.0, math.nan
+    many = call(rows, on_error="mark")
+
+    assert list(many.problems) == [1, 4] or set(many.problems) == {1, 4}
+    assert words in many.problems[1] and "missing" in many.problems[4]
+    assert np.isnan(many.pvalue).tolist() == [False, True, False, False, True, False]
+    assert_same(many[0], call(FIRST)[0])
+    assert type(many).from_json(many.to_json()) == many
+    with pytest.raises(StatisticsError, match="characteristic 1"):
+        many[1]
+    with pytest.raises(StatisticsError, match="characteristic"):
+        call(rows)
+
+
+def test_bad_counts_are_marked():
+    many = c.two_proportions([1, 12, 3], [10, 10, 10], 4, 10, on_error="mark")
+
+    assert list(many.problems) == [1]
+    assert "count1 is 12 of n1 = 10" in many.problems[1]
+    assert_same(many[2], c.two_proportions(3, 10, 4, 10))
+
+
+def test_the_result_of_many_explains_itself():
+    words = str(c.two_means(FIRST, SECOND).explain())
+
+    assert "Welch's t test of two means, 6 characteristics" in words
+    assert "p value" in words
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: c.two_means(FIRST, SECOND[:3]), "6 and 3"),
+        (lambda: c.one_mean(FIRST, [1.0, 2.0]), "2 entries for 6"),
+        (lambda: c.two_rates([1, 2], 3, [1, 2, 3], 4), "2, 3 entries"),
+        (lambda: c.two_proportions([1, 2], 9, 3, 9, method="boschloo"), "takes one table"),
+        (lambda: c.paired_means(FIRST, SECOND), "as long as"),
+    ],
+)
+def test_shapes_that_do_not_fit_are_refused(call, words):
+    with pytest.raises(StatisticsError, match=words):
+        call()
