@@ -1,5 +1,6 @@
 """The assistants: which method they take and why, and what they say, with published figures."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -363,3 +364,79 @@ def test_a_plan_that_makes_no_sense_is_refused_with_the_question_named():
         ask("accept", "sequential", good="6", bad="1")
     with pytest.raises(NoAnswer, match="Sample size of the plan"):
         ask("accept", "skip_lot", ac="1")
+
+
+# ---------- how long it lasts ----------
+
+# NIST/SEMATECH e-Handbook, section 8.4.1.2: ten failures, ten units still working at 500 hours.
+LIVES = (54, 187, 216, 240, 244, 335, 361, 373, 375, 386)
+
+
+def test_lives_with_units_still_working_give_the_published_weibull():
+    answer = ask("lifetime", "life", a=pasted(LIVES), running=pasted([500] * 10), mission="400")
+    life = answer.results["life"]
+
+    # The handbook prints shape 1.7208 and characteristic life 606.5280.
+    assert life.distribution == "weibull"
+    assert abs(life.parameters["shape"] - 1.7208) < 5e-4 and abs(life.parameters["scale"] - 606.528) < 0.05
+    assert answer.conclusion[0].startswith("Ten in a hundred have failed by 164")
+    assert "By 400, 38.6 % have failed" in answer.conclusion[-1]
+
+
+def test_a_system_that_fails_more_often_with_age_is_seen():
+    times = 1000 * (np.arange(1, 31) / 30) ** 0.5
+    answer = ask("lifetime", "repairs", a=pasted(times.round(1)), end="1000")
+
+    assert answer.results["process"].shape > 1.5 and answer.results["process"].trend.pvalue < 0.01
+
+
+def test_returns_to_come_are_told_with_their_range():
+    answer = ask(
+        "lifetime", "returns", a=pasted(LIVES), running=pasted([500] * 10), ages="100 200", counts="300 200", periods="4", period="50"
+    )  # fmt: skip
+    forecast = answer.results["forecast"]
+
+    assert forecast.units == 500 and len(answer.tables[0].rows) == 4
+    assert "Of 500 units about" in answer.conclusion[0]
+    assert forecast.total_interval[0] < forecast.total < forecast.total_interval[1]
+
+
+# ---------- uncertainty ----------
+
+
+def test_four_rectangular_inputs_give_the_published_interval():
+    lines = "\n".join(f"x{i}; 0; 1.7320508; rectangular" for i in range(1, 5))
+    answer = ask("uncertainty", formula="x1 + x2 + x3 + x4", inputs=lines)
+    budget, drawn = answer.results["budget"], answer.results["simulation"]
+
+    # JCGM 101:2008, table 3: u 2.0; 95 % interval -3.92 to 3.92 by the budget, -3.88 to 3.88 by simulation.
+    assert round(budget.u, 3) == 2.0 and round(budget.U, 2) == 3.92
+    assert abs(drawn.upper - 3.88) < 0.03 and abs(drawn.lower + 3.88) < 0.03
+    assert answer.conclusion[0] == "The result is 0.0 ± 3.9 (k = 1.96, 95 %)."
+
+
+def test_a_bent_formula_is_told_to_take_the_simulation():
+    answer = ask("uncertainty", formula="x ^ 2", inputs="x; 0.1; 0.5; standard")
+
+    assert "Take the simulation's interval" in answer.cautions[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines", "said"),
+    [
+        ("m / V", "m; 1; 0.1; standard", "without a line V"),
+        ("m", "m; 1; 0.1; standard\nT; 1; 0.1; standard", "not in the formula T"),
+        ("m /", "m; 1; 0.1; standard", "is no formula"),
+        ("__import__('os').name", "m; 1; 0.1; standard", "is none of them"),
+        ("m.real", "m; 1; 0.1; standard", "is none of them"),
+        ("m if m else 1", "m; 1; 0.1; standard", "is none of them"),
+        ("sqrt(m, 2)", "m; 1; 0.1; standard", "sqrt takes one number"),
+        ("m", "m; 1; 0.1", "Line 1"),
+        ("m", "m; 1; much; standard", "Line 1: “much” is no number"),
+        ("m", "m; 1; 0.1; guessed", "“guessed” is none of"),
+        ("m", "", "0 lines"),
+    ],
+)
+def test_a_budget_that_cannot_be_read_says_where_and_what_is_needed(text, lines, said):
+    with pytest.raises(NoAnswer, match=re.escape(said)):
+        ask("uncertainty", formula=text, inputs=lines)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hoshin.kernel.access.standing import Standing
 
-from . import accepting, capability, choosing, comparing, experimenting, sizing, together
+from . import accepting, capability, choosing, comparing, experimenting, lifetime, sizing, together, uncertainty
 from .answers import Answer
 from .forms import Ask, Inputs, Widget
 from .samples import PARTS, Sample, sample_in
@@ -79,6 +79,15 @@ ASSISTANTS: dict[str, Assistant] = {
             "accept", _("Plan an inspection scheme"),
             _("Item by item, lots left out, a running line, measuring instead of counting: what it takes and lets through."),
             "package-check", accepting.KINDS, accepting.ASKS, accepting.answer,
+        ),
+        Assistant(
+            "lifetime", _("How long it lasts"), _("Lives with units still working, failures of a repaired system, returns to come."),
+            "hourglass", lifetime.KINDS, lifetime.ASKS, lifetime.answer,
+        ),
+        Assistant(
+            "uncertainty", _("Uncertainty of a measurement"),
+            _("From the formula and what goes into it to the result with its expanded uncertainty."),
+            "sigma", uncertainty.KINDS, uncertainty.ASKS, uncertainty.answer,
         ),
     )
 }  # fmt: skip
