@@ -46,7 +46,7 @@ ASKS = (
     Ask("sigma", gettext_lazy("Standard deviation"), Widget.CHOICE, choices=SIGMAS, kinds=("match",)),
 )  # fmt: skip
 POINTS = 121
-MOST_ROWS = 40
+MOST_ROWS = 20
 
 
 def answer(inputs: Inputs, kind: str, samples: Sequence[Sample]) -> Answer:

@@ -36,10 +36,12 @@ def curve(
     high = Scale(0.0, most or float(np.nanmax(y)) * 1.1, height - FOOT, TOP)
     body = [*_axes(at, high, across, up), path("d-curve", polyline(at(x), high(y)))]
     for place, value in marks:
+        # Near the right edge the figure stands to the left of its point.
+        beside, side = (7, "d-strong") if at(place) < 0.8 * width else (-7, "d-strong d-end")
         body += [
             line("d-phase", at(place), high(value), at(place), high.start),
             path("d-points", dots(at(np.array([place])), high(np.array([value])))),
-            text(f"{figure(place)} → {figure(value)}", at(place) + 7, high(value) + 14, "d-strong"),
+            text(f"{figure(place)} → {figure(value)}", at(place) + beside, high(value) + 14, side),
         ]
     said = "; ".join(f"{figure(a)}: {figure(b)}" for a, b in marks)
     return svg(width, height, body, title=title, description=said)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from hoshin.stats import measurement_systems as msa
 from hoshin.stats.measurement_systems import MonteCarloUncertainty, UncertainInput, UncertaintyBudget
 from hoshin.surfaces.drawing import bar
+from hoshin.surfaces.statistics import translated
 
 from .answers import Answer, Picture, Table
 from .forms import Ask, Inputs, NoAnswer, Widget, parsed
@@ -120,7 +121,7 @@ def _rounded(value: float, uncertainty: float) -> tuple[str, str]:
 def _table(budget: UncertaintyBudget) -> Table:
     rows = [
         [
-            one.name, f"{one.value:.6g}", f"{one.u:.3g}", one.distribution, f"{c:.4g}", f"{abs(part):.3g}", f"{100 * share:.1f} %",
+            one.name, f"{one.value:.6g}", f"{one.u:.3g}", translated(one.distribution), f"{c:.4g}", f"{abs(part):.3g}", f"{100 * share:.1f} %",
         ]
         for one, c, part, share in zip(
             budget.inputs, budget.sensitivity, budget.contribution, budget.share, strict=True
