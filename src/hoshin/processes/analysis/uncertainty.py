@@ -121,7 +121,8 @@ def _rounded(value: float, uncertainty: float) -> tuple[str, str]:
 def _table(budget: UncertaintyBudget) -> Table:
     rows = [
         [
-            one.name, f"{one.value:.6g}", f"{one.u:.3g}", translated(one.distribution), f"{c:.4g}", f"{abs(part):.3g}", f"{100 * share:.1f} %",
+            one.name, f"{one.value:.6g}", f"{one.u:.3g}", translated(one.distribution), f"{c:.4g}", f"{abs(part):.3g}",
+            f"{100 * share:.1f} %",
         ]
         for one, c, part, share in zip(
             budget.inputs, budget.sensitivity, budget.contribution, budget.share, strict=True
