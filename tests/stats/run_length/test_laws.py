@@ -175,7 +175,6 @@ def test_results_survive_json_and_explain_themselves(kind, result):
         (lambda: ewma_design(370), "neither lam nor shift"),
         (lambda: mewma_arl(0.1, 8, 1), "at least 2"),
         (lambda: runs_rules_arl([]), "no rule"),
-        (lambda: runs_rules_arl([r.trend(6)]), "needs simulate_rules"),
         (lambda: runs_rules_arl([r.beyond()]), "has no k"),
         (lambda: simulate_rules([r.beyond(3)], replicates=5), "at least 100"),
         (lambda: count_arl("np", 5, [0.1]), "n is missing"),

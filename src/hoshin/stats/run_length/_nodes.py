@@ -1,22 +1,27 @@
-"""Gauss-Legendre nodes and the linear equations of run lengths on them."""
+"""Gauss-Legendre nodes and the linear equations of run lengths on them, for one chart or a stack of them."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
 
+_TOGETHER = 1 << 21
+"""Entries of the matrices that are solved together: few enough to stay near the processor."""
+
 
 @lru_cache(maxsize=64)
-def _legendre(count: int):
+def legendre(count: int):
+    """Nodes and weights on [-1, 1]."""
     return np.polynomial.legendre.leggauss(count)
 
 
-def nodes_on(low: float, high: float, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes and weights on an interval."""
-    nodes, weights = _legendre(count)
-    half = (high - low) / 2
+def nodes_on(low, high, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes and weights on an interval, or on each of several (one row each)."""
+    nodes, weights = legendre(count)
+    low, half = np.asarray(low)[..., None], (np.asarray(high) - low)[..., None] / 2
     return low + half * (nodes + 1), half * weights
 
 
@@ -30,7 +35,25 @@ def run_lengths(transition: np.ndarray) -> np.ndarray:
 
     One step of iterative refinement takes back the digits that a long run length (an almost singular matrix) loses.
     """
-    matrix = np.eye(len(transition)) - transition
-    ones = np.ones(len(transition))
+    matrix = np.eye(transition.shape[-1]) - transition
+    ones = np.ones((*transition.shape[:-1], 1))
     solution = np.linalg.solve(matrix, ones)
-    return solution + np.linalg.solve(matrix, ones - matrix @ solution)
+    return (solution + np.linalg.solve(matrix, ones - matrix @ solution))[..., 0]
+
+
+def in_groups(counts: np.ndarray, solve: Callable, *columns: np.ndarray) -> np.ndarray:
+    """What ``solve(count, *columns)`` finds for charts that need so many nodes: those alike are solved as one stack."""
+    found = None
+    for count in np.unique(counts):
+        places = np.flatnonzero(counts == count)
+        step = max(1, _TOGETHER // int(count) ** 2)
+        for part in (places[low : low + step] for low in range(0, places.size, step)):
+            solved = solve(int(count), *(column[part] for column in columns))
+            found = np.empty((counts.size, *solved.shape[1:])) if found is None else found
+            found[part] = solved
+    return found
+
+
+def steps_of(number: np.ndarray, step: int) -> np.ndarray:
+    """The next multiple of a step, so that charts of like width share a number of nodes."""
+    return (np.ceil(number / step) * step).astype(np.int64)

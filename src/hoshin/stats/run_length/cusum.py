@@ -9,47 +9,75 @@ from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from hoshin.stats.errors import StatisticsError, check_choice, check_number
-from hoshin.stats.run_length._nodes import density, nodes_on, run_lengths
-from hoshin.stats.run_length.result import ChartDesign, RunLength, shifts_of
+from hoshin.stats.run_length._nodes import density, in_groups, nodes_on, run_lengths, steps_of
+from hoshin.stats.run_length.result import ChartDesign, Grid, RunLength, numbers_of
 
 SOURCE = "E. S. Page, Biometrika 41 (1954), 100-115; J. M. Lucas, R. B. Crosier, Technometrics 24 (1982), 199-205"
 _LONGEST = 1e14
 
 
-def cusum_arl(k: float, h: float, shifts=(0.0,), sided: str = "two", fir: float = 0.0) -> RunLength:
+def cusum_arl(k, h, shifts=(0.0,), sided: str = "two", fir=0.0) -> RunLength:
     """Average run length of a CUSUM chart with reference value ``k`` and decision interval ``h``.
 
     Estimand: points until ``C+ = max(0, C+ + z - k)`` or ``C- = max(0, C- - z - k)`` exceeds h, from the first point,
-    both sums starting at ``fir`` (head start; 0 or h/2). ``sided``: "two", or "one" for C+ alone. One side solves
+    both sums starting at ``fir``. One side solves
     ``L(s) = 1 + L(0) F(k - s - d) + int_0^h f(x + k - s - d) L(x) dx``; both together with L0 from 0 and Lf from fir:
     ``(Lf+ L0- + L0+ Lf- - L0+ L0-) / (L0+ + L0-)``, which without a head start is 1/ARL = 1/ARL+ + 1/ARL-.
 
-    Parameters: ``k`` >= 0, ``h`` > 0, shifts in standard deviations of a point, 0 <= ``fir`` <= h. For h + 2k >= fir
-    the two-sided formula is exact.
+    Parameters
+    ----------
+    k, h : one number or (C,) of many charts: reference value, 0 or more, and decision interval, above 0.
+    shifts : (S,) of the mean.
+    sided : "two", or "one" for C+ alone.
+    fir : one number or (C,), the head start of both sums, 0 or h/2 mostly, at most h.
+
+    Units: k, h, fir and shifts in standard deviations of a point; run lengths count points.
+
+    Assumes: independent normal points, target and sigma known. The two-sided formula is exact for h + 2k >= fir.
+
+    Errors: h not above 0, k negative, a head start beyond h. A run length beyond 1e14 is infinite.
 
     Source: E. S. Page, Biometrika 41 (1954), 100-115; J. M. Lucas, R. B. Crosier, Technometrics 24 (1982), 199-205;
     D. C. Montgomery, Introduction to Statistical Quality Control, 6th edition, table 9.3 (465 and 10.4).
 
     >>> [round(arl, 2) for arl in cusum_arl(k=0.5, h=5, shifts=[0, 1]).arl]
     [465.44, 10.38]
+    >>> cusum_arl(k=0.5, h=[4, 5]).arl.round(1)
+    array([[167.7],
+           [465.4]])
     """
-    k, h = check_number(k, "k", at_least=0), check_number(h, "h", above=0)
-    fir = check_number(fir, "fir", at_least=0)
     check_choice(sided, ("two", "one"), "sided")
-    if fir > h:
-        raise StatisticsError("fir is {fir} and h is {h}; a head start of at most h is needed", fir=fir, h=h)
-    shifts = shifts_of(shifts)
-    arl = tuple(_two_sided(k, h, d, fir) if sided == "two" else _one_sided(k, h, d, fir)[1] for d in shifts)
-    parameters = {"k": k, "h": h, "sided": sided, "fir": fir}
-    return RunLength("the CUSUM chart", parameters, shifts, arl, "integral equation", source=SOURCE)
+    numbers = {"k": numbers_of(k, "k", at_least=0), "h": numbers_of(h, "h", above=0), "sided": sided}
+    grid = Grid(shifts, numbers | {"fir": numbers_of(fir, "fir", at_least=0)})
+    k, h, fir, shift = grid.columns()
+    beyond = np.flatnonzero(fir > h)
+    if beyond.size:
+        at = beyond[0]
+        raise StatisticsError("fir is {fir} and h is {h}; a head start of at most h is needed", fir=fir[at], h=h[at])
+    up0, up = _side(k, h, shift, fir)
+    if sided == "one":
+        return grid.result("the CUSUM chart", "integral equation", up, source=SOURCE)
+    down0, down = _side(k, h, -shift, fir)
+    return grid.result("the CUSUM chart", "integral equation", _both(up0, up, down0, down), source=SOURCE)
 
 
 def cusum_design(arl0: float, k: float = 0.5, sided: str = "two", fir: float = 0.0) -> ChartDesign:
     """The decision interval h of a CUSUM chart with a wanted average run length without a shift.
 
-    ``k`` is best at half the shift to be found. ``fir`` is a share of h here: 0.5 for the usual head start.
+    Estimand: the h for which ``cusum_arl(k, h, 0) = arl0``, by root finding on its logarithm; ``arl1`` at a shift of 2k.
 
-    Parameters: ``arl0`` > 1, ``k`` >= 0, 0 <= ``fir`` < 1.
+    Parameters
+    ----------
+    arl0 : wanted points until a false alarm, above 1.
+    k : the reference value, 0 or more; best at half the shift to be found.
+    sided : "two" or "one".
+    fir : the head start as a share of h, below 1: 0.5 is customary.
+
+    Units: k and h in standard deviations of a point; run lengths count points.
+
+    Assumes: independent normal points, target and sigma known.
+
+    Errors: arl0 not above 1, fir of 1 or more, a k so large that every h has a longer run length.
 
     Source: J. M. Lucas, Technometrics 18 (1976), 43-51; D. M. Hawkins, D. H. Olwell, Cumulative Sum Charts (1998).
 
@@ -82,28 +110,27 @@ def cusum_design(arl0: float, k: float = 0.5, sided: str = "two", fir: float = 0
     return ChartDesign(f"CUSUM, {sided}-sided", parameters, arl0, shift, arl1, SOURCE)
 
 
-def _two_sided(k, h, shift, fir) -> float:
-    up0, up = _one_sided(k, h, shift, fir)
-    down0, down = _one_sided(k, h, -shift, fir)
-    if math.isinf(up0):
-        return down
-    if math.isinf(down0):
-        return up
-    return (up * (down0 / (up0 + down0))) + (down - down0) * (up0 / (up0 + down0))
+def _both(up0, up, down0, down):
+    with np.errstate(invalid="ignore"):
+        both = (up * (down0 / (up0 + down0))) + (down - down0) * (up0 / (up0 + down0))
+    return np.where(np.isinf(up0), down, np.where(np.isinf(down0), up, both))
 
 
-def _one_sided(k, h, shift, fir) -> tuple[float, float]:
+def _side(k, h, shift, fir):
     """Average run lengths of C+ from 0 and from the head start; infinite beyond what double precision can tell."""
-    count = max(64, math.ceil(10 * h))
-    nodes, weights = nodes_on(0.0, h, count)
-    states = np.concatenate([[0.0], nodes])
-    transition = np.empty((count + 1, count + 1))
-    transition[:, 0] = ndtr(k - states - shift)
-    transition[:, 1:] = weights * density(nodes + k - states[:, None] - shift)
+    return in_groups(steps_of(np.maximum(64, 10 * h), 16), _solved, k, h, shift, fir).T
+
+
+def _solved(count, k, h, shift, fir):
+    k, shift, fir = k[:, None], shift[:, None], fir[:, None]
+    nodes, weights = nodes_on(np.zeros_like(h), h, count)
+    states = np.concatenate([np.zeros_like(k), nodes], axis=1)
+    transition = np.empty((h.size, count + 1, count + 1))
+    transition[..., 0] = ndtr(k - states - shift)
+    transition[..., 1:] = weights[:, None] * density((nodes + k - shift)[:, None] - states[..., None])
     length = run_lengths(transition)
-    if not 0 < length[0] < _LONGEST:
-        return math.inf, math.inf
-    if fir == 0:
-        return float(length[0]), float(length[0])
-    from_fir = 1 + length[0] * ndtr(k - fir - shift) + (weights * density(nodes + k - fir - shift)) @ length[1:]
-    return float(length[0]), float(from_fir)
+    zero = length[:, 0]
+    onward = weights * density(nodes + k - fir - shift)
+    started = 1 + zero * ndtr(k - fir - shift)[:, 0] + (onward * length[:, 1:]).sum(axis=1)
+    both = np.stack([zero, np.where(fir[:, 0] == 0, zero, started)], axis=1)
+    return np.where(((zero > 0) & (zero < _LONGEST))[:, None], both, np.inf)

@@ -9,44 +9,60 @@ from scipy.optimize import brentq, minimize_scalar
 from scipy.special import ndtr
 
 from hoshin.stats.errors import StatisticsError, check_choice, check_number
-from hoshin.stats.run_length._nodes import density, nodes_on, run_lengths
-from hoshin.stats.run_length.result import ChartDesign, RunLength, shifts_of
+from hoshin.stats.run_length._nodes import density, in_groups, nodes_on, run_lengths, steps_of
+from hoshin.stats.run_length.result import ChartDesign, Grid, RunLength, numbers_of
 
 SOURCE = "S. V. Crowder, Technometrics 29 (1987), 401-407; J. M. Lucas, M. S. Saccucci, Technometrics 32 (1990), 1-12"
 
 
-def ewma_arl(
-    lam: float, L: float, shifts=(0.0,), limits: str = "asymptotic", sided: str = "two", start: float = 0.0
-) -> RunLength:
+def ewma_arl(lam, L, shifts=(0.0,), limits: str = "asymptotic", sided: str = "two", start=0.0) -> RunLength:
     """Average run length of an EWMA chart with weight ``lam`` and limits at ``L`` standard deviations of the EWMA.
 
     Estimand: points until ``z = (1 - lam) z + lam x`` leaves -+ L sqrt(lam/(2-lam)) ("asymptotic") or the narrower
-    first limits with ``1 - (1-lam)^(2t)`` ("exact"), from ``start`` (0, the target). ``sided="one"``: upper limit
-    alone with a floor at 0. The asymptotic chart solves ``L(u) = 1 + (1/lam) int L(x) f((x - (1-lam)u)/lam - d) dx``;
-    with exact limits the density is carried forward until they no longer move.
+    first limits with ``1 - (1-lam)^(2t)`` ("exact"), from ``start``. The asymptotic chart solves
+    ``L(u) = 1 + (1/lam) int L(x) f((x - (1-lam)u)/lam - d) dx``; with exact limits the density is carried forward
+    until they no longer move.
 
-    Parameters: 0 < ``lam`` <= 1, ``L`` > 0, shifts in standard deviations of a point.
+    Parameters
+    ----------
+    lam : one number or (C,) of many charts, the weight of the newest point, in (0, 1].
+    L : one number or (C,), the width of the limits, above 0.
+    shifts : (S,) of the mean.
+    limits : "asymptotic" or "exact".
+    sided : "two", or "one" for the upper limit alone with a floor at 0 (asymptotic).
+    start : one number or (C,), where the average begins; 0 is the target.
+
+    Units: shifts and start in standard deviations of a point, L in those of the EWMA; run lengths count points.
+
+    Assumes: independent normal points, target and sigma known.
+
+    Errors: a weight outside (0, 1], L not above 0, a start beyond the limits, one-sided exact limits.
 
     Source: S. V. Crowder, Technometrics 29 (1987), 401-407; J. M. Lucas, M. S. Saccucci, Technometrics 32 (1990),
     1-12, table 3 (500 and 10.3).
 
     >>> [round(arl, 1) for arl in ewma_arl(lam=0.1, L=2.814, shifts=[0, 1]).arl]
     [499.6, 10.3]
+    >>> ewma_arl(lam=[0.1, 0.4], L=[2.814, 3.054]).arl.round(1)
+    array([[499.6],
+               [500. ]])
     """
-    lam, width = check_weight(lam), check_number(L, "L", above=0)
     check_choice(limits, ("asymptotic", "exact"), "limits")
     check_choice(sided, ("two", "one"), "sided")
     if sided == "one" and limits == "exact":
         raise StatisticsError("limits are 'exact' with sided 'one'; the one-sided chart needs limits='asymptotic'")
-    bound = width * math.sqrt(lam / (2 - lam))
-    start = check_number(start, "start")
-    if abs(start) > bound:
-        raise StatisticsError("start is {start}, beyond the limits -+{bound}", start=start, bound=bound)
-    shifts = shifts_of(shifts)
+    numbers = {"lambda": weights_of(lam), "L": numbers_of(L, "L", above=0), "limits": limits, "sided": sided}
+    grid = Grid(shifts, numbers | {"start": numbers_of(start, "start")})
+    lam, width, start, shift = grid.columns()
+    bound = width * np.sqrt(lam / (2 - lam))
+    outside = np.flatnonzero(np.abs(start) > bound)
+    if outside.size:
+        at = outside[0]
+        raise StatisticsError("start is {start}, beyond the limits -+{bound}", start=start[at], bound=bound[at])
     solve = {"asymptotic": _asymptotic if sided == "two" else _one_sided, "exact": _exact}[limits]
-    arl = tuple(solve(lam, width, shift, start) for shift in shifts)
-    parameters = {"lambda": lam, "L": width, "limits": limits, "sided": sided, "start": start}
-    return RunLength("the EWMA chart", parameters, shifts, arl, "integral equation", source=SOURCE)
+    # Nodes enough for a kernel whose standard deviation is lam on an interval of twice the bound.
+    arl = in_groups(steps_of(np.maximum(60, 14 * bound / lam), 12), solve, lam, bound, shift, start)
+    return grid.result("the EWMA chart", "integral equation", arl, source=SOURCE)
 
 
 def ewma_design(
@@ -58,11 +74,24 @@ def ewma_design(
 ) -> ChartDesign:
     """The limit L (and, for a shift to be found, the best weight) of an EWMA chart with a wanted average run length.
 
-    Give ``lam``, or ``shift`` to have the weight that finds that shift soonest, or both to know the time it takes.
+    Estimand: the L for which ``ewma_arl(lam, L, 0) = arl0``, by root finding on its logarithm; without ``lam`` the
+    weight in 0.02..1 with the least ``ewma_arl`` at the shift among the charts that have arl0.
 
-    Parameters: ``arl0`` > 1; ``lam`` in (0, 1]; ``shift`` not 0.
+    Parameters
+    ----------
+    arl0 : wanted points until a false alarm, above 1.
+    lam : the weight, in (0, 1]; or none, to have the best one.
+    shift : to be found soonest, not 0; with ``lam`` too, ``arl1`` says how long it takes.
+    limits, sided : as in ``ewma_arl``.
 
-    Source: S. V. Crowder, Journal of Quality Technology 21 (1989), 155-162; Lucas and Saccucci (1990).
+    Units: the shift in standard deviations of a point, L in those of the EWMA; run lengths count points.
+
+    Assumes: independent normal points, target and sigma known.
+
+    Errors: arl0 not above 1, neither a weight nor a shift, a shift of 0, a weight outside (0, 1].
+
+    Source: S. V. Crowder, Journal of Quality Technology 21 (1989), 155-162; J. M. Lucas, M. S. Saccucci, Technometrics
+    32 (1990), 1-12.
 
     >>> round(ewma_design(370.4, lam=0.2).parameters["L"], 4)
     2.8593
@@ -84,9 +113,18 @@ def check_weight(lam) -> float:
     >>> check_weight(0.2)
     0.2
     """
-    lam = check_number(lam, "lam", above=0)
-    if lam > 1:
-        raise StatisticsError("lam is {found}; a weight of at most 1 is needed", found=lam)
+    return float(weights_of(check_number(lam, "lam")))
+
+
+def weights_of(lam) -> np.ndarray:
+    """The weight of one chart, or of each of many, in (0, 1].
+
+    >>> weights_of([0.1, 0.2])
+    array([0.1, 0.2])
+    """
+    lam = numbers_of(lam, "lam", above=0)
+    if lam.max() > 1:
+        raise StatisticsError("lam is {found}; a weight of at most 1 is needed", found=float(lam.max()))
     return lam
 
 
@@ -94,16 +132,12 @@ def _width(arl0, lam, limits, sided):
     high = 3.0
     while ewma_arl(lam, high, limits=limits, sided=sided).arl[0] < arl0:
         high += 0.5
-    # Logarithms: the run length grows like exp(L^2 / 2).
-    return float(
-        brentq(
-            lambda L: math.log(ewma_arl(lam, L, limits=limits, sided=sided).arl[0] / arl0),
-            1e-3,
-            high,
-            xtol=1e-11,
-            rtol=1e-12,
-        )
-    )
+
+    def excess(width):
+        # Logarithms: the run length grows like exp(L^2 / 2).
+        return math.log(ewma_arl(lam, width, limits=limits, sided=sided).arl[0] / arl0)
+
+    return float(brentq(excess, 1e-3, high, xtol=1e-11, rtol=1e-12))
 
 
 def _best_weight(arl0, shift, limits, sided):
@@ -113,45 +147,40 @@ def _best_weight(arl0, shift, limits, sided):
     return float(minimize_scalar(delay, bounds=(0.02, 1.0), method="bounded", options={"xatol": 1e-4}).x)
 
 
-def _count(lam, bound):
-    """Nodes enough for a kernel whose standard deviation is lam on an interval of twice the bound."""
-    return max(60, math.ceil(7 * 2 * bound / lam))
+def _asymptotic(count, lam, bound, shift, start):
+    nodes, weights = nodes_on(-bound, bound, count)
+    length = run_lengths(_kernel(nodes, nodes, lam, shift) * weights[:, None])
+    return 1 + ((_kernel(start[:, None], nodes, lam, shift)[:, 0] * weights) * length).sum(axis=1)
 
 
-def _asymptotic(lam, width, shift, start):
-    bound = width * math.sqrt(lam / (2 - lam))
-    nodes, weights = nodes_on(-bound, bound, _count(lam, bound))
-    length = run_lengths(_kernel(nodes, nodes, lam, shift) * weights)
-    return float(1 + (_kernel(np.array([start]), nodes, lam, shift)[0] * weights) @ length)
-
-
-def _one_sided(lam, width, shift, start):
-    bound = width * math.sqrt(lam / (2 - lam))
-    nodes, weights = nodes_on(0.0, bound, _count(lam, bound))
-    states = np.concatenate([[0.0], nodes])
-    transition = np.empty((states.size, states.size))
-    transition[:, 0] = ndtr(-(1 - lam) * states / lam - shift)
-    transition[:, 1:] = _kernel(states, nodes, lam, shift) * weights
+def _one_sided(count, lam, bound, shift, start):
+    nodes, weights = nodes_on(np.zeros_like(bound), bound, count)
+    states = np.concatenate([np.zeros((lam.size, 1)), nodes], axis=1)
+    transition = np.empty((lam.size, count + 1, count + 1))
+    transition[..., 0] = ndtr(-((1 - lam) / lam)[:, None] * states - shift[:, None])
+    transition[..., 1:] = _kernel(states, nodes, lam, shift) * weights[:, None]
     length = run_lengths(transition)
-    first = max(start, 0.0)
+    first = np.maximum(start, 0.0)
     to_floor = ndtr(-(1 - lam) * first / lam - shift)
-    return float(1 + to_floor * length[0] + (_kernel(np.array([first]), nodes, lam, shift)[0] * weights) @ length[1:])
+    onward = _kernel(first[:, None], nodes, lam, shift)[:, 0] * weights
+    return 1 + to_floor * length[:, 0] + (onward * length[:, 1:]).sum(axis=1)
 
 
-def _exact(lam, width, shift, start):
-    bound, alive, total, t = width * math.sqrt(lam / (2 - lam)), np.ones(1), 1.0, 1
-    before = np.array([start])
-    while (share := (1 - lam) ** (2 * t)) > 1e-13:
-        here = bound * math.sqrt(1 - share)
-        nodes, weights = nodes_on(-here, here, _count(lam, bound))
-        alive = (alive @ _kernel(before, nodes, lam, shift)) * weights
-        before, total, t = nodes, total + float(alive.sum()), t + 1
-        if alive.sum() < 1e-16:
-            return total
-    nodes, weights = nodes_on(-bound, bound, _count(lam, bound))
-    length = run_lengths(_kernel(nodes, nodes, lam, shift) * weights)
-    return total + float(alive @ (_kernel(before, nodes, lam, shift) * weights) @ length)
+def _exact(count, lam, bound, shift, start):
+    total, alive, before, t = np.ones(lam.size), np.ones((lam.size, 1)), start[:, None], 1
+    # A chart whose limits no longer move, or on which nothing is left, stands still while others go on.
+    while (moving := ((share := (1 - lam) ** (2 * t)) > 1e-13) & (alive.sum(axis=1) > 1e-16)).any() or t == 1:
+        nodes, weights = nodes_on(*(sign * bound * np.sqrt(1 - share) for sign in (-1, 1)), count)
+        onward = (alive[:, None] @ _kernel(before, nodes, lam, shift))[:, 0] * weights
+        go = moving[:, None] | (t == 1)
+        alive, before = np.where(go, onward, alive), np.where(go, nodes, before)
+        total, t = total + np.where(go[:, 0], onward.sum(axis=1), 0.0), t + 1
+    nodes, weights = nodes_on(-bound, bound, count)
+    length = run_lengths(_kernel(nodes, nodes, lam, shift) * weights[:, None])
+    onward = (alive[:, None] @ _kernel(before, nodes, lam, shift))[:, 0] * weights
+    return total + (onward * length).sum(axis=1)
 
 
 def _kernel(states, nodes, lam, shift):
-    return density((nodes - (1 - lam) * states[:, None]) / lam - shift) / lam
+    lam = lam[:, None, None]
+    return density((nodes[:, None] - (1 - lam) * states[..., None]) / lam - shift[:, None, None]) / lam

@@ -1,4 +1,4 @@
-"""Run length and design of the multivariate EWMA chart, and of the T² chart with known parameters."""
+"""Run length and design of the multivariate EWMA chart."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from scipy.optimize import brentq
 
 from hoshin.stats.errors import check_number, check_whole
 from hoshin.stats.run_length._nodes import density, nodes_on, run_lengths
-from hoshin.stats.run_length.ewma import check_weight
-from hoshin.stats.run_length.result import ChartDesign, RunLength, shifts_of
+from hoshin.stats.run_length.ewma import weights_of
+from hoshin.stats.run_length.result import ChartDesign, Grid, RunLength, numbers_of
 
 SOURCE = (
     "S. E. Rigdon, Journal of Statistical Computation and Simulation 52 (1995), 351-365; G. C. Runger, S. S. Prabhu,"
@@ -18,34 +18,56 @@ SOURCE = (
 )
 
 
-def mewma_arl(lam: float, h: float, p: int, shifts=(0.0,)) -> RunLength:
+def mewma_arl(lam, h, p, shifts=(0.0,)) -> RunLength:
     """Average run length of a multivariate EWMA chart of ``p`` variables with limit ``h`` on its T² statistic.
 
-    Estimand: points until ``T2 = z' (lam/(2-lam) Sigma)^-1 z > h``, asymptotic covariance, from the target. Shifts are
-    noncentralities, ``sqrt(d' Sigma^-1 d)``. Without a shift the length of z is a chain of its own with noncentral
-    chi-square steps; with one, z is split into its part along the shift and the length of the rest. Both integral
-    equations are solved on Gauss-Legendre nodes.
+    Estimand: points until ``T2 = z' (lam/(2-lam) Sigma)^-1 z > h``, asymptotic covariance, from the target. Without a
+    shift the length of z is a chain of its own with noncentral chi-square steps; with one, z is split into its part
+    along the shift and the length of the rest. Both integral equations are solved on Gauss-Legendre nodes.
 
-    Parameters: 0 < ``lam`` <= 1, ``h`` > 0, ``p`` >= 2 whole (1: use ``ewma_arl``), shifts >= 0.
+    Parameters
+    ----------
+    lam : one number or (C,) of many charts, the weight of the newest row, in (0, 1].
+    h : one number or (C,), the limit of T², above 0.
+    p : one whole number or (C,), the number of variables, at least 2 (1: ``ewma_arl``).
+    shifts : (S,) distances ``sqrt(d' Sigma^-1 d)`` of the shifted mean, 0 or more.
 
-    Source: S. E. Rigdon (1995); G. C. Runger, S. S. Prabhu, JASA 91 (1996), 1701-1706; S. S. Prabhu, G. C. Runger,
-    Journal of Quality Technology 29 (1997), 8-15, table 1 (h 8.64 for p 2, lambda 0.1, ARL 200).
+    Units: shifts in standard deviations; run lengths count rows.
+
+    Assumes: independent, jointly normal rows, target and covariance known.
+
+    Errors: a weight outside (0, 1], h not above 0, p below 2, a negative shift.
+
+    Source: S. E. Rigdon, Journal of Statistical Computation and Simulation 52 (1995), 351-365; G. C. Runger, S. S.
+    Prabhu, JASA 91 (1996), 1701-1706; S. S. Prabhu, G. C. Runger, Journal of Quality Technology 29 (1997), 8-15,
+    table 1 (h 8.64 for p 2, lambda 0.1, ARL 200).
 
     >>> round(mewma_arl(lam=0.1, h=8.64, p=2).arl[0], 2)
     200.54
     """
-    lam, h, p = check_weight(lam), check_number(h, "h", above=0), check_whole(p, "p", at_least=2)
-    shifts = shifts_of([check_number(shift, "shift", at_least=0) for shift in shifts_of(shifts)])
-    radius = math.sqrt(h * lam / (2 - lam))
-    arl = tuple(_along(lam, radius, p, d) if d else _in_control(lam, radius, p) for d in shifts)
-    parameters = {"lambda": lam, "h": h, "p": p}
-    return RunLength("the MEWMA chart", parameters, shifts, arl, "integral equation", source=SOURCE)
+    numbers = {"lambda": weights_of(lam), "h": numbers_of(h, "h", above=0)}
+    numbers_of(shifts, "shift", at_least=0)
+    grid = Grid(shifts, numbers | {"p": numbers_of(p, "p", at_least=2, whole=True)})
+    return grid.result("the MEWMA chart", "integral equation", grid.each(_solved), source=SOURCE)
 
 
 def mewma_design(arl0: float, p: int, lam: float = 0.1, shift: float | None = None) -> ChartDesign:
     """The limit h of a multivariate EWMA chart with a wanted average run length without a shift.
 
-    Parameters: ``arl0`` > 1, ``p`` >= 2, 0 < ``lam`` <= 1.
+    Estimand: the h for which ``mewma_arl(lam, h, p, 0) = arl0``, by root finding on its logarithm; ``arl1`` at the shift.
+
+    Parameters
+    ----------
+    arl0 : wanted rows until a false alarm, above 1.
+    p : the number of variables, at least 2.
+    lam : the weight, in (0, 1].
+    shift : for which ``arl1`` is wanted, as in ``mewma_arl``.
+
+    Units: the shift in standard deviations; run lengths count rows.
+
+    Assumes: independent, jointly normal rows, target and covariance known.
+
+    Errors: arl0 not above 1, p below 2, a weight outside (0, 1].
 
     Source: S. S. Prabhu, G. C. Runger, Journal of Quality Technology 29 (1997), 8-15.
 
@@ -61,24 +83,9 @@ def mewma_design(arl0: float, p: int, lam: float = 0.1, shift: float | None = No
     return ChartDesign("MEWMA", {"lambda": float(lam), "h": h, "p": int(p)}, arl0, shift, arl1, SOURCE)
 
 
-def t2_arl(limit: float, p: int, shifts=(0.0,)) -> RunLength:
-    """Average run length of a T² chart of ``p`` variables with known mean and covariance: 1 / P(T2 > limit).
-
-    T² is noncentral chi-square with noncentrality shift squared.
-
-    Parameters: ``limit`` > 0, ``p`` >= 1 whole, shifts >= 0 as noncentralities ``sqrt(n d' Sigma^-1 d)``.
-
-    Source: D. C. Montgomery, Introduction to Statistical Quality Control, 6th edition, section 11.3.
-
-    >>> [round(arl, 1) for arl in t2_arl(limit=11.829, p=2, shifts=[0, 1]).arl]
-    [370.4, 67.3]
-    """
-    from scipy.stats import ncx2
-
-    limit, p = check_number(limit, "limit", above=0), check_whole(p, "p", at_least=1)
-    shifts = shifts_of(shifts)
-    arl = tuple(float(1 / ncx2.sf(limit, p, d * d)) for d in shifts)
-    return RunLength("the T² chart", {"limit": limit, "p": p}, shifts, arl, "noncentral chi-square", source=SOURCE)
+def _solved(lam: float, h: float, p: int, shift: float) -> float:
+    radius = math.sqrt(h * lam / (2 - lam))
+    return _along(lam, radius, p, shift) if shift else _in_control(lam, radius, p)
 
 
 def _in_control(lam, radius, p):

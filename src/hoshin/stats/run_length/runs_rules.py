@@ -18,49 +18,63 @@ from scipy.special import ndtr
 
 from hoshin.stats.errors import StatisticsError
 from hoshin.stats.rules import Rule
+from hoshin.stats.run_length.comparing import MOST_STATES, compared_chain, compared_lengths
 from hoshin.stats.run_length.result import RunLength, shifts_of
 
 SOURCE = "C. W. Champ, W. H. Woodall, Technometrics 29 (1987), 393-399"
-MOST_STATES = 200_000
 
-# A pattern: the state it starts from, and a step (state, point) -> (state, signal).
-Pattern = tuple[int, Callable[[int, float], tuple[int, bool]]]
+# A pattern: the state it starts from, and a step (state, point, up or down from the one before) -> (state, signal).
+Pattern = tuple[int, Callable[[int, float, int], tuple[int, bool]]]
 
 
 def runs_rules_arl(rules: Sequence[Rule], shifts=(0.0,)) -> RunLength:
-    """Average run length of a chart of independent points under rules that look at zones.
+    """Average run length of a chart of independent points under any set of rules.
 
-    Estimand: points until any rule is met, from the first point, center line and sigma known. Rules of the types
-    "beyond", "same_side", "m_of_n_beyond", "within", "outside_either" and "outside_both" are exact here; "trend" and
-    "alternating" compare points with one another and need ``simulate_rules``.
+    Estimand: points until any rule is met, from the first point; "m of n" may be met by the first m points. Rules that
+    look at zones alone make a Markov chain, ``L = (I - Q)^-1 1``. "trend" and "alternating" compare points with one
+    another: where the last point lies within its zone is then carried as a density, ``g'(v) = p (mass elsewhere + int_0^v
+    g)`` for a rise, and the chances of going on are summed, the last of them as a geometric series.
 
-    Parameters: at least one ``Rule`` (``hoshin.stats.rules``), each with its k; shifts in standard deviations of a
-    point.
+    Parameters
+    ----------
+    rules : at least one ``Rule`` (``hoshin.stats.rules``), each with its k: NELSON, WESTERN_ELECTRIC, AIAG or one's own.
+    shifts : (S,) of the mean.
+
+    Units: shifts in standard deviations of a point; run lengths count points.
+
+    Assumes: independent normal points, center line and sigma known.
+
+    Errors: no rule, a rule without k, rules that need more than 200,000 states (``simulate_rules`` has no such bound).
 
     Source: C. W. Champ, W. H. Woodall, Technometrics 29 (1987), 393-399, table 1 (225.44 for rules 1 and 2).
 
-    >>> from hoshin.stats.rules import beyond, m_of_n
+    >>> from hoshin.stats.rules import beyond, m_of_n, trend
     >>> result = runs_rules_arl([beyond(3), m_of_n(2, 3, 2)], shifts=[0, 1])
     >>> [round(arl, 2) for arl in result.arl]
     [225.44, 20.01]
+    >>> round(runs_rules_arl([beyond(3), trend(6)]).arl[0], 2)
+    198.62
     """
     rules = tuple(rules)
     if not rules:
         raise StatisticsError("no rule found; at least one is needed")
     patterns = [pattern for rule in rules for pattern in _patterns(rule)]
     cuts = np.array(sorted({cut for rule in rules for cut in _cuts(rule)}))
-    states, moves = _chain(patterns, _representatives(cuts))
     shifts = shifts_of(shifts)
-    arl, sd = zip(*(_solve(states, moves, cuts, shift) for shift in shifts), strict=True)
-    parameters = {"rules": tuple(rule.name for rule in rules), "states": states}
+    comparing = any(rule.type in _COMPARING for rule in rules)
+    chain = compared_chain(patterns, _representatives(cuts)) if comparing else _chain(patterns, _representatives(cuts))
+    solve = compared_lengths if comparing else _solve
+    arl, sd = zip(*(solve(*chain, _chances(cuts, shift)) for shift in shifts), strict=True)
+    parameters = {"rules": tuple(rule.name for rule in rules), "states": chain[0]}
     return RunLength("the chart with runs rules", parameters, shifts, arl, "Markov chain", sd=sd, source=SOURCE)
 
 
+_COMPARING = ("trend", "alternating")
+
+
 def _cuts(rule: Rule):
-    if rule.type in ("trend", "alternating"):
-        raise StatisticsError(
-            "rule {name} compares points with one another; its run length needs simulate_rules", name=rule.name
-        )
+    if rule.type in _COMPARING:
+        return ()
     if rule.type == "same_side":
         return (0.0,)
     if rule.k is None:
@@ -71,7 +85,7 @@ def _cuts(rule: Rule):
 def _patterns(rule: Rule) -> list[Pattern]:
     k, n = rule.k, rule.n
     if rule.type == "beyond":
-        return [(0, lambda _, z: (0, abs(z) > k))]
+        return [(0, lambda _, z, way: (0, abs(z) > k))]
     if rule.type == "same_side":
         return [_run(n, lambda z: z > 0), _run(n, lambda z: z < 0)]
     if rule.type == "within":
@@ -82,11 +96,15 @@ def _patterns(rule: Rule) -> list[Pattern]:
         return [_mixed(n, k)]
     if rule.type == "m_of_n_beyond":
         return [_window(rule.m, n, lambda z: z > k), _window(rule.m, n, lambda z: z < -k)]
+    if rule.type == "trend":
+        return [_compared(n, 1)]
+    if rule.type == "alternating":
+        return [_compared(n, -1)]
     return []
 
 
 def _run(n, inside) -> Pattern:
-    def step(length, z):
+    def step(length, z, way):
         length = length + 1 if inside(z) else 0
         return length, length >= n
 
@@ -102,7 +120,7 @@ def _window(m, n, inside) -> Pattern:
                 bits &= ~(1 << age)
         return bits
 
-    def step(bits, z):
+    def step(bits, z, way):
         counts = inside(z)
         bits = (bits << 1 | counts) & ((1 << n) - 1)
         if counts and bits.bit_count() >= m:
@@ -115,7 +133,7 @@ def _window(m, n, inside) -> Pattern:
 def _mixed(n, k) -> Pattern:
     """State: points in a row outside (up to n), and how many of the last are on one side (with its sign)."""
 
-    def step(state, z):
+    def step(state, z, way):
         outside, side = divmod(state, 2 * n + 1)
         side -= n
         if abs(z) < k:
@@ -129,7 +147,19 @@ def _mixed(n, k) -> Pattern:
     return n, step
 
 
+def _compared(n, again) -> Pattern:
+    """Steps in a row that go on the same way (again 1) or turn (again -1), with the sign of the last one."""
+
+    def step(steps, z, way):
+        steps = (abs(steps) + 1) * way if steps * way * again > 0 else way
+        return steps, abs(steps) >= n - 1
+
+    return 0, step
+
+
 def _representatives(cuts):
+    if not cuts.size:
+        return np.zeros(1)
     return np.concatenate([[cuts[0] - 1], (cuts[1:] + cuts[:-1]) / 2, [cuts[-1] + 1]])
 
 
@@ -142,7 +172,7 @@ def _chain(patterns, points):
         for zone, z in enumerate(points):
             following, ends = [], False
             for (_, step), memory in zip(patterns, state, strict=True):
-                memory, signal = step(memory, float(z))
+                memory, signal = step(memory, float(z), 0)
                 following.append(memory)
                 ends = ends or signal
             if ends:
@@ -159,10 +189,14 @@ def _chain(patterns, points):
     return len(number), np.array(moves, dtype=np.int64).reshape(-1, 3)
 
 
-def _solve(states, moves, cuts, shift):
+def _chances(cuts, shift):
+    """How likely a point lies in each zone."""
     edges = np.concatenate([[-math.inf], cuts, [math.inf]]) - shift
     # The difference of two upper tails keeps its digits where that of two lower tails near 1 does not.
-    chances = np.where(edges[:-1] > 0, ndtr(-edges[:-1]) - ndtr(-edges[1:]), ndtr(edges[1:]) - ndtr(edges[:-1]))
+    return np.where(edges[:-1] > 0, ndtr(-edges[:-1]) - ndtr(-edges[1:]), ndtr(edges[1:]) - ndtr(edges[:-1]))
+
+
+def _solve(states, moves, chances):
     going_on = coo_array((chances[moves[:, 2]], (moves[:, 0], moves[:, 1])), shape=(states, states)).tocsc()
     solved = splu((identity(states, format="csc") - going_on).tocsc())
     length = solved.solve(np.ones(states))
