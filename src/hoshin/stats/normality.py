@@ -1,28 +1,123 @@
-"""Are the values normal? Tests of shape with the parameters estimated from the values."""
+"""Are the values normal? Tests of shape with the parameters estimated from the values, of one characteristic or many."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
-from scipy.special import log_ndtr
+from scipy.special import log_ndtr, ndtr, ndtri
 
 from hoshin.stats.comparisons.result import TestResult
-from hoshin.stats.errors import StatisticsError, check_enough, check_finite, check_fraction, check_variation
-from hoshin.stats.results import Result
+from hoshin.stats.errors import StatisticsError, check_fraction
+from hoshin.stats.results import FrozenDict, Result, Step
+from hoshin.stats.samples import Samples
+from hoshin.stats.segments import Segments
 
 _ASSUMPTIONS = ("values are independent", "values are not rounded coarsely (ties make both tests reject)")
 _CLAIM = "the values differ from a normal distribution"
+_ANDERSON_DARLING = ("Anderson-Darling test of normality", "A squared")
+_SHAPIRO_WILK = ("Shapiro-Wilk test of normality", "W")
+_SOURCES = {
+    _ANDERSON_DARLING[0]: (
+        "M. A. Stephens, in R. B. D'Agostino, M. A. Stephens, Goodness-of-Fit Techniques (1986), table 4.9"
+    ),
+    _SHAPIRO_WILK[0]: "P. Royston, Applied Statistics 44 (1995), 547-551",
+}
+_MOST = 5000
+
+# Royston's polynomials, lowest power first: outer weights in 1/sqrt(n); mean and ln sd of ln(gamma - ln(1 - W)) in n
+# up to 11, of ln(1 - W) in ln n above.
+_LAST = (0.0, 0.221157, -0.147981, -2.071190, 4.434685, -2.706056)
+_LAST_BUT_ONE = (0.0, 0.042981, -0.293762, -1.752461, 5.682633, -3.582633)
+_SMALL = ((0.5440, -0.39978, 0.025054, -6.714e-4), (1.3822, -0.77857, 0.062767, -0.0020322), (-2.273, 0.459))
+_LARGE = ((-1.5861, -0.31082, -0.083751, 0.0038915), (-0.4803, -0.082676, 0.0030302))
 
 
-def anderson_darling_normal(values, confidence_level: float = 0.95) -> TestResult:
+@dataclass(frozen=True, eq=False)
+class NormalityOfMany(Result):
+    """A test of normality of many characteristics at once: one entry for each; ``tests[i]`` is the test of one.
+
+    The p values are those of each test alone; ``hoshin.stats.multiplicity`` adjusts them. ``a2_adjusted`` is there for
+    Anderson and Darling's test only.
+    """
+
+    test: str
+    statistic_name: str
+    n: np.ndarray
+    mean: np.ndarray
+    sd: np.ndarray
+    statistic: np.ndarray
+    pvalue: np.ndarray
+    a2_adjusted: np.ndarray | None
+    confidence_level: float
+    problems: FrozenDict = field(default_factory=FrozenDict)
+
+    title = "Test of normality, many characteristics"
+    assumptions = _ASSUMPTIONS
+    sources = tuple(_SOURCES.values())
+
+    @property
+    def significant(self) -> np.ndarray:
+        """Whether each p value is at or below the level of decision."""
+        return self.pvalue <= 1 - self.confidence_level
+
+    def __len__(self) -> int:
+        return self.n.size
+
+    def __getitem__(self, i: int) -> TestResult:
+        i = range(len(self))[i]
+        if i in self.problems:
+            raise StatisticsError("{problem}", problem=self.problems[i])
+        summary: dict[str, Any] = {"mean": self.mean[i].item(), "sd": self.sd[i].item()}
+        n, statistic, computation = self.n[i].item(), self.statistic[i].item(), ()
+        if self.a2_adjusted is not None:
+            summary["a2_adjusted"] = adjusted = self.a2_adjusted[i].item()
+            formula = "{a2} (1 + 0.75/{n} + 2.25/{n}^2)"
+            computation = (("adjusted", formula, {"a2": statistic, "n": n}, adjusted),)
+        return TestResult(
+            test=self.test,
+            estimand="shape of the distribution",
+            n=(n,),
+            pvalue=self.pvalue[i].item(),
+            statistic=statistic,
+            statistic_name=self.statistic_name,
+            confidence_level=self.confidence_level,
+            claim=_CLAIM,
+            summary=summary,
+            computation=computation,
+            assumptions=_ASSUMPTIONS,
+            source=_SOURCES[self.test],
+        )
+
+    def steps(self):
+        """Statistics and p values, and how many characteristics could not be tested."""
+        yield Step("characteristics", value=len(self))
+        yield Step(self.statistic_name, self.test, value=self.statistic)
+        yield Step("p values, each alone", value=self.pvalue)
+        yield Step("without a test", value=len(self.problems))
+
+
+def anderson_darling_normal(
+    values, confidence_level: float = 0.95, *, offsets=None, on_error: str = "raise"
+) -> TestResult | NormalityOfMany:
     """Whether values come from a normal distribution with unknown mean and standard deviation: Anderson and Darling.
 
-    ``A2 = -n - (1/n) sum (2i-1) (ln F(z_i) + ln(1 - F(z_{n+1-i})))`` on sorted standardised values; p value by
-    Stephens' approximation from ``A2 (1 + 0.75/n + 2.25/n^2)`` (``summary["a2_adjusted"]``).
+    Estimand: ``A2 = -n - (1/n) sum (2i-1) (ln F(z_i) + ln(1 - F(z_{n+1-i})))`` on sorted standardised values; p value
+    by Stephens' approximation from ``A2 (1 + 0.75/n + 2.25/n^2)`` (``summary["a2_adjusted"]``).
 
-    Parameters: ``values`` 1-D, at least 8, not all alike, none missing.
+    Parameters
+    ----------
+    values : (n,) values, (C, n) of many characteristics, or a flat column with ``offsets``; at least 8 in each.
+    confidence_level : 1 - the level of decision.
+    offsets : where each characteristic begins in a flat column, and its length.
+    on_error : "raise", or "mark" among many characteristics: NaN and a word in ``problems``.
+
+    Units: any of the values; statistic and p value have none.
+
+    Assumes: independent values, measured finely enough that few are equal.
+
+    Errors: fewer than 8 values, a missing value, values all alike.
 
     Source: T. W. Anderson, D. A. Darling, JASA 49 (1954), 765-769; M. A. Stephens, in R. B. D'Agostino, M. A.
     Stephens, Goodness-of-Fit Techniques (1986), table 4.9 (123, 127).
@@ -30,95 +125,74 @@ def anderson_darling_normal(values, confidence_level: float = 0.95) -> TestResul
     >>> result = anderson_darling_normal([34.05, 34.4, 33.59, 35.96, 34.7, 33.51, 33.79, 34.04, 34.52, 33.75])
     >>> round(result.statistic, 4), round(result.pvalue, 4)
     (0.5566, 0.1122)
-    """
-    level = check_fraction(confidence_level, "confidence_level")
-    z, mean, sd = _standardised(values, 8)
-    n = z.size
-    weights = 2 * np.arange(1, n + 1) - 1
-    a2 = float(-n - (weights * (log_ndtr(z) + log_ndtr(-z[::-1]))).sum() / n)
-    adjusted = a2 * (1 + 0.75 / n + 2.25 / n**2)
-    return TestResult(
-        test="Anderson-Darling test of normality",
-        estimand="shape of the distribution",
-        n=(n,),
-        pvalue=anderson_darling_pvalue(adjusted),
-        statistic=a2,
-        statistic_name="A squared",
-        confidence_level=level,
-        claim=_CLAIM,
-        summary={"mean": mean, "sd": sd, "a2_adjusted": adjusted},
-        computation=(("adjusted", "{a2} (1 + 0.75/{n} + 2.25/{n}^2)", {"a2": a2, "n": n}, adjusted),),
-        assumptions=_ASSUMPTIONS,
-        source="M. A. Stephens, in R. B. D'Agostino, M. A. Stephens, Goodness-of-Fit Techniques (1986), table 4.9",
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class NormalityOfMany(Result):
-    """Anderson and Darling's test of many characteristics at once: one entry for each."""
-
-    a2: np.ndarray
-    a2_adjusted: np.ndarray
-    pvalues: np.ndarray
-    mean: np.ndarray
-    sd: np.ndarray
-    n: int
-
-    title = "Anderson-Darling test of normality, many characteristics"
-    assumptions = _ASSUMPTIONS
-    sources = ("M. A. Stephens, in R. B. D'Agostino, M. A. Stephens, Goodness-of-Fit Techniques (1986), table 4.9",)
-
-
-def anderson_darling_many(values) -> NormalityOfMany:
-    """Anderson and Darling's test of normality for each row; see ``anderson_darling_normal``.
-
-    Parameters: ``values`` (characteristics, n), n at least 8, none missing, no row all alike.
-
-    Source: M. A. Stephens, in R. B. D'Agostino, M. A. Stephens, Goodness-of-Fit Techniques (1986), table 4.9.
-
     >>> rows = np.random.default_rng(2).normal(size=(3, 50))
-    >>> anderson_darling_many(np.exp(rows)).pvalues < 0.05
+    >>> anderson_darling_normal(np.exp(rows)).pvalue < 0.05
     array([ True,  True,  True])
     """
-    array = check_finite(values, "values", ndim=2)
-    check_enough(array.shape[0], 1, "characteristics")
-    n = check_enough(array.shape[1], 8)
-    alike = np.ptp(array, axis=1) == 0
-    if alike.any():
-        raise StatisticsError("characteristic {place} has no variation; leave it out", place=int(np.argmax(alike)))
-    shifted = array - array[:, :1]
-    mean, sd = shifted.mean(axis=1), shifted.std(axis=1, ddof=1)
-    z = np.sort((shifted - mean[:, None]) / sd[:, None], axis=1)
-    a2 = -n - ((2 * np.arange(1, n + 1) - 1) * (log_ndtr(z) + log_ndtr(-z[:, ::-1]))).sum(axis=1) / n
-    adjusted = a2 * (1 + 0.75 / n + 2.25 / n**2)
-    pvalues = np.array([anderson_darling_pvalue(a) for a in adjusted.tolist()])
-    return NormalityOfMany(a2, adjusted, pvalues, mean + array[:, 0], sd, n)
+    level = check_fraction(confidence_level, "confidence_level")
+    samples = Samples.read(values, offsets, on_error, enough=8)
+    mean, sd = samples.moments()
+    a2 = _a_squared(samples.segments, (samples.ordered - samples.per_point(mean)) / samples.per_point(sd))
+    adjusted = _adjusted(a2, samples.n)
+    return _tests(samples, _ANDERSON_DARLING, level, mean, sd, a2, anderson_darling_pvalue(adjusted), adjusted)
 
 
-def anderson_darling_pvalue(adjusted: float) -> float:
+def anderson_darling_pvalue(adjusted):
     """Stephens' p value of an adjusted A squared, mean and standard deviation estimated.
+
+    Estimand: the chance of an A squared at least as large from normal values, ``exp(quadratic in A2)``, for small ones
+    ``1 - exp(quadratic in A2)``, in four pieces (below 0.2, 0.34, 0.6 and 10).
+
+    Parameters
+    ----------
+    adjusted : one number or an array, ``A2 (1 + 0.75/n + 2.25/n^2)``.
+
+    Units: none.
+
+    Assumes: A squared with mean and standard deviation estimated from the values (case 3).
+
+    Errors: none; NaN stays NaN.
+
+    Source: M. A. Stephens, in R. B. D'Agostino, M. A. Stephens, Goodness-of-Fit Techniques (1986), table 4.9.
 
     >>> round(anderson_darling_pvalue(0.752), 3)  # the printed 5% point
     0.05
     """
-    a = adjusted
-    if a < 0.2:
-        return -math.expm1(-13.436 + 101.14 * a - 223.73 * a * a)
-    if a < 0.34:
-        return -math.expm1(-8.318 + 42.796 * a - 59.938 * a * a)
-    if a < 0.6:
-        return math.exp(0.9177 - 4.279 * a - 1.38 * a * a)
-    if a < 10:
-        return math.exp(1.2937 - 5.709 * a + 0.0186 * a * a)
-    return 3.7e-24
+    a = np.asarray(adjusted, dtype=float)
+    small = np.minimum(a, 10.0)
+    pieces = (
+        -np.expm1(-13.436 + 101.14 * small - 223.73 * small * small),
+        -np.expm1(-8.318 + 42.796 * small - 59.938 * small * small),
+        np.exp(0.9177 - 4.279 * small - 1.38 * small * small),
+        np.exp(1.2937 - 5.709 * small + 0.0186 * small * small),
+        np.full(a.shape, 3.7e-24),
+    )
+    pvalue = np.select([a < 0.2, a < 0.34, a < 0.6, a < 10, a >= 10], pieces, np.nan)
+    return pvalue.item() if a.ndim == 0 else pvalue
 
 
-def shapiro_wilk(values, confidence_level: float = 0.95) -> TestResult:
+def shapiro_wilk(
+    values, confidence_level: float = 0.95, *, offsets=None, on_error: str = "raise"
+) -> TestResult | NormalityOfMany:
     """Whether values come from a normal distribution: Shapiro and Wilk's W by Royston's algorithm AS R94.
 
-    W compares the best linear estimate of the standard deviation from the order statistics with the usual one.
+    Estimand: ``W = (sum a_i x_(i))^2 / sum (x_i - mean)^2`` on sorted values, the best linear estimate of the standard
+    deviation against the usual one. The weights a are ``m_i / |m|``, ``m_i`` the normal quantile of
+    ``(i - 3/8)/(n + 1/4)``, but for the outer two on each side, polynomials in ``1/sqrt(n)``. The p value is the normal
+    tail of ``ln(1 - W)`` (up to 11 values of ``-ln(gamma - ln(1 - W))``), standardised by polynomials in n.
 
-    Parameters: ``values`` 1-D, 3 to 5,000, not all alike, none missing.
+    Parameters
+    ----------
+    values : (n,) values, (C, n) of many characteristics, or a flat column with ``offsets``; 3 to 5,000 in each.
+    confidence_level : 1 - the level of decision.
+    offsets : where each characteristic begins in a flat column, and its length.
+    on_error : "raise", or "mark" among many characteristics: NaN and a word in ``problems``.
+
+    Units: any of the values; statistic and p value have none.
+
+    Assumes: independent values, measured finely enough that few are equal.
+
+    Errors: fewer than 3 or more than 5,000 values, a missing value, values all alike.
 
     Source: S. S. Shapiro, M. B. Wilk, Biometrika 52 (1965), 591-611; P. Royston, Applied Statistics 44 (1995), 547-551.
 
@@ -126,35 +200,86 @@ def shapiro_wilk(values, confidence_level: float = 0.95) -> TestResult:
     >>> round(result.statistic, 4), round(result.pvalue, 4)
     (0.7888, 0.0067)
     """
-    from scipy.stats import shapiro
-
     level = check_fraction(confidence_level, "confidence_level")
-    z, mean, sd = _standardised(values, 3)
-    if z.size > 5000:
-        raise StatisticsError(
-            "{found} values; the p value of Shapiro and Wilk's test is known up to 5000 (use Anderson and Darling's)",
-            found=z.size,
-        )
-    found = shapiro(z)
-    return TestResult(
-        test="Shapiro-Wilk test of normality",
-        estimand="shape of the distribution",
-        n=(z.size,),
-        pvalue=float(found.pvalue),
-        statistic=float(found.statistic),
-        statistic_name="W",
-        confidence_level=level,
-        claim=_CLAIM,
-        summary={"mean": mean, "sd": sd},
-        assumptions=_ASSUMPTIONS,
-        source="P. Royston, Applied Statistics 44 (1995), 547-551",
+    samples = Samples.read(values, offsets, on_error, enough=3)
+    samples = samples.without(
+        samples.n > _MOST,
+        "{n} values; the p value of Shapiro and Wilk's test is known up to {most} (use Anderson and Darling's)",
+        n=samples.n,
+        most=_MOST,
     )
+    mean, sd = samples.moments()
+    z = (samples.ordered - samples.per_point(mean)) / samples.per_point(sd)
+    weights = _weights(samples)
+    # 1 - W from the distance between weights and values, which loses no digits where W is near 1.
+    norm = np.sqrt(samples.segments.sums(weights * weights))
+    rest = z / samples.per_point(np.sqrt(samples.segments.sums(z * z))) - weights / samples.per_point(norm)
+    distance = samples.segments.sums(rest * rest)
+    missing = np.maximum(distance * (4 - distance) / 4, 1e-300)
+    return _tests(samples, _SHAPIRO_WILK, level, mean, sd, 1 - missing, _royston(missing, samples.n), None)
 
 
-def _standardised(values, enough: int):
-    array = check_finite(values, "values", ndim=1)
-    check_enough(array.size, enough)
-    check_variation(float(np.ptp(array)))
-    shifted = array - array[0]
-    mean, sd = float(shifted.mean()), float(shifted.std(ddof=1))
-    return np.sort((shifted - mean) / sd), mean + float(array[0]), sd
+def _tests(samples: Samples, named, level, mean, sd, statistic, pvalue, adjusted) -> TestResult | NormalityOfMany:
+    numbers = (mean, sd, statistic, pvalue, adjusted)
+    whole = (None if number is None else samples.whole(number) for number in numbers)
+    tests = NormalityOfMany(*named, samples.given.lengths, *whole, level, FrozenDict(samples.problems))
+    return tests if samples.many else tests[0]
+
+
+def _segment_pvalues(segments: Segments, ordered: np.ndarray) -> np.ndarray:
+    """Anderson and Darling's p value of each segment of values in rising order."""
+    n = segments.lengths
+    mean = segments.sums(ordered) / n
+    about = ordered - segments.per_point(mean)
+    sd = np.sqrt(segments.sums(about * about) / (n - 1))
+    return anderson_darling_pvalue(_adjusted(_a_squared(segments, about / segments.per_point(sd)), n))
+
+
+def _a_squared(segments: Segments, z: np.ndarray) -> np.ndarray:
+    """A squared of each segment of sorted standardised values."""
+    place = segments.positions()
+    mirrored = segments.per_point(segments.offsets[1:] - 1) - place
+    terms = (2 * place + 1) * (log_ndtr(z) + log_ndtr(-z)[mirrored])
+    return -segments.lengths - segments.sums(terms) / segments.lengths
+
+
+def _adjusted(a2, n):
+    return a2 * (1 + 0.75 / n + 2.25 / n**2)
+
+
+def _weights(samples: Samples) -> np.ndarray:
+    """Royston's weights of the sorted values, antisymmetric about the middle."""
+    n, place = samples.n, samples.segments.positions()
+    m = ndtri((place + 0.625) / samples.per_point(n + 0.25))
+    squares = samples.segments.sums(m * m)
+    first, second = m[samples.starts], m[samples.starts + 1]
+    last = _polynomial(_LAST, n**-0.5) - first / np.sqrt(squares)
+    last_but_one = _polynomial(_LAST_BUT_ONE, n**-0.5) - second / np.sqrt(squares)
+    two = n > 5
+    left = squares - 2 * first**2 - np.where(two, 2 * second**2, 0.0)
+    room = 1 - 2 * last**2 - np.where(two, 2 * last_but_one**2, 0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        weights = m / samples.per_point(np.sqrt(left / room))
+    # Three values have one pair of weights, and none in the middle.
+    last = np.where(n == 3, np.sqrt(0.5), last)
+    ends = samples.segments.offsets[1:] - 1
+    weights[samples.starts + 1] = np.where(two, -last_but_one, np.where(n == 3, 0.0, weights[samples.starts + 1]))
+    weights[ends - 1] = np.where(two, last_but_one, np.where(n == 3, 0.0, weights[ends - 1]))
+    weights[samples.starts], weights[ends] = -last, last
+    return weights
+
+
+def _royston(missing: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """The p value of 1 - W."""
+    y, logs = np.log(missing), np.log(n)
+    mean, spread, gamma = (_polynomial(c, np.minimum(n, 11)) for c in _SMALL)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        few = ndtr(-(-np.log(gamma - y) - mean) / np.exp(spread))
+    few = np.where(y >= gamma, 1e-99, few)
+    many = ndtr(-(y - _polynomial(_LARGE[0], logs)) / np.exp(_polynomial(_LARGE[1], logs)))
+    three = 6 / np.pi * (np.arcsin(np.sqrt(1 - np.minimum(missing, 0.25))) - np.arcsin(np.sqrt(0.75)))
+    return np.where(n == 3, np.clip(three, 0.0, 1.0), np.where(n <= 11, few, many))
+
+
+def _polynomial(coefficients, x):
+    return np.polynomial.polynomial.polyval(x, coefficients)

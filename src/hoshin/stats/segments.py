@@ -64,8 +64,8 @@ class Segments:
     @cached_property
     def equal(self) -> int | None:
         """The common length, or None."""
-        first = int(self.lengths[0])
-        return first if (self.lengths == first).all() else None
+        first = int(self.lengths[0]) if self.count else 0
+        return first if first and (self.lengths == first).all() else None
 
     def sums(self, points: np.ndarray) -> np.ndarray:
         """The sum of each segment."""

@@ -10,15 +10,11 @@ from hoshin.stats.capability.attributes import (
 )
 from hoshin.stats.capability.distributions import DISTRIBUTIONS, FittedDistribution, fit
 from hoshin.stats.capability.johnson import JohnsonCapability, johnson
-from hoshin.stats.capability.nonnormal import (
-    PercentileCapability,
-    TransformedCapability,
-    boxcox,
-    percentile,
-    yeo_johnson,
-)
+from hoshin.stats.capability.nonnormal import PercentileCapability, percentile
 from hoshin.stats.capability.normal import Capability, normal
+from hoshin.stats.capability.powers import TransformedCapability, boxcox, yeo_johnson
 from hoshin.stats.capability.probability_plot import ProbabilityPlot, probability_plot
+from hoshin.stats.capability.stages import StagedCapability, by_stages
 
 __all__ = [
     "DISTRIBUTIONS",
@@ -29,10 +25,12 @@ __all__ = [
     "PercentileCapability",
     "PoissonCapability",
     "ProbabilityPlot",
+    "StagedCapability",
     "TransformedCapability",
     "Yields",
     "binomial",
     "boxcox",
+    "by_stages",
     "fit",
     "johnson",
     "normal",

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.optimize import elementwise
 from scipy.special import digamma, gammainc, gammaincc, gammaincinv, gammaln, ndtr, ndtri
 
-from hoshin.stats.errors import StatisticsError, check_choice, check_finite
-from hoshin.stats.results import FrozenDict, Result, Step
+from hoshin.stats.errors import check_choice
+from hoshin.stats.results import FrozenDict, Step
+from hoshin.stats.samples import Sampled, Samples
+
+_DOUBLINGS = 60
 
 
 @dataclass(frozen=True, eq=False)
-class FittedDistribution(Result):
-    """A distribution with its fitted parameters; for many characteristics each is an array."""
+class FittedDistribution(Sampled):
+    """A distribution with its fitted parameters; for many characteristics each is an array and ``fitted[i]`` one's."""
 
     name: str
     parameters: FrozenDict
     loglik: Any
-    n: int
+    n: Any
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
     title = "Fitted distribution"
     sources = ("N. L. Johnson, S. Kotz, N. Balakrishnan, Continuous Univariate Distributions, volume 1",)
+    each = ("n", "loglik", "parameters")
 
     def cdf(self, x):
         """The share below x."""
@@ -49,17 +53,29 @@ class FittedDistribution(Result):
         yield Step("ln likelihood", value=self.loglik)
 
 
-def fit(values, distribution: str) -> FittedDistribution:
+def fit(values, distribution: str, *, offsets=None, on_error: str = "raise") -> FittedDistribution:
     """A distribution fitted by maximum likelihood.
+
+    Estimand: the parameters that make the product of the densities f(x; parameters) of the values largest. Weibull:
+    the shape solves ``sum(x^k ln x) / sum(x^k) - 1/k = mean(ln x)``, ``scale = mean(x^k)^(1/k)``; gamma:
+    ``ln k - digamma(k) = ln(mean x) - mean(ln x)``, ``scale = mean / k``; largest extreme value:
+    ``scale = mean x - sum(x e^(-x/scale)) / sum(e^(-x/scale))``; the others in closed form.
 
     Parameters
     ----------
-    values : (n,) values, or (C, n) of many characteristics; above 0 for "lognormal", "weibull", "gamma", "exponential".
+    values : (n,) values, (C, n) of many characteristics, or a flat column with ``offsets``; above 0 for "lognormal",
+        "weibull", "gamma", "exponential".
     distribution : "normal" (mean, sd with divisor n), "lognormal" (meanlog, sdlog with divisor n), "exponential"
         (scale), "weibull" (shape, scale), "gamma" (shape, scale), "largest_extreme", "smallest_extreme" (location,
         scale).
+    offsets : where each characteristic begins in a flat column, and its length.
+    on_error : "raise", or "mark": a characteristic that cannot be fitted gets NaN and a word in ``problems``.
 
-    Errors: values that are missing, not above 0, or without variation.
+    Units: mean, sd, location and scale are in the unit of the values; meanlog, sdlog and shape have none.
+
+    Assumes: independent values of one distribution that does not change; its kind is chosen, not proved, by the fit.
+
+    Errors: values that are missing, not above 0, or without variation; a likelihood without a maximum.
 
     Source: N. L. Johnson, S. Kotz, N. Balakrishnan, Continuous Univariate Distributions, volumes 1 and 2.
 
@@ -68,33 +84,50 @@ def fit(values, distribution: str) -> FittedDistribution:
     {'shape': 1.2346, 'scale': 3.4861}
     """
     check_choice(distribution, _KNOWN, "distribution")
-    array = check_finite(values, "values", ndim=(1, 2))
-    if array.shape[-1] < 2 or (np.ptp(array, axis=-1) == 0).any():
-        raise StatisticsError("values have no variation; at least 2 different ones are needed")
+    samples, found = fitted(Samples.read(values, offsets, on_error, enough=2), distribution)
+    return found if samples.many else found[0]
+
+
+def fitted(samples: Samples, distribution: str) -> tuple[Samples, FittedDistribution]:
+    """The samples a distribution can be fitted to, and its fit to all that were given."""
     family = _KNOWN[distribution]
-    if family.positive and not (array > 0).all():
-        raise StatisticsError(
-            "the smallest value is {found}; a {name} distribution needs values above 0",
-            found=float(array.min()),
-            name=distribution,
-        )
-    rows = np.atleast_2d(array)
-    parameters = family.fit(rows)
-    loglik = family.logpdf(rows, *(value[:, None] for value in parameters.values())).sum(axis=1)
-    if array.ndim == 1:
-        parameters = {name: value.item() for name, value in parameters.items()}
-        loglik = loglik.item()
-    return FittedDistribution(distribution, parameters, loglik, rows.shape[1])
+    if family.positive:
+        least, _ = samples.extremes()
+        samples = samples.without(
+            ~(least > 0), "the smallest value is {least}; a {name} distribution needs values above 0",
+            least=least, name=distribution,
+        )  # fmt: skip
+    with np.errstate(all="ignore"):
+        parameters = family.fit(samples)
+        points = (samples.per_point(value) for value in parameters.values())
+        loglik = samples.segments.sums(family.logpdf(samples.points, *points))
+    lost = ~np.isfinite(loglik)
+    n = samples.given.lengths
+    samples = samples.without(lost, "the likelihood has no maximum for these values; another distribution is needed")
+    parameters = {name: samples.whole(value[~lost]) for name, value in parameters.items()}
+    return samples, FittedDistribution(
+        distribution, parameters, samples.whole(loglik[~lost]), n, FrozenDict(samples.problems)
+    )
 
 
-def _root(slope, start):
-    """The root above 0 of a function of each row, by Chandrupatla's method; ``slope(x, row numbers)``."""
-    rows = np.arange(start.size)
-    bracket = elementwise.bracket_root(slope, start * 0.9, start * 1.1, xmin=np.zeros(start.size), args=(rows,))
-    found = elementwise.find_root(slope, bracket.bracket, args=(rows,), tolerances={"xrtol": 1e-14, "frtol": 0.0})
-    if not np.all(found.success):
-        raise StatisticsError("the likelihood has no maximum for these values; another distribution is needed")
-    return found.x
+def normal_scores(samples: Samples, found: FittedDistribution) -> np.ndarray:
+    """The normal value as far out as each value is in the distribution fitted to its characteristic."""
+    family = _KNOWN[found.name]
+    points = [samples.per_point(value[samples.rows]) for value in found.parameters.values()]
+    below, above = (np.clip(share(samples.points, *points), 1e-300, 1.0) for share in (family.cdf, family.sf))
+    return np.where(below < 0.5, ndtri(below), -ndtri(above))
+
+
+def _root(samples: Samples, slope, start):
+    """The root above 0 of a falling function of each characteristic, bracketed outwards from a start; NaN if none."""
+    start = np.where(np.isfinite(start) & (start > 0), start, 1.0)
+    low, high = start * 0.9, start * 1.1
+    for _ in range(_DOUBLINGS):
+        above, below = slope(low) < 0, slope(high) > 0
+        if not (above | below).any():
+            break
+        low, high = np.where(above, low / 2, low), np.where(below, high * 2, high)
+    return samples.root(slope, low, high)
 
 
 class _Normal:
@@ -102,7 +135,7 @@ class _Normal:
 
     @staticmethod
     def fit(x):
-        return {"mean": x.mean(axis=1), "sd": x.std(axis=1)}
+        return dict(zip(("mean", "sd"), _moments(x, x.points), strict=True))
 
     @staticmethod
     def logpdf(x, mean, sd):
@@ -126,7 +159,7 @@ class _Lognormal:
 
     @staticmethod
     def fit(x):
-        return {"meanlog": np.log(x).mean(axis=1), "sdlog": np.log(x).std(axis=1)}
+        return dict(zip(("meanlog", "sdlog"), _moments(x, np.log(x.points)), strict=True))
 
     @staticmethod
     def logpdf(x, meanlog, sdlog):
@@ -150,16 +183,16 @@ class _Weibull:
 
     @staticmethod
     def fit(x):
-        logs = np.log(x)
-        mean = logs.mean(axis=1)
-        about = logs - mean[:, None]
+        logs = np.log(x.points)
+        mean, sd = _moments(x, logs)
+        about = logs - x.per_point(mean)
 
-        def slope(shape, row):
-            weight = np.exp(shape[:, None] * about[row])
-            return (weight * about[row]).sum(axis=1) / weight.sum(axis=1) - 1 / shape
+        def slope(shape):
+            weight = np.exp(x.per_point(shape) * about)
+            return 1 / shape - x.segments.sums(weight * about) / x.segments.sums(weight)
 
-        shape = _root(slope, np.pi / np.sqrt(6) / about.std(axis=1))
-        scale = np.exp(mean) * np.exp(shape[:, None] * about).mean(axis=1) ** (1 / shape)
+        shape = _root(x, slope, np.pi / np.sqrt(6) / sd)
+        scale = np.exp(mean) * x.means(np.exp(x.per_point(shape) * about)) ** (1 / shape)
         return {"shape": shape, "scale": scale}
 
     @staticmethod
@@ -185,7 +218,7 @@ class _Exponential:
 
     @staticmethod
     def fit(x):
-        return {"scale": x.mean(axis=1)}
+        return {"scale": x.means(x.points)}
 
     @staticmethod
     def logpdf(x, scale):
@@ -209,10 +242,10 @@ class _Gamma:
 
     @staticmethod
     def fit(x):
-        mean = x.mean(axis=1)
-        gap = np.log(mean) - np.log(x).mean(axis=1)
+        mean = x.means(x.points)
+        gap = np.log(mean) - x.means(np.log(x.points))
         start = (3 - gap + np.sqrt((gap - 3) ** 2 + 24 * gap)) / (12 * gap)
-        shape = _root(lambda shape, row: np.log(shape) - digamma(shape) - gap[row], start)
+        shape = _root(x, lambda shape: np.log(shape) - digamma(shape) - gap, start)
         return {"shape": shape, "scale": mean / shape}
 
     @staticmethod
@@ -237,15 +270,7 @@ class _LargestExtreme:
 
     @staticmethod
     def fit(x):
-        mean = x.mean(axis=1)
-        about = x - mean[:, None]
-
-        def slope(scale, row):
-            weight = np.exp(-(about[row] - about[row].min(axis=1)[:, None]) / scale[:, None])
-            return scale + (weight * about[row]).sum(axis=1) / weight.sum(axis=1)
-
-        scale = _root(slope, about.std(axis=1) * np.sqrt(6) / np.pi)
-        location = mean - scale * np.log(np.exp(-about / scale[:, None]).mean(axis=1))
+        location, scale = _largest_extreme(x, x.points)
         return {"location": location, "scale": scale}
 
     @staticmethod
@@ -273,8 +298,8 @@ class _SmallestExtreme:
 
     @staticmethod
     def fit(x):
-        mirrored = _LargestExtreme.fit(-x)
-        return {"location": -mirrored["location"], "scale": mirrored["scale"]}
+        location, scale = _largest_extreme(x, -x.points)
+        return {"location": -location, "scale": scale}
 
     @staticmethod
     def logpdf(x, location, scale):
@@ -291,6 +316,26 @@ class _SmallestExtreme:
     @staticmethod
     def quantile(p, location, scale):
         return -_LargestExtreme.quantile(1 - p, -location, scale)
+
+
+def _moments(x: Samples, points):
+    """Mean and standard deviation, divisor n, of one number per value."""
+    mean = x.means(points)
+    return mean, np.sqrt(x.means((points - x.per_point(mean)) ** 2))
+
+
+def _largest_extreme(x: Samples, points):
+    """Location and scale; the weights are taken from the smallest value so that none overflows."""
+    mean, sd = _moments(x, points)
+    about = points - x.per_point(mean)
+    least = np.minimum.reduceat(about, x.starts) if x.rows.size else mean
+
+    def slope(scale):
+        weight = np.exp(x.per_point(least / scale) - about / x.per_point(scale))
+        return -scale - x.segments.sums(weight * about) / x.segments.sums(weight)
+
+    scale = _root(x, slope, sd * np.sqrt(6) / np.pi)
+    return mean - scale * np.log(x.means(np.exp(-about / x.per_point(scale)))), scale
 
 
 def _log(x):

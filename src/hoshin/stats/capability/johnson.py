@@ -2,46 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtr
 
-from hoshin.stats.errors import StatisticsError, check_enough, check_finite, check_limits, check_variation
-from hoshin.stats.normality import anderson_darling_normal
-from hoshin.stats.results import Result, Step
+from hoshin.stats.capability.indices import doubts, judge_stability, on_normal_scale, read_specification, said
+from hoshin.stats.normality import _segment_pvalues
+from hoshin.stats.results import FrozenDict, Step
+from hoshin.stats.samples import Sampled, Samples
 
 _SEARCHED = np.arange(25, 126) / 100
+_FAMILIES = ("SU", "SB", "SL")
+_SU, _SB, _SL = range(3)
 
 
 @dataclass(frozen=True, eq=False)
-class JohnsonCapability(Result):
+class JohnsonCapability(Sampled):
     """Performance after a Johnson transformation.
 
     ``family`` is SU (unbounded, ``gamma + eta asinh((x - epsilon) / lambda)``), SB (bounded, ``gamma + eta ln((x -
     epsilon) / (lambda + epsilon - x))``) or SL (lognormal, ``gamma + eta ln(x - epsilon)``). ``lmbda`` is lambda, ``z``
-    the spacing of the quantiles it was found with. A limit beyond an end of the curve has no index; ``cautions`` says so.
+    the spacing of the quantiles it was found with. A limit beyond an end of the curve has no index; ``cautions`` says
+    so. ``unstable`` counts the transformed values beyond the limits of their individuals chart. For many
+    characteristics every number is an array with a leading axis of them, and ``family`` has one entry for each.
     """
 
-    n: int
-    family: str
-    ratio: float
-    eta: float
-    gamma: float
-    lmbda: float
-    epsilon: float
-    z: float
-    ad_p_value: float
-    lsl: float | None
-    usl: float | None
-    mean_t: float
-    sd_t: float
-    Pp: float | None
-    PPL: float | None
-    PPU: float | None
-    Ppk: float | None
-    ppm_expected: float
-    cautions: tuple[str, ...] = ()
+    n: Any
+    family: Any
+    ratio: Any
+    eta: Any
+    gamma: Any
+    lmbda: Any
+    epsilon: Any
+    z: Any
+    ad_p_value: Any
+    lsl: Any
+    usl: Any
+    mean_t: Any
+    sd_t: Any
+    Pp: Any
+    PPL: Any
+    PPU: Any
+    Ppk: Any
+    ppm_expected: Any
+    unstable: Any
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
     title = "Capability after a Johnson transformation"
     assumptions = ("the process is stable", "the transformed values are roughly normal")
@@ -49,16 +56,26 @@ class JohnsonCapability(Result):
         "J. F. Slifker, S. S. Shapiro, The Johnson system, Technometrics 22 (1980), 239-246",
         "Y.-M. Chou, A. M. Polansky, R. L. Mason, J. Quality Technology 30 (1998), 133-141, for the search",
     )
+    optional = ("lsl", "usl", "Pp", "PPL", "PPU", "Ppk")
+    each = (
+        *("n", "family", "ratio", "eta", "gamma", "lmbda", "epsilon", "z", "ad_p_value", "mean_t", "sd_t"),
+        *(*optional, "ppm_expected", "unstable"),
+    )
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What the figures cannot be trusted for."""
+        return said((*doubts(self.n, self.unstable), *self._beyond()))
 
     def transform(self, x):
-        """The transformed values; infinite at the ends of the support and beyond."""
+        """The transformed values of one characteristic; infinite at the ends of the support and beyond."""
         return transformed(np.asarray(x, float), self.family, self.eta, self.gamma, self.lmbda, self.epsilon)
 
     def steps(self):
         """The curve and the indices."""
         curve = {"g": self.gamma, "e": self.eta, "l": self.lmbda, "m": self.epsilon}
         yield Step(f"{self.family} curve", "gamma {g}, eta {e}, lambda {l}, epsilon {m}", curve)
-        yield Step("found with quantiles spaced", "z = {z}", {"z": self.z}, f"m n / p^2 = {self.ratio:.6g}")
+        yield Step("found with quantiles spaced", "z = {z}, m n / p^2", {"z": self.z}, self.ratio)
         yield Step("Anderson-Darling p value of the transformed values", value=self.ad_p_value)
         yield Step("mean, s of the transformed values", value=(self.mean_t, self.sd_t))
         for name in ("Pp", "PPL", "PPU", "Ppk", "ppm_expected"):
@@ -67,109 +84,68 @@ class JohnsonCapability(Result):
         for caution in self.cautions:
             yield Step("caution", caution)
 
+    def _beyond(self):
+        """The limits that have no index, for lying beyond an end of the curve."""
+        many = np.ndim(self.n) > 0
+        for name, index in (("lsl", self.PPL), ("usl", self.PPU)):
+            limit = getattr(self, name)
+            if many:
+                flag = ~np.isnan(limit) & np.isnan(index) & ~np.isnan(self.mean_t)
+            else:
+                flag = limit is not None and index is None
+            one = f"{name} lies beyond the end of the fitted {self.family} curve: there is no index for it"
+            yield flag, one, f"{name} beyond the end of the fitted curve, without an index"
 
-def johnson(values, *, lsl=None, usl=None) -> JohnsonCapability:
+
+def johnson(
+    values, *, lsl=None, usl=None, offsets=None, on_unstable: str = "mark", on_error: str = "raise"
+) -> JohnsonCapability:
     """Performance after the Johnson transformation that makes the values most normal.
 
-    For z = 0.25, 0.26 .. 1.25 the quantiles (Hazen) at the normal probabilities of -3z, -z, z and 3z decide family and
-    parameters by Slifker and Shapiro: m, p, n their three gaps, SU where m n / p^2 is above 1, SB below. Curves whose
-    support leaves values out are passed over; the one whose transformed values have the largest Anderson-Darling p
-    value wins (the first of equals). Indices are those of the transformed values and limits.
+    Estimand: ``Ppk = min(USL_t - mean_t, mean_t - LSL_t) / (3 s_t)`` of the transformed values and limits. For z = 0.25,
+    0.26 .. 1.25 the quantiles (Hazen) at the normal probabilities of -3z, -z, z and 3z decide family and parameters by
+    Slifker and Shapiro: m, p, n their three gaps, SU where m n / p^2 is above 1, SB below. Curves whose support leaves
+    values out are passed over; the one whose transformed values have the largest Anderson-Darling p value wins (the
+    first of equals).
 
-    Parameters: ``values`` (n,), at least 8, none missing; ``lsl``, ``usl``, either may be missing.
+    Parameters
+    ----------
+    values : (n,) values in the order of time, at least 8, (C, n) of many characteristics, or a flat column with
+        ``offsets``.
+    lsl, usl : the specification; one number, or one per characteristic (NaN where there is none).
+    offsets : where each characteristic begins in a flat column, and its length.
+    on_unstable : "mark" counts points beyond the limits of the individuals chart on the normal scale; "raise" refuses
+        more of them than chance explains.
+    on_error : "raise", or "mark" among many characteristics: NaN and a word in ``problems``.
 
-    Errors: no variation, no limit, no curve of the family that fits.
+    Units: values, limits, epsilon and (but for SL) lambda in one unit; eta, gamma, ``mean_t``, ``sd_t`` and indices
+    have none.
+
+    Assumes: a stable process, whose values one curve of the family makes roughly normal.
+
+    Errors: fewer than 8 values, no variation, no limit, a missing value, no curve of the family that fits.
 
     Source: J. F. Slifker, S. S. Shapiro, Technometrics 22 (1980), 239-246; Y.-M. Chou, A. M. Polansky, R. L. Mason, J.
     Quality Technology 30 (1998), 133-141.
 
     >>> values = [67, 54.7, 7, 48.5, 14, 17.2, 20.7, 13, 43.4, 40.2, 38.9, 54.5, 59.8, 48.3, 22.9, 11.5, 34.4, 35.1]
     >>> study = johnson(values, usl=100.0)
-    >>> study.family, round(study.ad_p_value, 2), study.cautions
-    ('SB', 0.9, ('usl lies beyond the end of the fitted SB curve: there is no index for it',))
+    >>> study.family, round(study.ad_p_value, 2), study.cautions[-1]
+    ('SB', 0.9, 'usl lies beyond the end of the fitted SB curve: there is no index for it')
     """
-    check_limits(lsl, usl)
-    x = check_finite(values, "values", ndim=1)
-    check_enough(x.size, 8)
-    check_variation(float(np.ptp(x)))
-    best = None
-    for z in _SEARCHED:
-        curve = _curve(x, float(z))
-        if curve is None:
-            continue
-        y = transformed(x, *curve[1:])
-        if not np.isfinite(y).all() or np.ptp(y) == 0:
-            continue
-        p_value = anderson_darling_normal(y).pvalue
-        if best is None or p_value > best[0]:
-            best = (p_value, float(z), curve, y)
-    if best is None:
-        raise StatisticsError("no Johnson curve holds all {n} values; another distribution is needed", n=x.size)
-    return _study(x, lsl, usl, *best)
-
-
-def _study(x, lsl, usl, p_value, z, curve, y) -> JohnsonCapability:
-    ratio, family, eta, gamma, lmbda, epsilon = curve
-    mean, sd = float(y.mean()), float(y.std(ddof=1))
-    (low, high), cautions = _limits(lsl, usl, curve)
-    below = None if low is None else (mean - low) / (3 * sd)
-    above = None if high is None else (high - mean) / (3 * sd)
-    both = None if low is None or high is None else (high - low) / (6 * sd)
-    sides = [index for index in (below, above) if index is not None]
-    expected = 1e6 * sum(float(ndtr(-3 * index)) for index in sides)
-    return JohnsonCapability(
-        x.size, family, ratio, eta, gamma, lmbda, epsilon, z, p_value, lsl, usl,
-        mean, sd, both, below, above, min(sides, default=None), expected, cautions,
-    )  # fmt: skip
-
-
-def _limits(lsl, usl, curve):
-    """The transformed limits; None, with a word, for one beyond an end of the curve."""
-    found, cautions = [], []
-    for name, limit in (("lsl", lsl), ("usl", usl)):
-        end = None if limit is None else float(transformed(np.array([float(limit)]), *curve[1:])[0])
-        if end is not None and not np.isfinite(end):
-            cautions.append(f"{name} lies beyond the end of the fitted {curve[1]} curve: there is no index for it")
-            end = None
-        found.append(end)
-    return found, tuple(cautions)
-
-
-def _curve(x, z: float):
-    """Ratio, family, eta, gamma, lambda and epsilon from four quantiles; None where they make no curve."""
-    low, left, right, high = np.quantile(x, ndtr(np.array([-3 * z, -z, z, 3 * z])), method="hazen")
-    m, p, n = float(high - right), float(right - left), float(left - low)
-    middle = float(left + right) / 2
-    if min(m, p, n) <= 0:
-        return None
-    ratio = m * n / p**2
-    if ratio > 1:
-        return ratio, "SU", *_su(m / p, n / p, p, z, middle)
-    if ratio < 1:
-        return ratio, "SB", *_sb(p / m, p / n, p, z, middle)
-    return (ratio, "SL", *_sl(m / p, p, z, middle)) if m > p else None
-
-
-def _su(a: float, b: float, p: float, z: float, middle: float):
-    eta = 2 * z / np.arccosh((a + b) / 2)
-    root = np.sqrt(a * b - 1)
-    gamma = eta * np.arcsinh((b - a) / (2 * root))
-    lmbda = 2 * p * root / ((a + b - 2) * np.sqrt(a + b + 2))
-    return float(eta), float(gamma), float(lmbda), float(middle + p * (b - a) / (2 * (a + b - 2)))
-
-
-def _sb(a: float, b: float, p: float, z: float, middle: float):
-    grown = (1 + a) * (1 + b)
-    eta = z / np.arccosh(np.sqrt(grown) / 2)
-    gamma = eta * np.arcsinh((b - a) * np.sqrt(grown - 4) / (2 * (a * b - 1)))
-    lmbda = p * np.sqrt((grown - 2) ** 2 - 4) / (a * b - 1)
-    return float(eta), float(gamma), float(lmbda), float(middle - lmbda / 2 + p * (b - a) / (2 * (a * b - 1)))
-
-
-def _sl(a: float, p: float, z: float, middle: float):
-    eta = 2 * z / np.log(a)
-    gamma = eta * np.log((a - 1) / (p * np.sqrt(a)))
-    return float(eta), float(gamma), 1.0, float(middle - p / 2 * (a + 1) / (a - 1))
+    samples = Samples.read(values, offsets, on_error, enough=8)
+    samples, lsl, usl = read_specification(samples, lsl, usl)
+    best = _search(samples)
+    lost = np.isnan(best["ad_p_value"])
+    samples = samples.without(
+        lost, "no Johnson curve holds all {n} values; another distribution is needed", n=samples.n
+    )
+    best = {name: numbers[~lost] for name, numbers in best.items()}
+    y = _bent(samples.points, *(samples.per_point(best[name]) for name in _CURVE))
+    calm, unstable = judge_stability(samples, y, on_unstable)
+    stays = np.isin(samples.rows, calm.rows)
+    best = {name: numbers[stays] for name, numbers in best.items()}
+    return _study(calm, lsl, usl, best, y[samples.per_point(stays)], unstable)
 
 
 def transformed(x, family: str, eta: float, gamma: float, lmbda: float, epsilon: float):
@@ -178,10 +154,91 @@ def transformed(x, family: str, eta: float, gamma: float, lmbda: float, epsilon:
     >>> transformed(np.array([0.0, 1.0]), "SU", 1.0, 0.0, 1.0, 0.0).round(4)
     array([0.    , 0.8814])
     """
-    if family == "SU":
-        return gamma + eta * np.arcsinh((x - epsilon) / lmbda)
-    with np.errstate(divide="ignore"):
-        if family == "SL":
-            return gamma + eta * np.log(np.maximum(x - epsilon, 0.0))
-        inner = np.clip((x - epsilon) / lmbda, 0.0, 1.0)
-        return gamma + eta * (np.log(inner) - np.log1p(-inner))
+    return _bent(x, _FAMILIES.index(family), eta, gamma, lmbda, epsilon)
+
+
+_CURVE = ("family", "eta", "gamma", "lmbda", "epsilon")
+
+
+def _search(samples: Samples) -> dict[str, np.ndarray]:
+    """For each characteristic the curve of the largest p value, and that; NaN where no curve holds its values."""
+    count = samples.rows.size
+    best = {name: np.zeros(count) for name in (*_CURVE, "ratio", "z")} | {"ad_p_value": np.full(count, np.nan)}
+    for z in _SEARCHED:
+        curve = _curves(samples, float(z))
+        y = _bent(samples.ordered, *(samples.per_point(curve[name]) for name in _CURVE))
+        holds = samples.segments.counts(np.isfinite(y)) == samples.n
+        # Where a curve does not hold the values, any others keep the computation from warning.
+        y = np.where(samples.per_point(holds), y, samples.segments.positions())
+        holds &= y[samples.segments.offsets[1:] - 1] > y[samples.starts]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found = curve | {"z": np.full(count, z), "ad_p_value": _segment_pvalues(samples.segments, y)}
+        better = holds & ~(found["ad_p_value"] <= best["ad_p_value"])
+        best = {name: np.where(better, found[name], numbers) for name, numbers in best.items()}
+    return best
+
+
+def _curves(samples: Samples, z: float) -> dict[str, np.ndarray]:
+    """Ratio, family and parameters from four quantiles of each characteristic; NaN where they make no curve."""
+    low, left, right, high = (samples.quantile(p, "hazen") for p in ndtr(np.array([-3 * z, -z, z, 3 * z])))
+    m, p, n = high - right, right - left, left - low
+    middle = (left + right) / 2
+    with np.errstate(all="ignore"):
+        ratio = m * n / p**2
+        chosen = [ratio > 1, ratio < 1, m > p]
+        curves = (_su(m / p, n / p, p, z, middle), _sb(p / m, p / n, p, z, middle), _sl(m / p, p, z, middle))
+        numbers = [np.select(chosen, column, np.nan) for column in zip(*curves, strict=True)]
+    none = np.minimum(np.minimum(m, p), n) <= 0
+    numbers = [np.where(none, np.nan, number) for number in numbers]
+    return dict(zip(_CURVE, (np.select(chosen, (_SU, _SB, _SL), _SL), *numbers), strict=True)) | {"ratio": ratio}
+
+
+def _su(a, b, p, z: float, middle):
+    eta = 2 * z / np.arccosh((a + b) / 2)
+    root = np.sqrt(a * b - 1)
+    gamma = eta * np.arcsinh((b - a) / (2 * root))
+    lmbda = 2 * p * root / ((a + b - 2) * np.sqrt(a + b + 2))
+    return eta, gamma, lmbda, middle + p * (b - a) / (2 * (a + b - 2))
+
+
+def _sb(a, b, p, z: float, middle):
+    grown = (1 + a) * (1 + b)
+    eta = z / np.arccosh(np.sqrt(grown) / 2)
+    gamma = eta * np.arcsinh((b - a) * np.sqrt(grown - 4) / (2 * (a * b - 1)))
+    lmbda = p * np.sqrt((grown - 2) ** 2 - 4) / (a * b - 1)
+    return eta, gamma, lmbda, middle - lmbda / 2 + p * (b - a) / (2 * (a * b - 1))
+
+
+def _sl(a, p, z: float, middle):
+    eta = 2 * z / np.log(a)
+    gamma = eta * np.log((a - 1) / (p * np.sqrt(a)))
+    return eta, gamma, np.ones_like(a), middle - p / 2 * (a + 1) / (a - 1)
+
+
+def _bent(x, family, eta, gamma, lmbda, epsilon):
+    """The curve of each value: the part that depends on the family, stretched and moved."""
+    about = x - epsilon
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inner = np.clip(about / lmbda, 0.0, 1.0)
+        core = np.where(family == _SB, np.log(inner) - np.log1p(-inner), np.log(np.maximum(about, 0.0)))
+        core = np.where(family == _SU, np.arcsinh(about / lmbda), core)
+        return gamma + eta * core
+
+
+def _study(samples: Samples, lsl, usl, best, y, unstable) -> JohnsonCapability:
+    curve = [best[name] for name in _CURVE]
+    mean, sd = samples.moments(y)
+    with np.errstate(invalid="ignore"):
+        low, high = (_bent(limit[samples.rows], *curve) for limit in (lsl, usl))
+    low, high = (np.where(np.isfinite(limit), limit, np.nan) for limit in (low, high))
+    families = samples.whole(best.pop("family"), blank=np.nan)
+    numbers = best | {"mean_t": mean, "sd_t": sd, "unstable": unstable} | on_normal_scale(mean, sd, low, high)
+    study = JohnsonCapability(
+        n=samples.given.lengths,
+        family=tuple("" if family != family else _FAMILIES[int(family)] for family in families),
+        lsl=lsl,
+        usl=usl,
+        problems=FrozenDict(samples.problems),
+        **{name: samples.whole(number) for name, number in numbers.items()},
+    )
+    return study if samples.many else study[0]

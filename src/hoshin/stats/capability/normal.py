@@ -10,19 +10,21 @@ from scipy.special import gammaincinv, ndtr, ndtri
 
 from hoshin.stats.capability.spread import read_spread
 from hoshin.stats.errors import StatisticsError, check_choice, check_fraction, check_limits, check_numbers
-from hoshin.stats.results import FrozenDict, Result, Step
+from hoshin.stats.results import FrozenDict, Step
+from hoshin.stats.samples import Sampled
 
 FEW = 30
 """With fewer values an index is marked: its 95 % interval is wider than about -+ 25 %."""
 
 
 @dataclass(frozen=True, eq=False)
-class Capability(Result):
+class Capability(Sampled):
     """Capability (within subgroups) and performance (overall) against a specification.
 
     An index that does not exist, for want of a limit or target, is None (NaN among many characteristics). Intervals
     are (lower, upper). ``cautions`` says what the figures cannot be trusted for; ``unstable`` counts the points beyond
-    the limits of the control chart. For many characteristics every number is an array with a leading axis of them.
+    the limits of the control chart. For many characteristics every number is an array with a leading axis of them, and
+    ``study[i]`` is the study of one, with its cautions.
     """
 
     n: Any
@@ -71,6 +73,19 @@ class Capability(Result):
         "A. F. Bissell, How reliable is your capability index?, Applied Statistics 39 (1990), 331-340",
         "R. A. Boyles, The Taguchi capability index, J. Quality Technology 23 (1991), 17-26",
     )
+
+    pairs = ("Cp_ci", "Cpk_ci", "Cpm_ci", "Pp_ci", "Ppk_ci")
+    optional = (
+        *("mean", "sd_within", "sd_overall", "df_within", "lsl", "usl", "target"),
+        *("Cp", "CPL", "CPU", "Cpk", "Cpm", "Pp", "PPL", "PPU", "Ppk", *pairs),
+        *("ppm_within_below", "ppm_within_above", "ppm_overall_below", "ppm_overall_above"),
+        *("ppm_observed_below", "ppm_observed_above"),
+    )
+    each = ("n", "unstable", *optional)
+
+    def entry(self, i: int) -> dict[str, Any]:
+        """The fields of one characteristic, and its cautions."""
+        return super().entry(i) | {"cautions": _cautions(int(self.unstable[i]), int(self.n[i]))}
 
     @property
     def ppm_within(self):
@@ -144,12 +159,15 @@ def normal(
 ) -> Capability:
     """Capability Cp, Cpk, Cpm and performance Pp, Ppk of a process with roughly normal values, with intervals.
 
-    ``Cpk = min(USL - mean, mean - LSL) / (3 s)`` with s within subgroups; Ppk the same with the overall s.
+    Estimand: ``Cpk = min(USL - mean, mean - LSL) / (3 s)``, ``Cp = (USL - LSL) / (6 s)`` with s within subgroups; Ppk,
+    Pp the same with the overall s; ``Cpm = (USL - LSL) / (6 sqrt(s^2 + (mean - target)^2))``, s overall.
 
     Parameters
     ----------
     values : (n,) single values in the order of time, (C, n) of many characteristics, or a flat column with ``offsets``.
     subgroups : instead of values: (m, n), a list of lists, (C, m, n), or a flat column with ``subgroup_offsets``.
+    subgroup_offsets, offsets : where each subgroup begins in a flat column, and its length; where each characteristic
+        begins, counted in values, or in subgroups where there are any.
     lsl, usl, target : the specification in the unit of the values; one number, or one per characteristic (NaN where
         there is none). Either limit may be missing; then there is no Cp, Pp, Cpm.
     sigma_method : the estimator of s within: that of ``i_mr`` for values ("mr_mean"), of ``xbar_r`` for subgroups
@@ -164,7 +182,12 @@ def normal(
     Intervals: Cp and Pp by chi-square; Cpk and Ppk ``index -+ z sqrt(1/(9 n) + index^2 / (2 df))``; Cpm by chi-square
     with Boyles' degrees of freedom. df is n - 1 for the overall s and the (effective) one of the estimator within.
 
-    Errors: no limit, LSL not below USL, fewer than two values, no variation.
+    Units: values, limits and target in one unit; indices have none; ppm in parts per million.
+
+    Assumes: a stable process, independent and roughly normal values.
+
+    Errors: no limit, LSL not below USL, fewer than two values, no variation; with ``on_unstable="raise"`` points beyond
+    the limits of the control chart.
 
     Source: D. C. Montgomery, Introduction to Statistical Quality Control, chapter 8; A. F. Bissell, Applied Statistics
     39 (1990), 331-340; R. A. Boyles, J. Quality Technology 23 (1991), 17-26.
@@ -192,7 +215,7 @@ def normal(
     return Capability(
         sigma_method=spread.method,
         confidence=confidence,
-        cautions=() if spread.many else _cautions(spread),
+        cautions=() if spread.many else _cautions(int(spread.unstable[0]), int(spread.n[0])),
         problems=spread.problems,
         **numbers,
     )
@@ -276,15 +299,15 @@ def _single(value):
     return None if number != number else number
 
 
-def _cautions(spread) -> tuple[str, ...]:
+def _cautions(unstable: int, n: int) -> tuple[str, ...]:
     found = []
-    if spread.unstable[0] > 0:
+    if unstable > 0:
         found.append(
-            f"{int(spread.unstable[0])} point(s) of the control chart are beyond its limits: "
+            f"{unstable} point(s) of the control chart are beyond its limits: "
             "the process is not stable, and its capability not defined"
         )
-    if spread.n[0] < FEW:
-        found.append(f"{int(spread.n[0])} values: fewer than {FEW}, see the width of the intervals")
+    if n < FEW:
+        found.append(f"{n} values: fewer than {FEW}, see the width of the intervals")
     return tuple(found)
 
 

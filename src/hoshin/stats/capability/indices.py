@@ -1,0 +1,101 @@
+"""What the studies of processes that are not normal share: specification, sides, stability and cautions."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import bdtrc, ndtr
+
+from hoshin.stats.capability.normal import FEW
+from hoshin.stats.constants import d2
+from hoshin.stats.control_charts.individuals import moving_ranges
+from hoshin.stats.errors import StatisticsError, check_choice, check_limits, check_numbers
+from hoshin.stats.samples import Samples
+
+FALSE_ALARM, UNLIKELY = 0.0027, 0.05
+"""Share of the points of a stable process beyond three sigma, and the chance below which more of them are a signal."""
+
+UNSTABLE = "{k} of {n} points are beyond the limits of the control chart: the process is not stable, and its capability not defined"
+LOOK = "{k} of {n} points are beyond the limits of the control chart; chance alone may do that, look at them"
+FEW_VALUES = "{n} values: fewer than {few} say little of the tails, on which these figures rest"
+
+
+def read_specification(samples: Samples, lsl, usl, above: float | None = None):
+    """The samples with a sensible specification, and the limits of all that were given, NaN where there is none."""
+    if not samples.many:
+        check_limits(lsl, usl)
+    count, limits = samples.given.count, []
+    for name, limit in (("lsl", lsl), ("usl", usl)):
+        array = np.asarray(np.nan) if limit is None else check_numbers(limit, name, ndim=(0, 1))
+        if array.ndim and array.size != count:
+            raise StatisticsError(
+                "{name} has {found} entries for {needed} characteristics", name=name, found=array.size, needed=count
+            )
+        limits.append(np.broadcast_to(array, (count,)))
+    low, high = (limit[samples.rows] for limit in limits)
+    wrong = ~(low < high) & ~(np.isnan(low) ^ np.isnan(high))
+    return samples.without(
+        wrong, "lsl is {lsl} and usl is {usl}; at least one is needed, and lsl below usl", lsl=low, usl=high
+    ), *limits
+
+
+def on_normal_scale(mean, sd, low, high) -> dict[str, np.ndarray]:
+    """Indices and expected parts per million from limits on the scale on which the values are normal."""
+    below, above = (mean - low) / (3 * sd), (high - mean) / (3 * sd)
+    outside = np.nan_to_num(ndtr(-3 * below)) + np.nan_to_num(ndtr(-3 * above))
+    return {
+        "Pp": (high - low) / (6 * sd),
+        "PPL": below,
+        "PPU": above,
+        "Ppk": np.fmin(below, above),
+        "ppm_expected": 1e6 * outside,
+    }
+
+
+def judge_stability(samples: Samples, scores: np.ndarray, on_unstable: str) -> tuple[Samples, np.ndarray]:
+    """How many points of each characteristic's individuals chart lie beyond its limits, on the normal scale.
+
+    With "raise" the characteristics that have more than chance explains are refused.
+    """
+    check_choice(on_unstable, ("mark", "raise"), "on_unstable")
+    mean = samples.means(scores)
+    _, totals = moving_ranges(scores, samples.segments)
+    width = 3 * totals / np.maximum(samples.n - 1, 1) / d2(2)
+    unstable = samples.segments.counts(np.abs(scores - samples.per_point(mean)) > samples.per_point(width))
+    if on_unstable == "mark":
+        return samples, unstable
+    calm = samples.without(
+        is_signal(unstable, samples.n),
+        "{k} of {n} points are beyond the limits of the control chart; capability is that of a stable process",
+        k=unstable,
+        n=samples.n,
+    )
+    return calm, unstable[np.isin(samples.rows, calm.rows)]
+
+
+def is_signal(unstable, n, share: float = FALSE_ALARM):
+    """Whether so many points beyond the limits are more than chance explains."""
+    return (unstable > 0) & (bdtrc(unstable - 1, n, share) <= UNLIKELY)
+
+
+def doubts(n, unstable, few: int = FEW):
+    """What speaks against the figures of every study: no stable process, too few values."""
+    yield from of_stability(unstable, n)
+    yield n < few, FEW_VALUES.format(n=n, few=few), f"fewer than {few} values"
+
+
+def of_stability(unstable, n):
+    """The doubts that points beyond the limits raise."""
+    signal, told = is_signal(unstable, n), {"k": unstable, "n": n}
+    yield signal, UNSTABLE.format(**told), "not stable, and capability not defined"
+    yield (unstable > 0) & ~np.asarray(signal), LOOK.format(**told), "points beyond limits that chance may explain"
+
+
+def said(marks) -> tuple[str, ...]:
+    """The doubts that apply: in words for one characteristic, by how many of many they concern."""
+    found = []
+    for flag, one, many in marks:
+        if np.ndim(flag) == 0:
+            found += [one] if flag else []
+        elif flag.any():
+            found.append(f"{int(flag.sum())} of {flag.size} characteristics: {many}")
+    return tuple(found)
