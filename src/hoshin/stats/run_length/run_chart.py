@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from hoshin.stats.control_charts.run_chart import fewest_crossings
+from hoshin.stats.control_charts.run_chart import run_chart
 from hoshin.stats.errors import StatisticsError, check_whole
 from hoshin.stats.run_length.result import FROM_THE_FIRST, Grid, RunLength, shifts_of
 
@@ -39,7 +37,8 @@ def run_chart_arl(n: int, shares=(0.5,)) -> RunLength:
     n, shares = check_whole(n, "n", at_least=2), shifts_of(shares, "shares")
     if not all(0 <= share <= 1 for share in shares):
         raise StatisticsError("shares are {found}; chances from 0 to 1 are needed", found=shares)
-    longest, fewest = round(math.log2(n)) + 3, int(fewest_crossings(n))
+    chart = run_chart(np.where(np.arange(n) % 2 == 0, 1.0, -1.0), center=0.0)
+    longest, fewest = int(chart.longest_run_max), int(chart.crossings_min)
     grid = Grid(shares, {"n": n, "longest_run_max": longest, "crossings_min": fewest})
     chance = 1 - _quiet(n, longest, fewest, np.array(shares))
     return grid.geometric("the run chart", "exact count", chance, source=SOURCE, assumptions=FROM_THE_FIRST)
