@@ -5,6 +5,7 @@ import pytest
 from hoshin.kernel.records import doors, registry
 from hoshin.kernel.records.signatures import Proof
 from hoshin.processes.msa.worksheet import fill_in, lines_of
+from hoshin.surfaces.web.addresses import url_of
 
 # AIAG, Measurement Systems Analysis, 4th edition, chapter III section B: ten parts, appraisers A, B, C, three trials.
 AIAG = {
@@ -69,3 +70,10 @@ def evaluated(cast, aiag):
     row = aiag()
     doors.perform([row], "evaluate", by=cast.by.quinn, proof=Proof(cast.password))
     return fresh(row)
+
+
+@pytest.fixture
+def quinn_page(cast, browser_of):
+    """The page of a record as the quality manager sees it."""
+    browser = browser_of(cast.quinn)
+    return lambda row: browser.get(url_of(row)).content.decode()

@@ -210,3 +210,32 @@ def test_an_appraiser_who_lets_bad_parts_pass_spoils_a_good_kappa(study, filled)
 
     assert (float(row.kappa) > 0.9, row.verdict) == (True, "conditional")
     assert "Ann lets 5 % of bad parts pass" in conclusion_of(row, stored(row))[1]
+
+
+# Tensile strength of pieces cut from batches: [operator][batch][piece], as in the example of the statistics.
+STRENGTH = {"A": ((33.4, 33.2), (32.4, 31.7)), "B": ((32.5, 32.1), (35.1, 34.7)), "C": ((32.6, 32.7), (34.9, 34.7))}
+
+
+def strength(line):
+    return STRENGTH[line["operator"]][int(line["part"].rpartition("-")[2]) - 1][line["trial"] - 1]
+
+
+@pytest.mark.parametrize("sort", ["nested", "destructive", "destructive_shared"])
+def test_pieces_of_batches_are_studied_with_the_batches_an_operator_took(study, filled, quinn_page, sort):
+    row = filled(study(sort=sort, parts=2, operators=3, trials=2, tolerance="12"), strength)
+    own = {line["part"] for line in lines_of(row)}
+
+    assert row.problem == "" and row.verdict and float(row.pct_tolerance) > 0
+    # Where every operator has batches of their own, the names say whose.
+    assert own == ({"1", "2"} if sort == "destructive_shared" else {f"{o}-{n}" for o in "ABC" for n in (1, 2)})
+    assert "Part to part" in quinn_page(row)
+
+
+def test_what_pieces_of_a_batch_differ_is_not_counted_as_the_gauges(study, filled, quinn_page):
+    plain = filled(study(sort="destructive", parts=2, operators=3, trials=2), strength)
+    known = filled(study(sort="destructive", parts=2, operators=3, trials=2, within_batch_sd="0.2"), strength)
+    grr = [stored(row).result.components["grr"].variance for row in (plain, known)]
+
+    # The example of hoshin.stats.measurement_systems.gauge_rr_destructive.
+    assert [round(float(one), 4) for one in grr] == [0.075, 0.035]
+    assert "Between pieces of a batch" in quinn_page(known)

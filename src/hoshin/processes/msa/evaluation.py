@@ -19,7 +19,7 @@ from hoshin.stats.errors import StatisticsError
 from hoshin.stats.results import Result, decoded, encoded
 
 from .layout import Layout, NotComputable, layout_of
-from .rules import ENOUGH_CATEGORIES, GOOD_KAPPA, POOR_KAPPA, SIGNIFICANT, WANTED_CG, Sort, Verdict
+from .rules import DESTRUCTIVE, ENOUGH_CATEGORIES, GOOD_KAPPA, POOR_KAPPA, SIGNIFICANT, WANTED_CG, Sort, Verdict
 
 LARGEST_FIGURE = 1e14
 # AIAG calls an appraiser marginal where it calls a gauge conditional.
@@ -79,6 +79,7 @@ def fingerprint_of(row: Any) -> str:
         _plain(row.study_multiplier),
         _plain(row.interaction_level),
         row.bad_rating,
+        *([_plain(row.within_batch_sd)] if row.sort in DESTRUCTIVE else []),
     ]
     against = {name: repr(limit) for name, limit in yardstick_of(row).items()}
     return hashlib.sha256(canonical({"lines": lines, "options": options, "against": against})).hexdigest()
@@ -149,6 +150,18 @@ def _crossed(row: Any, layout: Layout) -> Evaluation:
 def _nested(row: Any, layout: Layout) -> Evaluation:
     options = yardstick_of(row) | _process(row) | {"study_multiplier": float(row.study_multiplier)}
     return _components(measurement_systems.gauge_rr_nested(layout.nested().astype(float), **options))
+
+
+def _destructive(row: Any, layout: Layout) -> Evaluation:
+    nested = row.sort == Sort.DESTRUCTIVE
+    study = measurement_systems.gauge_rr_destructive(
+        (layout.nested() if nested else layout.crossed()).astype(float), design="nested" if nested else "crossed",
+        within_batch_sd=float(row.within_batch_sd or 0), study_multiplier=float(row.study_multiplier),
+        alpha_remove_interaction=float(row.interaction_level), **yardstick_of(row),
+    )  # fmt: skip
+    grr = study.components["grr"]
+    figures = {"pct_study": grr.pct_study_variation, "pct_tolerance": grr.pct_tolerance, "ndc": study.ndc}
+    return Evaluation(study, {}, figures, gauge_verdict(study.verdict, int(study.ndc)))
 
 
 def _process(row: Any) -> dict[str, float]:
@@ -270,6 +283,7 @@ EVALUATORS = {
     Sort.CROSSED: _crossed,
     Sort.AVERAGE_RANGE: _average_range,
     Sort.NESTED: _nested,
+    **dict.fromkeys(DESTRUCTIVE, _destructive),
     Sort.BIAS: _bias,
     Sort.LINEARITY: _linearity,
     Sort.STABILITY: _stability,

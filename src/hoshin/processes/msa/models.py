@@ -57,6 +57,10 @@ class GaugeStudy(Kind):
     )  # fmt: skip
     tolerance = NumberField(_("tolerance"), help=_("Its width. Nothing: the characteristic's specification."))
     process_sd = NumberField(_("standard deviation of the process"), help=_("Where it is known."))
+    within_batch_sd = NumberField(
+        _("standard deviation between pieces of a batch"), minimum=Decimal(0),
+        help=_("Of destructive studies, where it is known; nothing: it counts as the gauge's."),
+    )  # fmt: skip
     study_multiplier = NumberField(
         _("study multiplier"), required=True, default=Decimal(6),
         help=_("6 standard deviations; older books use 5.15."),

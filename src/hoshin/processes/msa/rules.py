@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hoshin.kernel.access.rights import Right, nobody
 from hoshin.kernel.records.workflow import Message, say
+from hoshin.surfaces.statistics import translated
 
 HIDDEN = nobody()
 MOST_READINGS = 2_000
@@ -24,6 +25,8 @@ class Sort(models.TextChoices):
     CROSSED = "crossed", _("Gauge R&R, analysis of variance")
     AVERAGE_RANGE = "average_range", _("Gauge R&R, average and range")
     NESTED = "nested", _("Gauge R&R, each operator has parts of their own")
+    DESTRUCTIVE = "destructive", _("Gauge R&R, destructive: each operator has batches of their own")
+    DESTRUCTIVE_SHARED = "destructive_shared", _("Gauge R&R, destructive: all operators take pieces of each batch")
     BIAS = "bias", _("Bias")
     LINEARITY = "linearity", _("Linearity")
     STABILITY = "stability", _("Stability")
@@ -37,13 +40,18 @@ class Verdict(models.TextChoices):
     UNACCEPTABLE = "unacceptable", _("Unacceptable")
 
 
-GAUGE_RR = (Sort.CROSSED, Sort.AVERAGE_RANGE, Sort.NESTED)
+DESTRUCTIVE = (Sort.DESTRUCTIVE, Sort.DESTRUCTIVE_SHARED)
+GAUGE_RR = (Sort.CROSSED, Sort.AVERAGE_RANGE, Sort.NESTED, *DESTRUCTIVE)
+# Studies in which a part belongs to one operator.
+OWN_PARTS = (Sort.NESTED, Sort.DESTRUCTIVE)
 NEEDS_REFERENCE = (Sort.BIAS, Sort.LINEARITY, Sort.TYPE1)
 # The fewest parts, operators and trials that each kind of study can be computed from.
 FEWEST = {
     Sort.CROSSED: (2, 2, 2),
     Sort.AVERAGE_RANGE: (2, 2, 2),
     Sort.NESTED: (2, 2, 2),
+    Sort.DESTRUCTIVE: (2, 2, 2),
+    Sort.DESTRUCTIVE_SHARED: (2, 2, 2),
     Sort.BIAS: (1, 1, 2),
     Sort.LINEARITY: (3, 1, 2),
     Sort.STABILITY: (3, 1, 1),
@@ -120,4 +128,4 @@ def has_result(row: Any) -> Message | None:
     """What is signed has been computed."""
     if row.computed:
         return None
-    return say(_("Nothing is computed yet: %(why)s"), why=row.problem or _("the worksheet is empty."))
+    return say(_("Nothing is computed yet: %(why)s"), why=translated(row.problem) or _("the worksheet is empty."))

@@ -20,6 +20,8 @@ COMPONENTS = {
     "operator": gettext_lazy("Operator"),
     "interaction": gettext_lazy("Part by operator"),
     "part:operator": gettext_lazy("Part by operator"),
+    "batch": gettext_lazy("Batch to batch"),
+    "material": gettext_lazy("Between pieces of a batch"),
     "part": gettext_lazy("Part to part"),
     "total": gettext_lazy("Total"),
 }
@@ -41,7 +43,7 @@ ALIKE = gettext_noop(
     "All appraisers judged %(x)s of %(n)s parts alike, every time (95 %% interval %(low)s to %(high)s %%)."
 )
 LETTERS = {"EV": "repeatability", "AV": "reproducibility", "GRR": "grr", "PV": "part", "TV": "total"}
-PARTS_OF = ("reproducibility", "operator", "interaction", "part:operator")
+PARTS_OF = ("reproducibility", "operator", "interaction", "part:operator", "batch", "material")
 
 
 @dataclass(frozen=True)

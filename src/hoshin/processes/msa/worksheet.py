@@ -16,7 +16,7 @@ from hoshin.kernel.records.field_types import BadValue
 from hoshin.kernel.trail.actors import Actor
 from hoshin.kernel.trail.unit import unit_of_work
 
-from .rules import Sort, names_in, shape_of
+from .rules import OWN_PARTS, Sort, names_in, shape_of
 
 COLUMNS = ("run", "part", "operator", "trial", "value", "rating", "reference")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -50,7 +50,7 @@ def _letter(place: int) -> str:
 
 def _part_name(row: Any, name: str, person: str) -> str:
     """Where every operator has parts of their own, a part's name says whose."""
-    return f"{person}-{name}"[:60] if row.sort == Sort.NESTED else name
+    return f"{person}-{name}"[:60] if row.sort in OWN_PARTS else name
 
 
 def _references(row: Any, names: Sequence[str]) -> list[str]:
