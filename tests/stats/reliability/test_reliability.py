@@ -50,6 +50,49 @@ def test_the_growth_of_the_handbook_is_as_printed():
     assert 1500 / (10 * fit.shape_unbiased) == pytest.approx(310.234, abs=5e-3)
 
 
+# L. H. Crow, in Reliability and Biometry (1974), 379-410: three systems of simulated data, each watched for 200 hours.
+CROW = [
+    [4.3, 4.4, 10.2, 23.5, 23.8, 26.4, 74, 77.1, 92.1, 197.2],
+    [0.1, 5.6, 18.6, 19.5, 24.2, 26.7, 45.1, 45.8, 75.7, 79.7, 98.6, 120.1, 161.8, 180.6, 190.8],
+    [8.4, 32.5, 44.7, 48.4, 50.6, 73.6, 98.7, 112.2, 129.8, 136.0, 195.8],
+]
+
+
+def test_crows_systems_have_the_printed_parameters():
+    # Crow (1974): beta 0.615, lambda 0.461 (mean failures lambda t^beta).
+    fit = power_law(CROW, ends=200)
+
+    assert (round(fit.shape, 3), round(fit.scale**-fit.shape, 3)) == (0.615, 0.461)
+
+
+def test_laplace_is_the_standardised_mean_age():
+    ages = np.array(CROW[1])
+    timed, failed = power_law(ages, ends=200).laplace, power_law(ages, truncation="failure").laplace
+
+    assert timed.statistic == pytest.approx((ages.mean() - 100) / (200 * math.sqrt(1 / (12 * 15))), rel=1e-12)
+    inner, end = ages[:-1], ages[-1]
+    assert failed.statistic == pytest.approx((inner.mean() - end / 2) / (end * math.sqrt(1 / (12 * 14))), rel=1e-12)
+
+
+@pytest.mark.parametrize("test", ["trend", "laplace"])
+def test_a_constant_rate_is_accused_as_often_as_the_level_says_with_unequal_ends(test):
+    random = np.random.default_rng(14)
+    ends = np.tile([60.0, 100.0, 150.0], 500)
+    number = random.poisson(ends / 15)
+    ages = np.concatenate([np.sort(random.uniform(0, end, n)) for end, n in zip(ends, number, strict=True)])
+    begins = np.concatenate([[0], np.cumsum(number)])
+    found = power_law(ages, ends, system_offsets=begins, offsets=np.arange(0, 1501, 3), on_error="mark")
+    accused, tried = (getattr(found, f"{test}_pvalue") <= 0.05).sum(), 500 - len(found.problems)
+
+    assert stats.binom.ppf(1e-5, tried, 0.05) <= accused <= stats.binom.ppf(1 - 1e-5, tried, 0.05)
+
+
+def test_plain_limits_are_two_standard_errors_away():
+    curve = kaplan_meier(MP, MP_EVENT, interval="greenwood")
+
+    assert curve.upper[3] - curve.survival[3] == pytest.approx(1.959964 * curve.std_err[3], rel=1e-6)
+
+
 @pytest.mark.parametrize("name", FITS)
 def test_the_likelihood_is_as_high_as_scipys(name):
     data = stats.CensoredData.right_censored(np.array(MP, dtype=float), np.array(MP_EVENT) == 0)

@@ -21,7 +21,7 @@ from hoshin.stats.survey import (
     weighted_mean,
     within_group_agreement,
 )
-from hoshin.stats.survey.consistency import one_factor
+from hoshin.stats.survey._factor import one_factor
 
 # P. E. Shrout, J. L. Fleiss, Psychological Bulletin 86 (1979), 420-428, table 2.
 SHROUT = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]], dtype=float)
@@ -69,6 +69,53 @@ def test_one_way_icc_has_the_f_of_an_analysis_of_variance():
     assert intraclass_correlation(SHROUT, "ICC(1,1)").f == pytest.approx(one_way_anova(*SHROUT).statistic, rel=1e-10)
 
 
+# R. D. Bock, M. Lieberman, Psychometrika 35 (1970), 179-197: section 6 of the Law School Admission Test, people for each
+# pattern of five answers from 00000 to 11111.
+LSAT = [
+    3,
+    6,
+    2,
+    11,
+    1,
+    1,
+    3,
+    4,
+    1,
+    8,
+    0,
+    16,
+    0,
+    3,
+    2,
+    15,
+    10,
+    29,
+    14,
+    81,
+    3,
+    28,
+    15,
+    80,
+    16,
+    56,
+    21,
+    173,
+    11,
+    61,
+    28,
+    298,
+]
+
+
+def test_the_admission_test_has_its_printed_alphas():
+    # D. Rizopoulos, ltm, Journal of Statistical Software 17 (2006), issue 5, section 3.1: alpha, and without each item.
+    patterns = [[int(digit) for digit in f"{i:05b}"] for i in range(32)]
+    scale = cronbach_alpha(np.repeat(np.array(patterns, dtype=float), LSAT, axis=0))
+
+    assert round(scale.value, 4) == 0.295
+    assert scale.without.round(4).tolist() == [0.2754, 0.2376, 0.2168, 0.2459, 0.2663]
+
+
 def test_alpha_without_an_item_is_alpha_of_the_others():
     assert cronbach_alpha(SCALE).without[2] == pytest.approx(
         cronbach_alpha(np.delete(SCALE, 2, axis=1)).value, rel=1e-12
@@ -91,7 +138,7 @@ def test_one_factor_finds_the_loadings_back(loadings, unique):
     loadings = np.array(loadings)
     cov = np.outer(loadings, loadings) + unique * np.eye(loadings.size)
 
-    assert one_factor(cov) == pytest.approx(loadings, rel=2e-3, abs=2e-3)
+    assert one_factor(cov[None])[0][0] == pytest.approx(loadings, rel=2e-3, abs=2e-3)
 
 
 def test_alphas_interval_covers():

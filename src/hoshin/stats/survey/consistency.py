@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import fdtri
 
-from hoshin.stats.errors import StatisticsError, check_fraction
+from hoshin.stats._many import Ragged
+from hoshin.stats.errors import check_fraction, check_whole
 from hoshin.stats.results import Result, Step
-from hoshin.stats.survey._answers import complete_answers
+from hoshin.stats.segments import Segments
+from hoshin.stats.survey._answers import complete_rows, covariances, read_answers, refuse_incomplete
+from hoshin.stats.survey._factor import correlations, one_factor
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,36 +61,94 @@ class Consistency(Result):
             yield Step(f"{self.coefficient} without item {i + 1}", value=float(self.without[i]))
 
 
-def cronbach_alpha(answers, confidence: float = 0.95) -> Consistency:
+def cronbach_alpha(
+    answers, confidence: float = 0.95, *, offsets=None, item_offsets=None, on_error: str = "raise"
+) -> Consistency:
     """Cronbach's alpha with Feldt's interval, and what each item does to it.
 
-    ``alpha = k/(k-1) (1 - sum s_i^2 / s_sum^2)``; ``1 - (1 - alpha) F`` with F quantiles of n - 1 and (n-1)(k-1).
-    ``standardized`` is alpha of standardised items. Negative items must be turned round before.
+    Estimand: ``alpha = k/(k-1) (1 - sum s_i^2 / s_sum^2)``, a lower bound of the share of true variance in the sum of k
+    items. Interval ``1 - (1 - alpha) F`` with F quantiles of n - 1 and (n-1)(k-1) degrees of freedom. ``standardized`` is
+    alpha of standardised items; ``item_rest`` the correlation of an item with the sum of the others.
 
-    Parameters: ``answers`` (people, items), at least 3 people and 2 items; NaN leaves its row out.
+    Parameters
+    ----------
+    answers : (people, items) of one scale, (C, people, items) of many groups, or a table with ``offsets`` or
+        ``item_offsets``. NaN leaves its row out of the scale.
+    confidence : of the two-sided interval.
+    offsets : many groups: where each begins among the rows, and their number.
+    item_offsets : many scales of one questionnaire: where each begins among the items, and their number.
+    on_error : "raise", or "mark": a group or scale without an answer gets NaN and a word in ``problems``.
+
+    Units: answers in points of a scale common to the items; the coefficient has none.
+
+    Assumes: independent people, items keyed in one direction (turn negative ones round before), one thing measured by
+    equal parts and errors that do not correlate; the interval normal answers.
+
+    Errors: fewer than 3 people with every answer or 2 items, an item everybody answers alike, a sum that does not vary.
 
     Source: L. J. Cronbach, Psychometrika 16 (1951), 297-334; L. S. Feldt, Psychometrika 30 (1965), 357-370.
 
     >>> scale = cronbach_alpha([[4, 5, 4], [3, 3, 2], [5, 5, 5], [2, 2, 3], [4, 4, 4], [1, 2, 1]])
     >>> round(scale.value, 4), scale.without.round(3)
     (0.9616, array([0.911, 0.952, 0.966]))
+    >>> cronbach_alpha([[4, 5, 4, 2], [3, 3, 2, 1], [5, 5, 5, 4], [2, 2, 3, 3]], item_offsets=[0, 2, 4]).value.round(3)
+    array([0.967, 0.889])
     """
-    table, left_out = complete_answers(answers)
-    n, k = table.shape
-    value = _alpha(np.cov(table, rowvar=False))
     tail = (1 - check_fraction(confidence)) / 2
-    df = (n - 1, (n - 1) * (k - 1))
-    interval = (1 - (1 - value) * float(fdtri(*df, 1 - tail)), 1 - (1 - value) * float(fdtri(*df, tail)))
-    return _consistency("alpha", table, left_out, value, interval, float(confidence), _alpha, None)
+    read = read_answers(answers, offsets, item_offsets, on_error)
+    refuse_incomplete(read, 3, 2)
+
+    def compute(part, rows, complete, items, left_out):
+        segments, rows = complete_rows(part.segments, rows, complete)
+        n, cov = segments.lengths, covariances(segments, rows)
+        part.refuse(
+            ~(cov.sum(axis=(1, 2)) > 0),
+            "the sum of the items does not vary; items that run against the others must be turned round",
+        )
+        value, without = _alpha(cov, items), _alpha_without(cov, items)
+        degrees = n - 1, (n - 1) * (items - 1)
+        interval = np.stack([1 - (1 - value) * fdtri(*degrees, p) for p in (1 - tail, tail)], axis=1)
+        return _columns(cov, items, n, left_out, item_offsets is not None, without) | {
+            "value": value,
+            "interval": interval,
+            "standardized": _alpha(_padded(correlations(cov)[1], items), items),
+        }, {"coefficient": "alpha", "confidence": float(confidence), "loadings": None}
+
+    return read.layout.result(Consistency, compute, read.rows, read.complete, read.items, read.left_out)
 
 
-def mcdonald_omega(answers, confidence: float = 0.95, replicates: int = 0, seed: int = 0) -> Consistency:
+def mcdonald_omega(
+    answers,
+    confidence: float = 0.95,
+    replicates: int = 0,
+    seed: int = 0,
+    *,
+    offsets=None,
+    item_offsets=None,
+    on_error: str = "raise",
+) -> Consistency:
     """McDonald's omega (total) from one common factor fitted by maximum likelihood.
 
-    ``omega = (sum l)^2 / ((sum l)^2 + sum u)``, l loadings, u unique variances of the items; alpha is not larger
-    unless errors are correlated. With ``replicates`` > 0 the interval is the bootstrap's percentile interval.
+    Estimand: ``omega = (sum l)^2 / ((sum l)^2 + sum u)``, l loadings and u unique variances of the items: the share of the
+    common factor in the variance of the sum; alpha is not larger unless errors correlate. With ``replicates`` > 0 the
+    interval is the percentile interval of people drawn with replacement.
 
-    Parameters: ``answers`` (people, items), at least 3 items and more people than items.
+    Parameters
+    ----------
+    answers : (people, items) of one scale, (C, people, items) of many groups, or a table with ``offsets`` or
+        ``item_offsets``. NaN leaves its row out of the scale.
+    confidence : of the two-sided interval.
+    replicates : how many samples are drawn for the interval; none without it.
+    seed : of the draws; the same for every group or scale.
+    offsets : many groups: where each begins among the rows, and their number.
+    item_offsets : many scales of one questionnaire: where each begins among the items, and their number.
+    on_error : "raise", or "mark": a group or scale without an answer gets NaN and a word in ``problems``.
+
+    Units: loadings in points of the scale; the coefficient has none.
+
+    Assumes: independent people, one common factor, errors that do not correlate; unique shares of at least 0.005.
+
+    Errors: fewer than 3 items, not more people than items, an item everybody answers alike, items that are sums of others.
 
     Source: R. P. McDonald, Test Theory (1999), 88-90; K. G. Jöreskog, Psychometrika 32 (1967), 443-482.
 
@@ -98,94 +158,111 @@ def mcdonald_omega(answers, confidence: float = 0.95, replicates: int = 0, seed:
     >>> round(scale.value, 2)  # the true value is 3.3^2 / (3.3^2 + 4) = 0.731
     0.74
     """
-    table, left_out = complete_answers(answers, items=3)
-    if len(table) <= table.shape[1]:
-        raise StatisticsError(
-            "{people} people for {items} items; more people than items are needed",
-            people=len(table),
-            items=table.shape[1],
-        )
     confidence = check_fraction(confidence)
-    cov = np.cov(table, rowvar=False)
-    loadings = one_factor(cov)
-    interval = None
-    if replicates:
-        random = np.random.Generator(np.random.PCG64(seed))
-        drawn = [
-            _omega(np.cov(table[random.integers(0, len(table), len(table))], rowvar=False)) for _ in range(replicates)
-        ]
-        interval = tuple(np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2]).tolist())
-    return _consistency("omega", table, left_out, _omega(cov), interval, confidence, _omega, loadings)
-
-
-def one_factor(cov: np.ndarray) -> np.ndarray:
-    """Loadings of one common factor on the items' scale, by maximum likelihood; their sum is not negative.
-
-    >>> loadings = np.array([1.0, 0.5, 0.8, 0.7])
-    >>> one_factor(np.outer(loadings, loadings) + np.diag([1.0, 0.5, 0.4, 0.6])).round(4)
-    array([1. , 0.5, 0.8, 0.7])
-    """
-    sd = np.sqrt(np.diag(cov))
-    correlation = cov / np.outer(sd, sd)
-    if np.linalg.eigvalsh(correlation)[0] < 1e-10:
-        raise StatisticsError("the items are not linearly independent (one is a sum of others); leave one out")
-
-    def discrepancy(log_unique):
-        unique = np.exp(log_unique)
-        root = 1 / np.sqrt(unique)
-        values = np.linalg.eigvalsh(correlation * np.outer(root, root))[:-1]
-        return float((values - np.log(values) - 1).sum())
-
-    start = np.log(np.clip(1 / np.diag(np.linalg.inv(correlation)), 0.05, 0.95))
-    found = minimize(
-        discrepancy,
-        start,
-        method="L-BFGS-B",
-        bounds=[(np.log(0.005), 0.0)] * len(cov),
-        options={"ftol": 1e-14, "gtol": 1e-9, "maxiter": 500},
-    )
-    unique = np.exp(found.x)
-    values, vectors = np.linalg.eigh(correlation / np.sqrt(np.outer(unique, unique)))
-    loadings = np.sqrt(unique) * vectors[:, -1] * np.sqrt(max(values[-1] - 1, 0.0)) * sd
-    return loadings if loadings.sum() >= 0 else -loadings
-
-
-def _consistency(name, table, left_out, value, interval, confidence, coefficient, loadings):
-    k = table.shape[1]
-    cov = np.cov(table, rowvar=False)
-    sd = np.sqrt(np.diag(cov))
-    total = table.sum(axis=1)
-    enough = 3 if name == "alpha" else 4
-    without = [coefficient(np.delete(np.delete(cov, i, 0), i, 1)) if k >= enough else np.nan for i in range(k)]
-    return Consistency(
-        coefficient=name,
-        value=float(value),
-        interval=interval,
-        confidence=confidence,
-        standardized=float(coefficient(cov / np.outer(sd, sd))),
-        without=np.array(without),
-        item_rest=np.array([_correlation(table[:, i], total - table[:, i]) for i in range(k)]),
-        loadings=loadings,
-        people=len(table),
-        items=k,
-        left_out=left_out,
+    replicates = check_whole(replicates, "replicates", at_least=0)
+    read = read_answers(answers, offsets, item_offsets, on_error)
+    refuse_incomplete(read, 3, 3)
+    people = read.layout.segments.counts(read.complete)
+    read.layout.refuse(
+        people <= read.items,
+        "{people} people for {items} items; more people than items are needed",
+        people=people,
+        items=read.items,
     )
 
+    def compute(part, rows, complete, items, left_out):
+        segments, rows = complete_rows(part.segments, rows, complete)
+        cov = covariances(segments, rows)
+        loadings, singular = one_factor(cov)
+        part.refuse(singular, "the items are not linearly independent (one is a sum of others); leave one out")
+        sd, correlation = correlations(cov)
+        standard = loadings / np.where(sd > 0, sd, 1.0)
+        by_scale = item_offsets is not None
+        columns = _columns(cov, items, segments.lengths, left_out, by_scale, _omega_without(cov, items)) | {
+            "value": _omega(cov, loadings),
+            "standardized": _omega(_padded(correlation, items), standard),
+            "loadings": _by_item(loadings, items, by_scale),
+        }
+        if replicates:
+            columns["interval"] = _bootstrapped(segments, rows, confidence, replicates, seed)
+        rest = {} if replicates else {"interval": None}
+        return columns, {"coefficient": "omega", "confidence": confidence, **rest}
 
-def _correlation(a, b) -> float:
-    return float(np.corrcoef(a, b)[0, 1]) if np.ptp(b) > 0 else np.nan
+    return read.layout.result(Consistency, compute, read.rows, read.complete, read.items, read.left_out)
 
 
-def _alpha(cov) -> float:
-    k, total = len(cov), cov.sum()
-    if not total > 0:
-        raise StatisticsError(
-            "the sum of the items does not vary; items that run against the others must be turned round"
-        )
-    return k / (k - 1) * (1 - np.trace(cov) / total)
+def _columns(cov, items, people, left_out, by_scale: bool, without) -> dict:
+    """What alpha and omega have in common."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        total, own, variance = _parts(cov)
+        rest = total - 2 * own + variance
+        # Below the last digit of the sum the others do not vary at all.
+        item_rest = np.where(rest > 1e-12 * np.abs(total), (own - variance) / np.sqrt(variance * rest), np.nan)
+    return {
+        "without": _by_item(without, items, by_scale),
+        "item_rest": _by_item(item_rest, items, by_scale),
+        "people": people,
+        "items": items,
+        "left_out": left_out,
+    }
 
 
-def _omega(cov) -> float:
-    loadings = one_factor(cov)
-    common = loadings.sum() ** 2
-    return float(common / (common + (np.diag(cov) - loadings**2).sum()))
+def _by_item(values, items, by_scale: bool):
+    """Values of each item: a table where all scales have as many items, else of different length."""
+    if not by_scale:
+        return values
+    inside = np.arange(values.shape[1]) < items[:, None]
+    return Ragged(values[inside], np.concatenate([[0], np.cumsum(items)]))
+
+
+def _parts(cov):
+    """The variance of the sum, each item's covariance with it, and each item's variance."""
+    return cov.sum(axis=(1, 2))[:, None], cov.sum(axis=2), np.diagonal(cov, axis1=1, axis2=2)
+
+
+def _padded(correlation, items):
+    """A matrix of correlations with nothing where there is no item."""
+    inside = np.arange(correlation.shape[1]) < items[:, None]
+    return correlation * (inside[:, :, None] & inside[:, None, :])
+
+
+def _alpha(cov, items):
+    total, _, variance = _parts(cov)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return items / (items - 1) * (1 - variance.sum(axis=1) / total[:, 0])
+
+
+def _alpha_without(cov, items):
+    total, own, variance = _parts(cov)
+    k = items[:, None] - 1
+    with np.errstate(divide="ignore", invalid="ignore"):
+        left = k / (k - 1) * (1 - (variance.sum(axis=1, keepdims=True) - variance) / (total - 2 * own + variance))
+    return np.where(k >= 2, left, np.nan)
+
+
+def _omega(cov, loadings):
+    common = loadings.sum(axis=1) ** 2
+    unique = (np.diagonal(cov, axis1=1, axis2=2) - loadings**2).sum(axis=1)
+    return common / (common + unique)
+
+
+def _omega_without(cov, items):
+    """Omega without each item: the scale with the item's row and column empty."""
+    count, k = cov.shape[:2]
+    keep = ~np.eye(k, dtype=bool)
+    left = cov[:, None] * (keep[:, :, None] & keep[:, None, :])
+    left = left.reshape(count * k, k, k)
+    found = _omega(left, one_factor(left)[0]).reshape(count, k)
+    return np.where(items[:, None] >= 4, found, np.nan)
+
+
+def _bootstrapped(segments: Segments, rows, confidence: float, replicates: int, seed: int):
+    """Percentile interval of omega; the share drawn at each place is the same for every scale."""
+    random = np.random.Generator(np.random.PCG64(seed))
+    shares = random.random((int(segments.lengths.max()), replicates))[segments.positions()]
+    places = (shares * segments.per_point(segments.lengths)[:, None]).astype(np.int64)
+    places += segments.per_point(segments.offsets[:-1])[:, None]
+    drawn = np.stack([covariances(segments, rows[places[:, b]]) for b in range(replicates)])
+    flat = drawn.reshape(-1, *drawn.shape[2:])
+    found = _omega(flat, one_factor(flat)[0]).reshape(replicates, -1)
+    return np.nanquantile(found, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0).T
