@@ -50,6 +50,16 @@ RESULTS = [
     c.chi_square_independence([[20, 30, 50], [30, 30, 20]]),
     c.chi_square_fit([315, 108, 101, 32], [9, 3, 3, 1]),
     c.mcnemar(1, 7),
+    c.cochran_q([[1, 1, 0], [1, 0, 0], [0, 1, 0], [1, 1, 1]]),
+    c.bonett(np.arange(10.0), np.arange(12.0) ** 2),
+    c.mood_median(A, B, D),
+    c.friedman([A, [*B, 10.0], [*D, 9.0]]),
+    c.games_howell(A, B, D),
+    c.dunnett(A, B, D, control=1, alternative="less"),
+    c.dunn(A, B, D),
+    c.equivalent_rates(30, 12, 16, 6, -1, 1),
+    c.two_means([A, A], [B, D]),
+    c.one_proportion([3, 4], 200, 0.05, method="score"),
 ]
 values = st.lists(st.floats(-1e3, 1e3).map(lambda x: round(x, 3)), min_size=3, max_size=12)
 
@@ -124,6 +134,21 @@ def test_clopper_and_pearson_cover_at_least_what_they_say(n, p):
     assert stats.binom.pmf(np.arange(n + 1), n, p)[inside].sum() >= 0.95
 
 
+def test_bonetts_test_holds_its_level_where_values_are_not_normal():
+    random = np.random.default_rng(1)
+    found = c.bonett(random.laplace(size=(1000, 25)), random.laplace(size=(1000, 40)))
+    low, high = found.confidence_interval.T
+
+    assert np.array_equal(found.significant, (low > 1) | (high < 1))
+    assert stats.binom.ppf(1e-6, 1000, 0.04) <= found.significant.sum() <= stats.binom.ppf(1 - 1e-6, 1000, 0.06)
+
+
+def test_bonetts_test_swaps_its_sides():
+    x, y = np.random.default_rng(2).normal(size=(2, 15)) * [[1.3], [1.0]]
+
+    assert c.bonett(x, y[:11], "less").pvalue == pytest.approx(c.bonett(y[:11], x, "greater").pvalue, rel=1e-9)
+
+
 @pytest.mark.parametrize(
     "interval",
     [
@@ -192,6 +217,16 @@ def test_certified_digits_survive_a_large_offset():
         (lambda: c.two_way_anova([1, 2, 3, 4], [0, 0, 1, 1], [0, 1, 0, 1]), "degrees of freedom left"),
         (lambda: c.mcnemar(0, 0), "disagree"),
         (lambda: c.two_means([1, 2], [3, 4], confidence_level=95), "between 0 and 1"),
+        (lambda: c.cochran_q([[1, 2], [0, 1]]), "other values than 0 and 1"),
+        (lambda: c.cochran_q([[1, 1], [0, 0]]), "disagree"),
+        (lambda: c.bonett(A, B), "at least 10"),
+        (lambda: c.mood_median([1, 1], [1, 1]), "above the median"),
+        (lambda: c.friedman([[1, 1, 1], [2, 2, 2]]), "alike in every unit"),
+        (lambda: c.friedman([[1, 2], [2, 1]]), "at least 3"),
+        (lambda: c.dunnett(A, B, control=2), "there are 2 groups"),
+        (lambda: c.dunn([1, 1], [1, 1]), "no variation"),
+        (lambda: c.games_howell([1, 1], [1, 2]), "group 1 have no variation"),
+        (lambda: c.equivalent_rates(0, 1, 0, 1, -1, 1), "no event"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_words(call, words):

@@ -19,6 +19,11 @@ RAGGED = [[RANDOM.normal(5, 1, n).round(1) for n in lengths] for lengths in LENG
 OF_ONE = {
     "one mean": lambda x, **more: c.one_mean(x, 10, **more),
     "one variance": lambda x, **more: c.one_variance(x, 0.9, "less", **more),
+    "signed ranks": lambda x, **more: c.wilcoxon_signed_rank(x, target=9.9, **more),
+    "signed ranks, one-sided": lambda x, **more: c.wilcoxon_signed_rank(
+        x, None, 10.4, "less", 0.9, "asymptotic", **more
+    ),
+    "signs": lambda x, **more: c.sign_test(x, target=10, **more),
     "to target": lambda x, **more: c.equivalent_to_target(x, 9, 11, **more),
 }
 OF_TWO = {
@@ -39,6 +44,8 @@ OF_MANY = {
 }
 OF_PAIRS = {
     "paired means": c.paired_means,
+    "signed ranks of pairs": c.wilcoxon_signed_rank,
+    "signs of pairs": lambda x, y, **more: c.sign_test(x, y, alternative="greater", **more),
     "equivalent pairs": lambda x, y, **more: c.equivalent_paired_means(x, y, -1, 1, **more),
 }
 OF_NUMBERS = {
@@ -125,6 +132,11 @@ def test_counts_are_tested_as_each_alone(name, tables):
         assert_same(one, OF_NUMBERS[name](*tables[i].tolist()))
 
 
+def test_bonetts_rows_are_tested_as_each_alone():
+    for i, one in enumerate(c.bonett(THIRD, FIRST)):
+        assert_same(one, c.bonett(THIRD[i], FIRST[i]))
+
+
 def test_a_target_may_be_each_characteristics_own():
     many = c.one_mean(FIRST, np.arange(6) + 8.0)
 
@@ -140,6 +152,8 @@ def test_a_target_may_be_each_characteristics_own():
         (lambda x, **more: c.one_way_anova(x, x, **more), "no variation"),
         (lambda x, **more: c.levene(x, x, **more), "no variation"),
         (lambda x, **more: c.kruskal_wallis(x, x, **more), "all values are"),
+        (lambda x, **more: c.wilcoxon_signed_rank(x, target=7.0, **more), "other than 0"),
+        (lambda x, **more: c.sign_test(x, target=7.0, **more), "other than 0"),
     ],
 )
 def test_a_bad_characteristic_is_marked_and_the_others_answered(call, words):

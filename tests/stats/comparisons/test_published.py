@@ -143,3 +143,87 @@ def test_unbalanced_two_way_sums_are_those_of_nested_models():
 
     expected = [rss(b) - rss(a, b), rss(a) - rss(a, b), rss(a, b) - rss(a, b, a * b), rss(a, b, a * b)]
     assert [row.ss for row in table.rows] == pytest.approx(expected, rel=1e-9)
+
+
+# M. Hollander, D. A. Wolfe, Nonparametric Statistical Methods (1973), 140ff: rounding first base.
+FIRST_BASE = """
+5.40 5.50 5.55 5.85 5.70 5.75 5.20 5.60 5.50 5.55 5.50 5.40 5.90 5.85 5.70 5.45 5.55 5.60 5.40 5.40 5.35
+5.45 5.50 5.35 5.25 5.15 5.00 5.85 5.80 5.70 5.25 5.20 5.10 5.65 5.55 5.45 5.60 5.35 5.45 5.05 5.00 4.95
+5.50 5.50 5.40 5.45 5.55 5.50 5.55 5.55 5.35 5.45 5.50 5.55 5.50 5.45 5.25 5.65 5.60 5.40 5.70 5.65 5.55
+6.30 6.30 6.25
+"""
+
+
+def test_rounding_first_base_is_as_in_rs_manual():
+    # R's documentation of friedman.test: chi-squared 11.143, df 2, p 0.003805.
+    result = c.friedman(np.array(FIRST_BASE.split(), dtype=float).reshape(-1, 3))
+
+    assert (round(result.statistic, 3), result.df, round(result.pvalue, 6)) == (11.143, 2.0, 0.003805)
+
+
+def test_dunnetts_own_example():
+    # C. W. Dunnett, JASA 50 (1955), 1096-1121: blood counts of animals, control and drugs A and B; SciPy's manual.
+    control = [7.40, 8.50, 7.20, 8.24, 9.84, 8.32]
+    a, b = [9.76, 8.80, 7.68, 9.36], [12.80, 9.68, 12.16, 9.20, 10.55]
+    result = c.dunnett(control, a, b)
+
+    assert [test.pvalue for test in result.tests] == pytest.approx([0.62, 0.0058], abs=2e-3)
+    assert result.different == ((2, 0),)
+
+
+def test_games_and_howell_are_welch_against_the_studentized_range():
+    tests = c.games_howell(*GROUPS).tests
+    for (i, j), test in zip(((0, 1), (0, 2), (1, 2)), tests, strict=True):
+        welch = stats.ttest_ind(GROUPS[i], GROUPS[j], equal_var=False)
+
+        expected = stats.studentized_range.sf(abs(welch.statistic) * 2**0.5, 3, welch.df)
+        assert (test.pvalue, test.df) == pytest.approx((expected, welch.df), rel=1e-9)
+
+
+def test_dunns_pairs_are_normal_tests_of_mean_ranks():
+    ranks = np.split(stats.rankdata(np.concatenate(GROUPS)), [5, 11])
+    everything = np.concatenate(GROUPS)
+    variance = np.var(stats.rankdata(everything), ddof=1)
+    for (i, j), test in zip(((0, 1), (0, 2), (1, 2)), c.dunn(*GROUPS, adjustment="bonferroni").tests, strict=True):
+        error = (variance * (1 / len(ranks[i]) + 1 / len(ranks[j]))) ** 0.5
+        p = 2 * stats.norm.sf(abs(ranks[i].mean() - ranks[j].mean()) / error)
+
+        assert test.pvalue == pytest.approx(min(1.0, 3 * p), rel=1e-9)
+
+
+def test_two_columns_of_cochran_are_mcnemars():
+    table = np.repeat([[1, 0], [0, 1], [1, 1], [0, 0]], [9, 3, 5, 5], axis=0)
+
+    assert c.cochran_q(table).pvalue == pytest.approx(c.mcnemar(9, 3, method="chi2").pvalue, rel=1e-12)
+
+
+def test_mood_agrees_with_scipy():
+    found = stats.median_test(*GROUPS, correction=False)
+
+    assert c.mood_median(*GROUPS).pvalue == pytest.approx(found.pvalue, rel=1e-12)
+
+
+@pytest.mark.parametrize("alternative", ["two-sided", "less", "greater"])
+def test_exact_tests_of_counts_agree_with_scipy(alternative):
+    random = np.random.default_rng(4)
+    n1, n2 = random.integers(1, 60, (2, 40))
+    x1, x2 = random.integers(0, n1 + 1), random.integers(0, n2 + 1)
+    fisher, binomial = c.two_proportions(x1, n1, x2, n2, alternative), c.one_proportion(x1, n1, 0.3, alternative)
+    tables = [[[a, b], [n - a, m - b]] for a, n, b, m in zip(x1, n1, x2, n2, strict=True)]
+
+    expected = [stats.fisher_exact(table, alternative).pvalue for table in tables]
+    assert fisher.pvalue == pytest.approx(expected, rel=1e-9)
+    expected = [stats.binomtest(a, n, 0.3, alternative).pvalue for a, n in zip(x1.tolist(), n1.tolist(), strict=True)]
+    assert binomial.pvalue == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("alternative", ["two-sided", "less", "greater"])
+def test_ranks_agree_with_scipy(alternative):
+    x, y = np.random.default_rng(6).normal(size=(2, 20)).round(1)
+    for method in ("asymptotic", "auto"):
+        ours = c.mann_whitney(x, y + 0.4, alternative, method=method)
+        theirs = stats.mannwhitneyu(x, y + 0.4, alternative=alternative, method=method)
+        assert (ours.statistic, ours.pvalue) == pytest.approx(tuple(theirs), rel=1e-9)
+    theirs = stats.wilcoxon(x - y, alternative=alternative, method="asymptotic", correction=True)
+
+    assert c.wilcoxon_signed_rank(x, y, 0.0, alternative).pvalue == pytest.approx(theirs.pvalue, rel=1e-9)

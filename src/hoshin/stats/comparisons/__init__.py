@@ -6,7 +6,7 @@ interval is one-sided too, so that it never contradicts the p value's direction.
 """
 
 from hoshin.stats.comparisons.anova import one_way_anova, two_way_anova, welch_anova
-from hoshin.stats.comparisons.categorical import chi_square_fit, chi_square_independence, mcnemar
+from hoshin.stats.comparisons.categorical import chi_square_fit, chi_square_independence, cochran_q, mcnemar
 from hoshin.stats.comparisons.equivalence import (
     equivalent_means,
     equivalent_paired_means,
@@ -15,12 +15,19 @@ from hoshin.stats.comparisons.equivalence import (
     equivalent_to_target,
 )
 from hoshin.stats.comparisons.means import one_mean, paired_means, two_means
-from hoshin.stats.comparisons.medians import kruskal_wallis, mann_whitney, sign_test, wilcoxon_signed_rank
+from hoshin.stats.comparisons.medians import (
+    friedman,
+    kruskal_wallis,
+    mann_whitney,
+    mood_median,
+    sign_test,
+    wilcoxon_signed_rank,
+)
 from hoshin.stats.comparisons.pairwise import PairwiseComparisons, dunn, dunnett, games_howell, tukey_hsd
 from hoshin.stats.comparisons.proportions import one_proportion, two_proportions
 from hoshin.stats.comparisons.rates import one_rate, two_rates
 from hoshin.stats.comparisons.result import Check, TestResult, TestResults
-from hoshin.stats.comparisons.variances import bartlett, levene, one_variance, two_variances
+from hoshin.stats.comparisons.variances import bartlett, bonett, levene, one_variance, two_variances
 
 __all__ = [
     "Check",
@@ -28,8 +35,10 @@ __all__ = [
     "TestResult",
     "TestResults",
     "bartlett",
+    "bonett",
     "chi_square_fit",
     "chi_square_independence",
+    "cochran_q",
     "dunn",
     "dunnett",
     "equivalent_means",
@@ -37,11 +46,13 @@ __all__ = [
     "equivalent_proportions",
     "equivalent_rates",
     "equivalent_to_target",
+    "friedman",
     "games_howell",
     "kruskal_wallis",
     "levene",
     "mann_whitney",
     "mcnemar",
+    "mood_median",
     "one_mean",
     "one_proportion",
     "one_rate",

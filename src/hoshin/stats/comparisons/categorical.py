@@ -15,11 +15,22 @@ from hoshin.stats.errors import StatisticsError, check_choice, check_counts, che
 def chi_square_independence(table, confidence_level: float = 0.95, correction: bool = False) -> TestResult:
     """Whether rows and columns of a table of counts are associated: defect type by shift, say.
 
-    ``sum (observed - expected)^2 / expected`` with expected = row total x column total / total, chi-square with
-    (rows - 1)(columns - 1). ``correction``: Yates', for 2 x 2. Effect size: Cramér's V.
+    Estimand: the association of rows and columns. ``sum (observed - expected)^2 / expected`` with expected = row total
+    x column total / total, chi-square with (rows - 1)(columns - 1). Effect size: Cramér's V, ``sqrt(chi2 / (n (min(rows,
+    columns) - 1)))``.
 
-    Parameters: ``table`` 2-D of whole counts, at least 2 x 2, no empty row or column. Assumes independent units, each
-    in one cell; expected counts of at least 5 in four of five cells and none below 1 (Cochran; checked).
+    Parameters
+    ----------
+    table : (rows, columns) of whole counts, at least 2 x 2.
+    confidence_level : 1 - it is the level of decision.
+    correction : Yates', half a unit off each distance, for 2 x 2.
+
+    Units: counts of units; the statistic and V have none.
+
+    Assumes: independent units, each in one cell; expected counts of at least 5 in four of five cells and none below 1
+    (Cochran; checked).
+
+    Errors: an empty row or column, counts that are not whole, Yates' correction of a larger table.
 
     Source: K. Pearson, Philosophical Magazine 50 (1900), 157-175; W. G. Cochran, Biometrics 10 (1954), 417-451.
 
@@ -61,10 +72,21 @@ def chi_square_independence(table, confidence_level: float = 0.95, correction: b
 def chi_square_fit(counts, shares=None, confidence_level: float = 0.95, fitted: int = 0) -> TestResult:
     """Whether counts fit expected shares (all equal by default): weekdays, last digits.
 
-    ``sum (observed - expected)^2 / expected``, chi-square with k - 1 - ``fitted`` degrees of freedom, ``fitted``
-    parameters having been estimated from the same counts. Effect size: Cohen's w.
+    Estimand: the shares of the categories. ``sum (observed - expected)^2 / expected``, chi-square with k - 1 - fitted
+    degrees of freedom. Effect size: Cohen's w, ``sqrt(chi2 / n)``.
 
-    Parameters: ``counts`` 1-D, at least 2 categories; ``shares`` as many, above 0 (made to sum to 1).
+    Parameters
+    ----------
+    counts : (k,) whole, at least 2 categories.
+    shares : (k,) above 0, made to sum to 1; all equal if not given.
+    confidence_level : 1 - it is the level of decision.
+    fitted : how many parameters of the shares were estimated from the same counts.
+
+    Units: counts of units; shares need none.
+
+    Assumes: independent units, each in one category; expected counts as for ``chi_square_independence`` (checked).
+
+    Errors: one category, a share of 0 or less, another number of shares than counts, no degree of freedom left.
 
     Source: K. Pearson, Philosophical Magazine 50 (1900), 157-175.
 
@@ -111,10 +133,21 @@ def chi_square_fit(counts, shares=None, confidence_level: float = 0.95, fitted: 
 def mcnemar(only_first: int, only_second: int, method: str = "exact", confidence_level: float = 0.95) -> TestResult:
     """Whether two yes-or-no results on the same units differ in how often they say yes: two inspectors, two gauges.
 
-    Estimand: the odds ratio of disagreement, ``only_first / only_second``. ``method``: "exact" binomial, "midp", or
-    "chi2" without continuity correction.
+    Estimand: the odds ratio of disagreement, ``only_first / only_second``. If neither says yes more often, the first of
+    them is binomial with chance 1/2 of both together.
 
-    Parameters: counts of units where only the first, and only the second, says yes; at least one in all.
+    Parameters
+    ----------
+    only_first, only_second : counts of units where only the first, and only the second, says yes; at least one in all.
+    method : "exact" binomial, "midp" (half of the found count's chance), or "chi2" (``(b - c)^2 / (b + c)``, without
+        continuity correction).
+    confidence_level : 1 - it is the level of decision.
+
+    Units: counts of units; the odds ratio has none.
+
+    Assumes: independent units, both results on the same ones.
+
+    Errors: no unit on which the two disagree, counts that are negative or not whole.
 
     Source: Q. McNemar, Psychometrika 12 (1947), 153-157; M. W. Fagerland, S. Lydersen, P. Laake, BMC Medical Research
     Methodology 13 (2013), 91 (for 1 and 7: exact 0.0703, mid-P 0.0391).
@@ -150,6 +183,63 @@ def mcnemar(only_first: int, only_second: int, method: str = "exact", confidence
         summary={"only first": b, "only second": c},
         assumptions=("units are independent", "both results are on the same units"),
         source="M. W. Fagerland, S. Lydersen, P. Laake, BMC Medical Research Methodology 13 (2013), 91",
+    )
+
+
+def cochran_q(table, confidence_level: float = 0.95) -> TestResult:
+    """Whether several yes-or-no results on the same units differ in how often they say yes: McNemar for three or more.
+
+    Estimand: the shares of yes of the columns. ``Q = (k-1) (k sum G_j^2 - (sum G_j)^2) / (k sum L_i - sum L_i^2)`` with
+    G the column totals and L the row totals, chi-square with k - 1 degrees of freedom.
+
+    Parameters
+    ----------
+    table : (units, results) of 0 and 1, at least 2 columns; units with all answers alike say nothing.
+    confidence_level : 1 - it is the level of decision.
+
+    Units: none; shares are fractions.
+
+    Assumes: independent units, some 24 answers on units that are not all alike (checked).
+
+    Errors: values other than 0 and 1, every unit with all answers alike.
+
+    Source: W. G. Cochran, Biometrika 37 (1950), 256-266.
+
+    >>> result = cochran_q([[1, 1, 0], [1, 0, 0], [1, 1, 0], [1, 1, 1], [0, 1, 0], [1, 0, 0], [1, 1, 0]])
+    >>> round(result.statistic, 4), result.df, round(result.pvalue, 4)
+    (7.0, 2.0, 0.0302)
+    """
+    level = check_test("two-sided", confidence_level)
+    table = check_finite(table, "table", ndim=2)
+    if not np.isin(table, (0, 1)).all():
+        raise StatisticsError("the table holds other values than 0 and 1; yes (1) or no (0) is needed of each")
+    k = check_enough(table.shape[1], 2, "results (columns)")
+    columns, rows = table.sum(axis=0), table.sum(axis=1)
+    telling = int(((rows > 0) & (rows < k)).sum())
+    check_enough(telling, 1, "units on which the results disagree")
+    numerator, denominator = (
+        (k - 1) * float(k * columns @ columns - columns.sum() ** 2),
+        float(k * rows.sum() - rows @ rows),
+    )
+    q = numerator / denominator
+    words = f"{telling} units with {k} answers that are not all alike"
+    return TestResult(
+        test="Cochran's Q test",
+        estimand="shares of yes",
+        n=(len(table),),
+        pvalue=float(chdtrc(k - 1, q)),
+        statistic=q,
+        statistic_name="Q",
+        df=k - 1.0,
+        confidence_level=level,
+        effect_size=q / (len(table) * (k - 1)),
+        effect_size_name="Q / (n (k - 1))",
+        claim="at least one result says yes with another frequency than the others",
+        summary={"shares of yes": tuple((columns / len(table)).tolist()), "units that are not all alike": telling},
+        computation=(step("Q", "{a} / {b}", q, a=numerator, b=denominator),),
+        checks=(Check("24 answers or more on units that are not all alike", words, telling * k >= 24),),
+        assumptions=("units are independent", "all results are on the same units"),
+        source="W. G. Cochran, Biometrika 37 (1950), 256-266",
     )
 
 

@@ -10,14 +10,10 @@ from scipy.special import chdtrc, ndtr, ndtri
 from hoshin.stats.comparisons._cases import Cases, Sample
 from hoshin.stats.comparisons._decision import check_test, interval_tails, step, tail_pvalue
 from hoshin.stats.comparisons.anova import read_groups
-from hoshin.stats.comparisons.result import Checks, TestResult, TestResults
-from hoshin.stats.errors import (
-    check_choice,
-    check_enough,
-    check_finite,
-    check_number,
-    check_same_length,
-)
+from hoshin.stats.comparisons.means import differences_of_pairs
+from hoshin.stats.comparisons.result import Check, Checks, TestResult, TestResults
+from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_finite, check_number
+from hoshin.stats.segments import Segments
 
 _METHODS = ("auto", "exact", "asymptotic")
 MOST_PAIRS = 4_000_000
@@ -109,15 +105,33 @@ def wilcoxon_signed_rank(
     alternative: str = "two-sided",
     confidence_level: float = 0.95,
     method: str = "auto",
-) -> TestResult:
+    *,
+    offsets=None,
+    on_error: str = "raise",
+) -> TestResult | TestResults:
     """Whether the median of values, or of differences of pairs, differs from a target, if their shape is symmetric.
 
-    Estimand: the pseudomedian (Hodges-Lehmann: median of all averages of two). The statistic sums the ranks of the
-    positive distances; distances of 0 are left out. ``method`` as in ``mann_whitney``. Effect size: matched-pairs rank
-    biserial correlation.
+    Estimand: the pseudomedian (Hodges-Lehmann: median of all averages of two). ``T+`` sums the ranks of the positive
+    distances, mean n (n+1) / 4, variance ``n (n+1) (2n+1) / 24 - sum(t^3-t) / 48``; distances of 0 are left out. Effect
+    size: matched-pairs rank biserial correlation, 2 T+ / (n (n+1) / 2) - 1.
 
-    Parameters: ``first`` 1-D; ``second`` of the same length for pairs. At least 2 distances that are not 0. Assumes
-    independent, symmetric distances.
+    Parameters
+    ----------
+    first : (n,) of one characteristic, (C, n) of many, or a flat column with ``offsets``.
+    second : for pairs, in the same shape and order; the differences first - second are tested.
+    target : the median of the hypothesis.
+    alternative : "two-sided", or what is claimed: a median "less" or "greater" than the target.
+    confidence_level : of the interval; 1 - it is the level of decision.
+    method : "exact", "asymptotic" (with correction for ties and continuity) or "auto" (exact for up to 50 distances
+        without ties).
+    offsets : where each characteristic begins, the same for both columns of pairs.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
+
+    Units: target, estimate and interval those of the values.
+
+    Assumes: independent distances from the target, symmetric about their median.
+
+    Errors: fewer than 2 distances other than 0, columns of different length, a value missing.
 
     Source: F. Wilcoxon, Biometrics Bulletin 1 (1945), 80-83; M. Hollander, D. A. Wolfe, Nonparametric Statistical
     Methods, 2nd edition, sections 3.1-3.3 (example 3.1: depression scale, p = 0.0195 for "less").
@@ -128,38 +142,34 @@ def wilcoxon_signed_rank(
     >>> result.statistic, round(result.pvalue, 4), round(result.estimate, 2)
     (40.0, 0.0195, 0.46)
     """
-    from scipy.stats import wilcoxon
-
     level = check_test(alternative, confidence_level)
     check_choice(method, _METHODS, "method")
-    distances, zeros = _distances(first, second, target)
-    n = distances.size
-    # SciPy's "auto" takes the exact law even with ties, where it does not hold.
-    tied = np.unique(np.abs(distances)).size < n
-    chosen = ("asymptotic" if tied or n > 50 else "exact") if method == "auto" else method
-    found = wilcoxon(distances, alternative=alternative, method=chosen, correction=chosen == "asymptotic")
-    total = n * (n + 1) / 2
-    positive = _positive_ranks(distances)
-    sd = math.sqrt(n * (n + 1) * (2 * n + 1) / 24 - _tie_term(np.abs(distances)) / 48)
-    average, pairs = _averages(distances), n * (n + 1) // 2
-    return TestResult(
+    target = check_number(target, "target")
+    cases, _, kept, zeros = _distances(first, second, target, offsets, on_error, 2)
+    n = kept.n.astype(np.float64)
+    of = kept.segments.per_point(np.arange(cases.count))
+    ranks, ties = midranks(np.abs(kept.values), of, cases.count)
+    positive = kept.segments.sums(np.where(kept.values > 0, ranks, 0.0))
+    sd = np.sqrt(n * (n + 1) * (2 * n + 1) / 24 - ties / 48)
+    middle, *interval = _pseudomedian(kept, sd, alternative, level)
+    return cases.answer(
         test="Wilcoxon signed-rank test" + ("" if second is None else " of pairs"),
         estimand="median" if second is None else "median difference of pairs",
-        n=(n + zeros,),
-        pvalue=float(found.pvalue),
+        n=(kept.n + zeros,),
+        pvalue=_signed_rank_pvalue(kept, positive, sd, ties, alternative, method),
         statistic=positive,
         statistic_name="sum of positive ranks",
-        estimate=_middle(average, pairs) + target,
-        null_value=float(target),
-        confidence_interval=tuple(bound + target for bound in _rank_interval(average, pairs, sd, alternative, level)),
+        estimate=middle + target,
+        null_value=target,
+        interval=[bound + target for bound in interval],
         confidence_level=level,
         alternative=alternative,
-        effect_size=2 * positive / total - 1,
+        effect_size=4 * positive / (n * (n + 1)) - 1,
         effect_size_name="rank biserial correlation",
         claim="" if second is None else _claim("the first of each pair", alternative, "the second", target),
         summary={"distances of 0 left out": zeros},
         computation=(
-            step("mean of the rank sum", "{n} * ({n} + 1) / 4", total / 2, n=n),
+            step("mean of the rank sum", "{n} * ({n} + 1) / 4", n * (n + 1) / 4, n=kept.n),
             step("standard deviation, corrected for ties", "", sd),
         ),
         assumptions=("values are independent", "distances from the target are symmetric"),
@@ -168,14 +178,36 @@ def wilcoxon_signed_rank(
 
 
 def sign_test(
-    first, second=None, target: float = 0.0, alternative: str = "two-sided", confidence_level: float = 0.95
-) -> TestResult:
+    first,
+    second=None,
+    target: float = 0.0,
+    alternative: str = "two-sided",
+    confidence_level: float = 0.95,
+    *,
+    offsets=None,
+    on_error: str = "raise",
+) -> TestResult | TestResults:
     """Whether the median differs from a target, whatever the shape: an exact binomial test of the signs.
 
-    Estimand: the median of the values (or of first - second). Distances of 0 are left out of the test. The interval
-    is between the order statistics that hold at least the wanted confidence. Effect size: share of positive signs.
+    Estimand: the median of the values (or of first - second). The number of positive distances is binomial with chance
+    1/2 of those that are not 0. The interval is between the order statistics whose ranks leave at most the wanted tail
+    of a binomial of all n. Effect size: share of positive signs.
 
-    Parameters: ``first`` 1-D; ``second`` of the same length for pairs; at least one distance that is not 0.
+    Parameters
+    ----------
+    first : (n,) of one characteristic, (C, n) of many, or a flat column with ``offsets``.
+    second : for pairs, in the same shape and order; the differences first - second are tested.
+    target : the median of the hypothesis.
+    alternative : "two-sided", or what is claimed: a median "less" or "greater" than the target.
+    confidence_level : of the interval, at least; 1 - it is the level of decision.
+    offsets : where each characteristic begins, the same for both columns of pairs.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
+
+    Units: target, estimate and interval those of the values.
+
+    Assumes: independent values; nothing about their shape.
+
+    Errors: no distance other than 0, columns of different length, a value missing.
 
     Source: W. J. Conover, Practical Nonparametric Statistics, 3rd edition, 157-164 and 143.
 
@@ -183,27 +215,22 @@ def sign_test(
     >>> result.statistic, round(result.pvalue, 4)
     (8.0, 0.0195)
     """
-    from scipy.stats import binom, binomtest
+    from scipy.stats import binom
 
     level = check_test(alternative, confidence_level)
-    distances, zeros = _distances(first, second, target, enough=1)
-    n, positive = distances.size, int((distances > 0).sum())
-    values = np.sort(np.concatenate([distances, np.zeros(zeros)])) + target
-    lower, upper = interval_tails(alternative, level)
-    ranks = [int(binom.ppf(tail, values.size, 0.5)) if tail else 0 for tail in (lower, upper)]
-    return TestResult(
+    target = check_number(target, "target")
+    cases, everything, kept, zeros = _distances(first, second, target, offsets, on_error, 1)
+    n, positive = kept.n, kept.segments.counts(kept.values > 0)
+    return cases.answer(
         test="Sign test" + ("" if second is None else " of pairs"),
         estimand="median" if second is None else "median difference of pairs",
         n=(n + zeros,),
-        pvalue=float(binomtest(positive, n, 0.5, alternative).pvalue),
-        statistic=float(positive),
+        pvalue=tail_pvalue(binom.cdf(positive, n, 0.5), binom.sf(positive - 1, n, 0.5), alternative),
+        statistic=positive,
         statistic_name="positive signs",
-        estimate=float(np.median(values)),
-        null_value=float(target),
-        confidence_interval=(
-            float(values[ranks[0] - 1]) if ranks[0] else -math.inf,
-            float(values[-ranks[1]]) if ranks[1] else math.inf,
-        ),
+        estimate=everything.median + target,
+        null_value=target,
+        interval=[bound + target for bound in _order_statistics(everything, alternative, level)],
         confidence_level=level,
         alternative=alternative,
         effect_size=positive / n,
@@ -212,6 +239,123 @@ def sign_test(
         summary={"distances of 0 left out": zeros, "positive": positive, "negative": n - positive},
         assumptions=("values are independent",),
         source="W. J. Conover, Practical Nonparametric Statistics, 3rd edition, 157-164",
+    )
+
+
+def mood_median(*groups, confidence_level: float = 0.95) -> TestResult:
+    """Whether several groups have one median, whatever their shapes: Mood's test.
+
+    Estimand: the medians of the groups. Values above, and not above, the median of all are counted in each group: Pearson's
+    chi-square of the 2 x k table, k - 1 degrees of freedom. Effect size: Cramer's V.
+
+    Parameters
+    ----------
+    groups : at least 2, each (n_g,).
+    confidence_level : 1 - it is the level of decision.
+
+    Units: the medians in ``summary`` those of the values.
+
+    Assumes: independent values; it bears outliers that ``kruskal_wallis`` would not, and sees less.
+
+    Errors: one group, no value above the median of all, a value missing.
+
+    Source: A. M. Mood, Introduction to the Theory of Statistics (1950); W. J. Conover, Practical Nonparametric
+    Statistics, 3rd edition, section 4.3.
+
+    >>> result = mood_median([83, 91, 94, 89, 89, 96, 91, 92, 90], [91, 90, 81, 83, 84, 83, 88, 91, 89, 84],
+    ...                      [101, 100, 91, 93, 96, 95, 94], [78, 82, 81, 77, 79, 81, 80, 81])
+    >>> round(result.statistic, 1), result.df, result.pvalue < 0.001  # Conover's corn yields: 17.6
+    (17.5, 3.0, True)
+    """
+    from scipy.stats import median_test
+
+    level = check_test("two-sided", confidence_level)
+    _, samples = read_groups(groups, 1, None, "raise")
+    values = [x.values for x in samples]
+    if not np.concatenate(values).max() > np.median(np.concatenate(values)):
+        raise StatisticsError("no value lies above the median of all; some above and some below are needed")
+    found = median_test(*values, correction=False)
+    n, k = sum(x.size for x in values), len(values)
+    return TestResult(
+        test="Mood's median test",
+        estimand="medians of the groups",
+        n=tuple(x.size for x in values),
+        pvalue=float(found.pvalue),
+        statistic=float(found.statistic),
+        statistic_name="chi-square",
+        df=k - 1.0,
+        confidence_level=level,
+        effect_size=math.sqrt(found.statistic / n),
+        effect_size_name="Cramér's V",
+        claim="at least one group has another median than the others",
+        summary={
+            "median of all": float(found.median),
+            "above": tuple(found.table[0].tolist()),
+            "not above": tuple(found.table[1].tolist()),
+            "medians": tuple(float(np.median(x)) for x in values),
+        },
+        computation=(step("chi-square", "sum of (observed - expected)^2 / expected", float(found.statistic)),),
+        assumptions=("values are independent",),
+        source="A. M. Mood, Introduction to the Theory of Statistics (1950)",
+    )
+
+
+def friedman(table, confidence_level: float = 0.95) -> TestResult:
+    """Whether several treatments of the same units differ, by ranks within each unit.
+
+    Estimand: the positions of the treatments. ``chi2 = (12 / (b k (k+1)) sum R_j^2 - 3 b (k+1)) / (1 - sum(t^3-t) /
+    (b (k^3-k)))`` with R_j the rank sum of treatment j over b units, chi-square with k - 1 degrees of freedom. Effect
+    size: Kendall's W, chi2 / (b (k-1)).
+
+    Parameters
+    ----------
+    table : (units, treatments), at least 2 units and 3 treatments (for 2 use ``wilcoxon_signed_rank``).
+    confidence_level : 1 - it is the level of decision.
+
+    Units: the values' own; only their order within each unit counts.
+
+    Assumes: units are independent; some 10 units, or 5 treatments, for the chi-square approximation (checked).
+
+    Errors: a table that is too small, treatments all alike in every unit, a value missing.
+
+    Source: M. Friedman, JASA 32 (1937), 675-701; W. J. Conover, Practical Nonparametric Statistics, 3rd edition,
+    section 5.8.
+
+    >>> result = friedman([[5.45, 5.50, 5.35], [5.25, 5.15, 5.00], [5.85, 5.80, 5.70], [5.25, 5.20, 5.10]])
+    >>> round(result.statistic, 4), result.df, round(result.pvalue, 4)
+    (6.5, 2.0, 0.0388)
+    """
+    from scipy.stats import friedmanchisquare, rankdata
+
+    level = check_test("two-sided", confidence_level)
+    table = check_finite(table, "table", ndim=2)
+    units, treatments = table.shape
+    check_enough(units, 2, "units (rows)")
+    check_enough(treatments, 3, "treatments (columns)")
+    if not (np.ptp(table, axis=1) > 0).any():
+        raise StatisticsError("all treatments are alike in every unit; some that differ are needed")
+    found = friedmanchisquare(*table.T)
+    words = f"{units} units and {treatments} treatments"
+    check = Check("10 units, or 5 treatments, or more", words, units >= 10 or treatments >= 5)
+    return TestResult(
+        test="Friedman test",
+        estimand="positions of the treatments",
+        n=(units,),
+        pvalue=float(found.pvalue),
+        statistic=float(found.statistic),
+        statistic_name="chi-square",
+        df=treatments - 1.0,
+        confidence_level=level,
+        effect_size=float(found.statistic) / (units * (treatments - 1)),
+        effect_size_name="Kendall's W",
+        claim="at least one treatment lies higher or lower than the others",
+        summary={"rank sums": tuple(rankdata(table, axis=1).sum(axis=0).tolist())},
+        computation=(
+            step("chi-square", "(12 / (b k (k+1)) sum R^2 - 3 b (k+1)), over the term of ties", found.statistic),
+        ),
+        checks=(check,),
+        assumptions=("units are independent",),
+        source="M. Friedman, JASA 32 (1937), 675-701",
     )
 
 
@@ -335,11 +479,50 @@ def _rows(sample: Sample, chosen: np.ndarray) -> np.ndarray:
 
 
 def _shift(a: Sample, b: Sample, sd, alternative, level) -> list[np.ndarray]:
-    """Hodges and Lehmann's shift and its interval: differences x - y at the ranks that U's distribution gives."""
-    count = a.n * b.n
+    """Hodges and Lehmann's shift and its interval, from all differences x - y."""
+
+    def one(i):
+        x, y = (sample.values[slice(*sample.segments.offsets[i : i + 2])] for sample in (a, b))
+        return _differences(x, y)
+
+    def rows(part):
+        return (_rows(a, part)[:, :, None] - _rows(b, part)[:, None, :]).reshape(part.size, -1)
+
+    return _hodges_lehmann((a, b), a.n * b.n, one, rows, sd, alternative, level)
+
+
+def _pseudomedian(sample: Sample, sd, alternative, level) -> list[np.ndarray]:
+    """Hodges and Lehmann's median and its interval, from all averages of two."""
+
+    def one(i):
+        return _averages(sample.values[slice(*sample.segments.offsets[i : i + 2])])
+
+    def rows(part):
+        values = _rows(sample, part)
+        i, j = np.triu_indices(values.shape[1])
+        return (values[:, i] + values[:, j]) / 2
+
+    return _hodges_lehmann((sample, sample), sample.n * (sample.n + 1) // 2, one, rows, sd, alternative, level)
+
+
+def _hodges_lehmann(samples, count, one, rows, sd, alternative, level) -> list[np.ndarray]:
+    """The middle of all pairs and the bounds at the ranks that the law of the statistic gives.
+
+    Characteristics of similar size are sorted together by ``rows``; those with too many pairs are searched by ``one``.
+    """
     low, high = _interval_ranks(count, sd, alternative, level)
     wanted = np.stack([(count + 1) // 2, count // 2 + 1, np.maximum(low, 1), np.minimum(high, count)], axis=1)
-    found = _ranked_differences(a, b, wanted)
+    found, large = np.empty(wanted.shape), count > MOST_PAIRS
+    for i in np.flatnonzero(large):
+        at = one(i)
+        found[i] = [at(rank) for rank in wanted[i].tolist()]
+    first, second = (sample.n for sample in samples)
+    classes = np.where(large, -1, 64 * np.frexp(first)[1] + np.frexp(second)[1])
+    for size in np.unique(classes[~large]):
+        chosen = np.flatnonzero(classes == size)
+        together = max(1, MOST_PAIRS // int(first[chosen].max() * second[chosen].max()))
+        for part in np.split(chosen, np.arange(together, chosen.size, together)):
+            found[part] = np.take_along_axis(np.sort(rows(part), axis=1), wanted[part] - 1, axis=1)
     return [
         (found[:, 0] + found[:, 1]) / 2,
         np.where(low >= 1, found[:, 2], -np.inf),
@@ -347,22 +530,36 @@ def _shift(a: Sample, b: Sample, sd, alternative, level) -> list[np.ndarray]:
     ]
 
 
-def _ranked_differences(a: Sample, b: Sample, wanted: np.ndarray) -> np.ndarray:
-    """The differences x - y at the ranks wanted (from 1): characteristics of similar size are sorted together."""
-    found = np.empty(wanted.shape)
-    large = a.n * b.n > MOST_PAIRS
-    for i in np.flatnonzero(large):
-        at = _differences(*(x.values[x.segments.offsets[i] : x.segments.offsets[i + 1]] for x in (a, b)))
-        found[i] = [at(rank) for rank in wanted[i].tolist()]
-    classes = np.where(large, -1, 64 * np.frexp(a.n)[1] + np.frexp(b.n)[1])
-    for size in np.unique(classes[~large]):
-        chosen = np.flatnonzero(classes == size)
-        step_size = max(1, MOST_PAIRS // int(a.n[chosen].max() * b.n[chosen].max()))
-        for part in np.split(chosen, np.arange(step_size, chosen.size, step_size)):
-            pairs = _rows(a, part)[:, :, None] - _rows(b, part)[:, None, :]
-            ordered = np.sort(pairs.reshape(part.size, -1), axis=1)
-            found[part] = np.take_along_axis(ordered, wanted[part] - 1, axis=1)
-    return found
+def _signed_rank_pvalue(sample: Sample, positive, sd, ties, alternative, method) -> np.ndarray:
+    from scipy.stats import wilcoxon
+
+    few = (sample.n <= 50) & (ties == 0)
+    exact = {"auto": few, "exact": np.full_like(few, True), "asymptotic": np.full_like(few, False)}[method]
+    middle = sample.n * (sample.n + 1) / 4
+    with np.errstate(divide="ignore", invalid="ignore"):
+        below, above = ndtr((positive - middle + 0.5) / sd), ndtr(-(positive - middle - 0.5) / sd)
+    pvalue = tail_pvalue(below, above, alternative)
+    for n in np.unique(sample.n[exact]):
+        chosen = np.flatnonzero(exact & (sample.n == n))
+        rows = _rows(sample, chosen)
+        pvalue[chosen] = wilcoxon(rows, alternative=alternative, method="exact", axis=1).pvalue
+    return pvalue
+
+
+def _order_statistics(sample: Sample, alternative, level) -> list[np.ndarray]:
+    """The bounds of a median: the order statistics whose binomial ranks leave the tails."""
+    from scipy.stats import binom
+
+    ordered = sample.values[np.lexsort((sample.values, sample.segments.per_point(np.arange(sample.n.size))))]
+    low, high = (
+        binom.ppf(tail, sample.n, 0.5).astype(np.int64) if tail else np.zeros_like(sample.n)
+        for tail in interval_tails(alternative, level)
+    )
+    starts, ends = sample.segments.offsets[:-1], sample.segments.offsets[1:]
+    return [
+        np.where(low > 0, ordered[starts + np.maximum(low, 1) - 1], -np.inf),
+        np.where(high > 0, ordered[ends - np.maximum(high, 1)], np.inf),
+    ]
 
 
 def _interval_ranks(count, sd, alternative, level):
@@ -374,15 +571,6 @@ def _interval_ranks(count, sd, alternative, level):
     return low, count + 1 - high
 
 
-def _rank_interval(at, count, sd, alternative, level):
-    low, high = (int(rank) for rank in _interval_ranks(np.int64(count), sd, alternative, level))
-    return at(low) if low >= 1 else -math.inf, at(high) if high <= count else math.inf
-
-
-def _middle(at, count) -> float:
-    return (at((count + 1) // 2) + at(count // 2 + 1)) / 2
-
-
 def _differences(first, second):
     """The r-th smallest of all differences x - y, for any rank r from 1, without making all of them."""
     x, y = np.sort(first), np.sort(second)
@@ -392,11 +580,6 @@ def _differences(first, second):
 
 def _averages(distances):
     """The r-th smallest average of two of the values (each with itself too), for any rank r from 1."""
-    n = distances.size
-    if n * (n + 1) // 2 <= MOST_PAIRS:
-        i, j = np.triu_indices(n)
-        ordered = np.sort((distances[i] + distances[j]) / 2)
-        return lambda rank: float(ordered[rank - 1])
     d = np.sort(distances)
 
     def at_most(v):
@@ -418,28 +601,21 @@ def _selected(at_most, low, high):
     return at
 
 
-def _positive_ranks(distances) -> float:
-    from scipy.stats import rankdata
-
-    return float(rankdata(np.abs(distances))[distances > 0].sum())
-
-
-def _distances(first, second, target, enough=2):
-    target = check_number(target, "target")
-    first = check_finite(first, "first", ndim=1)
-    if second is not None:
-        second = check_finite(second, "second", ndim=1)
-        check_same_length(first, second, ("first", "second"))
-        first = first - second
-    distances = first - target
-    kept = distances[distances != 0]
-    check_enough(kept.size, enough, "distances from the target other than 0")
-    return kept, distances.size - kept.size
-
-
-def _tie_term(values) -> float:
-    counts = np.unique(values, return_counts=True)[1].astype(float)
-    return float((counts**3 - counts).sum())
+def _distances(first, second, target: float, offsets, on_error: str, enough: int):
+    """The distances from the target: all of them, those that are not 0, and how many are."""
+    if second is None:
+        cases, (sample,) = Cases.of_samples({"values": first}, offsets, on_error, enough)
+    else:
+        cases, sample = differences_of_pairs(first, second, offsets, on_error, enough)
+    sample = sample.moved(sample.values - target)
+    other = sample.segments.counts(sample.values != 0)
+    words = "{n} distances from the target other than 0 found; at least {enough} are needed"
+    cases.refuse(other < enough, words, n=other, enough=enough)
+    # A characteristic without an answer keeps its zeros, so that no segment is empty.
+    kept = (sample.values != 0) | sample.segments.per_point(other < enough)
+    lengths = sample.segments.counts(kept)
+    segments = Segments(np.concatenate([[0], np.cumsum(lengths)]))
+    return cases, sample, Sample(sample.name, sample.values[kept], segments), sample.n - lengths
 
 
 def _refuse_all_alike(cases: Cases, samples: list[Sample]) -> None:
