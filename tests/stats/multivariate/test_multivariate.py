@@ -1,5 +1,7 @@
 """Several characteristics together: invariance, false alarms, missing rows, decomposition, refusals."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -18,6 +20,7 @@ from hoshin.stats.multivariate import (
     t2_monitor,
     t2_subgroups,
 )
+from hoshin.stats.results import same
 
 RANDOM = np.random.default_rng(42)
 ROWS = RANDOM.normal(size=(60, 3)) @ np.array([[2, 0.5, 0], [0, 1, 0.3], [0, 0, 1]]) + [10, 20, 30]
@@ -133,6 +136,88 @@ def test_a_limit_is_found_for_a_wanted_run_length():
     assert mewma(ROWS[:, :2], 0.1, arl0=200).h == pytest.approx(8.64, abs=0.02)
 
 
+MANY_ROWS = RANDOM.normal(size=(5, 40, 3)) @ np.array([[2, 0.5, 0], [0, 1, 0.3], [0, 0, 1]])
+MANY_GROUPS = RANDOM.normal(size=(5, 20, 5, 3))
+CHARTS = {
+    "individuals": (t2_individuals, MANY_ROWS),
+    "successive differences": (lambda data, **o: t2_individuals(data, 0.1, "successive_differences", **o), MANY_ROWS),
+    "subgroups": (t2_subgroups, MANY_GROUPS),
+    "generalised variance": (generalized_variance, MANY_GROUPS),
+    "mewma": (lambda data, **o: mewma(data, 0.2, h=5.0, **o), MANY_ROWS),
+}
+
+
+def assert_alike(one, two):
+    """Two charts equal to 1e-12, counts and points exactly."""
+    assert type(one) is type(two)
+    for entry in dataclasses.fields(one):
+        a, b = getattr(one, entry.name), getattr(two, entry.name)
+        if isinstance(a, float | np.ndarray) and entry.name != "out":
+            assert np.shape(a) == np.shape(b)
+            assert a == pytest.approx(b, rel=1e-12, abs=1e-12, nan_ok=True), entry.name
+        else:
+            assert same(a, b), entry.name
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_many_groups_at_once_are_the_charts_of_each(name):
+    chart, data = CHARTS[name]
+    both = chart(data)
+
+    assert (len(both), both.problems) == (5, {})
+    for g in range(5):
+        assert_alike(both[g], chart(data[g]))
+    assert type(both).from_json(both.to_json()) == both
+
+
+@pytest.mark.parametrize("name", ["individuals", "successive differences", "subgroups", "generalised variance"])
+def test_groups_of_unequal_length_are_filled_up_with_missing_rows(name):
+    chart, data = CHARTS[name]
+    ragged = data.copy()
+    ragged[1, 12:] = ragged[3, 15:] = ragged[2, 4] = np.nan
+    both = chart(ragged)
+
+    for g, stop in enumerate((None, 12, None, 15, None)):
+        alone = chart(ragged[g, :stop])
+        for line in ("cov", "center", "m"):
+            assert getattr(both[g], line) == pytest.approx(getattr(alone, line), rel=1e-12, abs=1e-12)
+        assert both[g].out.tolist() == alone.out.tolist()
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_group_without_a_chart_is_raised_or_marked(name):
+    chart, data = CHARTS[name]
+    bad = data.copy()
+    bad[2, ..., 1] = 4.0
+    marked = chart(bad, on_error="mark")
+
+    assert list(marked.problems) == [2]
+    assert "variable 1 has no variation" in marked.problems[2]
+    assert np.isnan(marked[2].cov).all()
+    assert marked[2].out.size == 0
+    assert_alike(marked[3], chart(data[3]))
+    with pytest.raises(StatisticsError, match="group 2: variable 1"):
+        chart(bad)
+
+
+def test_new_rows_of_many_groups_are_judged_against_their_own_baselines():
+    old, new = t2_individuals(MANY_ROWS), MANY_ROWS[:, :6] + 1.5
+    groups = t2_subgroups(MANY_GROUPS)
+    found = t2_monitor(new, old.baseline), t2_monitor(MANY_GROUPS[:, :4] + 1, groups.baseline)
+
+    for g in range(5):
+        assert_alike(found[0][g], t2_monitor(new[g], old[g].baseline))
+        assert_alike(found[1][g], t2_monitor(MANY_GROUPS[g, :4] + 1, groups.baseline[g]))
+
+
+def test_each_group_may_have_a_target_and_covariance_of_its_own():
+    targets, covs = MANY_ROWS.mean(axis=1), np.array([np.cov(rows, rowvar=False) for rows in MANY_ROWS])
+    both = mewma(MANY_ROWS, 0.2, targets, covs, h=6.0)
+
+    for g in range(5):
+        assert_alike(both[g], mewma(MANY_ROWS[g], 0.2, targets[g], covs[g], h=6.0))
+
+
 @pytest.mark.parametrize(
     ("kind", "result"),
     [
@@ -153,7 +238,7 @@ def test_results_survive_json_and_explain_themselves(kind, result):
     ("call", "words"),
     [
         (lambda: t2_individuals(ROWS[:4]), "4 complete rows for 3 variables found; at least 5"),
-        (lambda: t2_individuals(ROWS[:, 0]), "2 needed"),
+        (lambda: t2_individuals(ROWS[:, 0]), "2 or 3 needed"),
         (lambda: t2_individuals(np.c_[ROWS, ROWS.sum(axis=1)]), "is a sum of others"),
         (lambda: t2_individuals(np.c_[ROWS, np.ones(60)]), "variable 3 has no variation"),
         (lambda: t2_individuals(ROWS, alpha=2), "between 0 and 1"),

@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from hoshin.stats.errors import check_enough, check_number, check_numbers
-from hoshin.stats.multivariate._covariance import rows_of, whitening
-from hoshin.stats.multivariate.hotelling import within_covariance
-from hoshin.stats.results import Result, Step
+from hoshin.stats.multivariate._covariance import Groups, beyond, packed, whitening
+from hoshin.stats.multivariate.hotelling import check_subgroups, one_of, within_covariance
+from hoshin.stats.results import FrozenDict, Result, Step
 
 
 @dataclass(frozen=True, eq=False)
 class GeneralizedVarianceChart(Result):
-    """|S| of each subgroup with limits ``|Sigma| (b1 -+ k sqrt(b2))``; ``out`` are the 0-based points beyond."""
+    """|S| of each subgroup with limits ``|Sigma| (b1 -+ k sqrt(b2))``; ``out`` are the 0-based points beyond.
+
+    For many groups of characteristics the numbers are arrays with a leading axis of groups, ``out`` runs through all
+    their subgroups, ``chart[g]`` is the chart of one and ``problems`` says why a group has none.
+    """
 
     det: np.ndarray
-    center: float
-    ucl: float
-    lcl: float
-    sigma_det: float
+    center: Any
+    ucl: Any
+    lcl: Any
+    sigma_det: Any
     b1: float
     b2: float
     out: np.ndarray
     cov: np.ndarray
-    m: int
+    m: Any
     n: int
     p: int
     k: float
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
     title = "Generalised variance chart"
     assumptions = ("subgroups are independent", "variables are jointly normal")
@@ -37,6 +43,13 @@ class GeneralizedVarianceChart(Result):
         "F. B. Alt, Encyclopedia of Statistical Sciences 6 (1985), 110-122",
         "D. C. Montgomery, Introduction to Statistical Quality Control, 6th edition, section 11.6",
     )
+
+    def __len__(self) -> int:
+        return len(self.det)
+
+    def __getitem__(self, g: int) -> GeneralizedVarianceChart:
+        """The chart of one of many groups."""
+        return one_of(self, self.det, g)
 
     def steps(self):
         """The constants, the limits and the points beyond."""
@@ -55,10 +68,25 @@ class GeneralizedVarianceChart(Result):
         yield Step("points beyond, from 1", value=self.out + 1)
 
 
-def generalized_variance(data, k: float = 3.0) -> GeneralizedVarianceChart:
+def generalized_variance(data, k: float = 3.0, on_error: str = "raise") -> GeneralizedVarianceChart:
     """Chart of the determinants of the subgroups' covariance matrices.
 
-    Parameters: ``data`` (m, n, p): m >= 2 subgroups of n > p rows of p variables; NaN leaves its subgroup out.
+    Estimand: |S| of each subgroup, about ``|Sigma| b1`` with limits ``|Sigma| (b1 -+ k sqrt(b2))``, not below 0;
+    |Sigma| is estimated by ``|mean S| / b1``, b1 = prod(n-i)/(n-1)^p and b2 = prod(n-i) (prod(n-j+2) - prod(n-j)) /
+    (n-1)^(2p), i and j from 1 to p.
+
+    Parameters
+    ----------
+    data : (m, n, p) subgroups of n rows of p variables, or (G, m, n, p) of many groups of characteristics; NaN leaves its
+        subgroup out, so that groups with fewer subgroups are filled up with NaN.
+    k : width of the limits in standard deviations of |S|.
+    on_error : "raise", or "mark": a group without a chart gets NaN and a word in ``problems``.
+
+    Units: |S| in the product of the squared units of the variables.
+
+    Assumes: independent rows, variables jointly normal, one covariance in all subgroups.
+
+    Errors: fewer than 2 complete subgroups, n not above p, a variable without variation or that is a sum of others.
 
     Source: D. C. Montgomery, Introduction to Statistical Quality Control, 6th edition, section 11.6 (n 10, p 2:
     b1 = 0.8889, b2 = 0.4170).
@@ -67,38 +95,33 @@ def generalized_variance(data, k: float = 3.0) -> GeneralizedVarianceChart:
     >>> round(chart.b1, 4), round(chart.b2, 4)
     (0.8889, 0.417)
     """
-    data = check_numbers(data, "data", ndim=3)
+    data = check_numbers(data, "data", ndim=(3, 4))
     k = check_number(k, "k", above=0)
-    groups, missing = rows_of(data)
-    m, n, p = groups.shape
-    check_enough(m, 2, "complete subgroups")
+    table = data if data.ndim == 4 else data[None]
+    groups = Groups(data.ndim == 4, len(table), on_error)
+    rows, m = packed(table)
+    n, p = table.shape[2:]
+    check_subgroups(groups, m, n)
     check_enough(n, p + 1, f"rows in each subgroup for {p} variables")
-    matrices = within_covariance(groups)
-    cov = matrices.mean(axis=0)
-    whitening(cov)
-    det = np.linalg.det(matrices)
-    if missing is not None:
-        det, found = np.full(len(data), np.nan), det
-        det[~missing] = found
-    i = np.arange(1, p + 1)
-    falling = math.prod((n - i).tolist())
-    b1 = falling / (n - 1) ** p
-    b2 = falling / (n - 1) ** (2 * p) * (math.prod((n - i + 2).tolist()) - falling)
-    sigma_det = float(np.linalg.det(cov)) / b1
+    cov = within_covariance(rows).sum(axis=1) / np.maximum(m, 1)[:, None, None]
+    whitening(cov, groups)
+    with np.errstate(invalid="ignore"):
+        det = groups.blanked(np.linalg.det(within_covariance(table)))
+    b1, b2 = _constants(n, p)
+    sigma_det = groups.blanked(np.linalg.det(cov)) / b1
     spread = k * math.sqrt(b2)
     ucl, lcl = sigma_det * (b1 + spread), sigma_det * max(0.0, b1 - spread)
+    cov = groups.blanked(cov)
+    lines = (groups.shown(line) for line in (det, sigma_det * b1, ucl, lcl, sigma_det))
+    out = beyond(det, ucl, lcl)
     return GeneralizedVarianceChart(
-        det=det,
-        center=sigma_det * b1,
-        ucl=ucl,
-        lcl=lcl,
-        sigma_det=sigma_det,
-        b1=b1,
-        b2=b2,
-        out=np.flatnonzero((det > ucl) | (det < lcl)),
-        cov=cov,
-        m=m,
-        n=n,
-        p=p,
-        k=k,
+        *lines, b1, b2, out, groups.shown(cov), groups.shown(m), n, p, k, problems=groups.problems
     )
+
+
+def _constants(n: int, p: int) -> tuple[float, float]:
+    """Mean and variance of |S| / |Sigma|."""
+    i = np.arange(1, p + 1)
+    falling = math.prod((n - i).tolist())
+    b2 = falling / (n - 1) ** (2 * p) * (math.prod((n - i + 2).tolist()) - falling)
+    return falling / (n - 1) ** p, b2
