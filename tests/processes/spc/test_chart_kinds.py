@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from scipy.signal import lfilter
 
 from hoshin.kernel.measuring import doors as measuring
 from hoshin.kernel.products.models import Chart
@@ -35,6 +36,8 @@ def values_of(name, n, *, off=False, seed=3):
         return np.full(n, 2000.0) if off else rng.geometric(0.02, n) - 1.0
     if name == "t":
         return np.full(n, 300.0) if off else rng.weibull(1.2, n) * 10
+    if name == "arima_residuals":
+        return (22.0 if off else 10.0) + lfilter([1.0], [1.0, -0.6], rng.normal(0.0, 1.0, n))
     return rng.normal(16.0 if off else 10.0, 1.0, n)
 
 
@@ -127,6 +130,21 @@ def test_charts_with_a_memory_take_the_means_of_subgroups(cast, in_use):
     alone = stats.ewma(values.reshape(20, 4).mean(axis=1), **KINDS["ewma"].design(1.0))
 
     assert len(found.points) == 20 and np.allclose(found.result.main.points, alone.main.points)
+
+
+def test_a_point_left_out_is_missing_from_the_model_of_a_series(cast, in_use):
+    row = in_use("Bath temperature", chart="arima_residuals")
+    recorded(
+        cast,
+        row,
+        np.concatenate([values_of("arima_residuals", 40), [90.0], values_of("arima_residuals", 20)]),
+        "arima_residuals",
+    )
+    draft = baselines.propose(row, by=cast.by.quinn)
+    with_it = float(draft.sigma)
+    doors.edit([draft], {"left_out": [{"measurement": 41, "cause": "The heater was switched off."}]}, by=cast.by.quinn)
+
+    assert float(fresh(draft).sigma) < with_it / 3
 
 
 def test_a_count_chart_does_not_take_a_way_to_estimate_sigma(cast, in_use):

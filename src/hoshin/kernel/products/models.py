@@ -54,6 +54,7 @@ class Chart(models.TextChoices):
     I_MR_S = "i_mr_s", _("I-MR-S: means, their moving range, and the standard deviation within")
     EWMA = "ewma", _("EWMA: small lasting shifts")
     CUSUM = "cusum", _("CUSUM: small lasting shifts, and since when")
+    ARIMA_RESIDUALS = "arima_residuals", _("ARIMA residuals: values that depend on those before")
     MOVING_AVERAGE = "moving_average", _("Moving average")
     P = "p", _("p: proportion nonconforming")
     NP = "np", _("np: number nonconforming")

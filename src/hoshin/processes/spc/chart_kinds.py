@@ -36,6 +36,8 @@ class ChartKind:
     limits_only: bool = False
     # Whether the way sigma is estimated can be chosen; that of counts follows from their distribution.
     estimates_sigma: bool = False
+    # A model of the whole series: a point left out is missing from it, and baselines of several are no arrays.
+    models_series: bool = False
     # From the shift to be found, and from a baseline, to the figures the chart is computed with.
     design: Callable[[float], Arguments] = no_arguments
     frozen: Callable[[Baseline], Arguments] = no_arguments
@@ -77,6 +79,7 @@ def _moving_average_of(baseline: Baseline) -> Arguments:
 
 KINDS: Mapping[str, ChartKind] = {
     "i_mr": ChartKind(stats.i_mr, estimates_sigma=True),
+    "arima_residuals": ChartKind(stats.arima_residuals, estimates_sigma=True, models_series=True),
     "xbar_r": ChartKind(stats.xbar_r, "subgroup", estimates_sigma=True),
     "xbar_s": ChartKind(stats.xbar_s, "subgroup", estimates_sigma=True),
     "i_mr_r": ChartKind(stats.i_mr_r, "subgroup", estimates_sigma=True),

@@ -41,7 +41,11 @@ def chart(
     exclude: Mapping[int, str] | None = None, sigma_method: str | None = None,
 ) -> ControlChart:  # fmt: skip
     """The control chart of one characteristic; raises StatisticsError where the data support none."""
-    told = {"baseline": baseline, "exclude": exclude, **_asked(points, rules, baseline)}
+    told = {"baseline": baseline, **_asked(points, rules, baseline)}
+    if points.kind.models_series:
+        values = np.where(np.isin(np.arange(len(values)), list(exclude or ())), np.nan, values)
+    else:
+        told["exclude"] = exclude
     if sigma_method:
         told["sigma_method"] = sigma_method
     if points.kind.grouping == "subgroup":
@@ -70,7 +74,8 @@ class Asked:
         base = self.baseline
         told = (base.k, base.span, base.sigma_method) if base else ()
         asked = _asked(self.points, tuple(rule.name for rule in self.rules), base)
-        return self.points.choice.chart, tuple(sorted(asked.items())), told
+        alone = id(self) if base and self.points.kind.models_series else None
+        return self.points.choice.chart, tuple(sorted(asked.items())), told, alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +160,8 @@ def joined_baseline(baselines: Sequence[Baseline]) -> Baseline:
 
 def _joined(options: Sequence[Any]) -> Any:
     """One option of several baselines: itself where all agree, else one entry for each."""
-    return options[0] if all(option == options[0] for option in options) else np.array(options, float)
+    alike = len(options) == 1 or all(option == options[0] for option in options)
+    return options[0] if alike else np.array(options, float)
 
 
 def _taken_apart(charts: ControlCharts) -> Iterable[Evaluated]:
