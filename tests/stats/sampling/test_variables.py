@@ -66,14 +66,76 @@ def test_a_matched_plan_is_as_sharp_with_fewer_items():
     assert (at.tolist(), found.plan.n < 80) == (pytest.approx([0.95, 0.10]), True)
 
 
-# ANSI/ASQ Z1.9, table B-1: letter, AQL, sample size, k.
-PRINTED = [("B", 2.5, 3, 1.12), ("D", 0.65, 5, 1.65), ("F", 0.15, 10, 2.24), ("J", 1.0, 35, 1.89), ("P", 10, 200, 1.07)]
+# ANSI/ASQ Z1.9: letter, AQL, inspection, sigma, form, letter of the plan, sample size, k or M in percent.
+PRINTED = [
+    ("B", 2.5, "normal", "unknown", "k", "B", 3, 1.12),
+    ("D", 0.65, "normal", "unknown", "k", "D", 5, 1.65),
+    ("F", 0.15, "normal", "unknown", "k", "F", 10, 2.24),
+    ("J", 1.0, "normal", "unknown", "k", "J", 35, 1.89),
+    ("P", 10, "normal", "unknown", "k", "P", 200, 1.07),
+    ("I", 1.0, "tightened", "unknown", "k", "I", 25, 1.98),
+    ("M", 1.0, "reduced", "unknown", "k", "M", 30, 1.73),
+    ("B", 0.1, "tightened", "unknown", "M", "F", 10, 0.077),
+    ("E", 0.1, "normal", "unknown", "M", "E", 7, 0.005),
+    ("E", 0.4, "normal", "unknown", "M", "E", 7, 1.06),
+    ("K", 1.5, "normal", "unknown", "M", "K", 50, 3.44),
+    ("P", 10, "tightened", "unknown", "M", "P", 200, 9.80),
+    ("H", 0.25, "reduced", "unknown", "M", "H", 7, 1.06),
+    ("B", 10, "reduced", "unknown", "M", "B", 3, 40.47),
+    ("M", 4.0, "reduced", "unknown", "M", "M", 30, 12.37),
+    ("F", 0.1, "normal", "known", "M", "G", 4, 0.290),
+    ("J", 1.0, "normal", "known", "M", "J", 12, 2.49),
+    ("P", 10, "normal", "known", "M", "P", 127, 14.02),
+    ("B", 10, "reduced", "known", "M", "F", 4, 33.67),
+    ("N", 1.0, "reduced", "known", "M", "N", 19, 3.28),
+]
 
 
-def test_plans_are_those_of_the_printed_table():
-    found = [z19_letter_plan(letter, aql) for letter, aql, _, _ in PRINTED]
+@pytest.mark.parametrize(("letter", "aql", "inspection", "sigma", "form", "plan_letter", "n", "limit"), PRINTED)
+def test_plans_are_those_of_the_printed_tables(letter, aql, inspection, sigma, form, plan_letter, n, limit):
+    found = z19_letter_plan(letter, aql, inspection=inspection, sigma=sigma, form=form)
 
-    assert [(p.plan_letter, p.aql, p.n, p.k) for p in found] == PRINTED
+    assert (found.plan_letter, found.n, found.plan.form) == (plan_letter, n, form)
+    assert (found.k if form == "k" else 100 * found.M) == pytest.approx(limit, abs=1e-9)
+
+
+def own_plans(inspection, sigma, form):
+    """Every plan of a table, each once: letter, AQL, plan."""
+    for letter in LETTERS:
+        for aql in AQLS:
+            found = z19_letter_plan(letter, aql, inspection=inspection, sigma=sigma, form=form)
+            if found.plan_letter == letter:
+                yield letter, aql, found.plan
+
+
+def test_both_forms_of_a_plan_nearly_agree():
+    gaps = []
+    for inspection in ("normal", "tightened", "reduced"):
+        shares = {(letter, aql): plan for letter, aql, plan in own_plans(inspection, "unknown", "M")}
+        gaps += [abs(plan.k - shares[letter, aql].k) for letter, aql, plan in own_plans(inspection, "unknown", "k")]
+
+    # The printed k has two decimals and was computed apart from M.
+    assert (max(gaps) < 0.016, np.mean(gaps) < 0.005) == (True, True)
+
+
+@pytest.mark.parametrize("inspection", ["normal", "tightened", "reduced"])
+def test_a_known_sigma_saves_items_and_keeps_the_curve(inspection):
+    for letter, aql, plan in own_plans(inspection, "unknown", "M"):
+        known = z19_letter_plan(letter, aql, inspection=inspection, sigma="known", form="M").plan
+        if plan.n < 20:
+            continue
+        curves = [acceptance_by_variables(x, np.array([0.3, 1, 3]) * aql / 100) for x in (plan, known)]
+
+        assert known.n < plan.n
+        assert curves[1] == pytest.approx(curves[0], abs=0.04)
+
+
+def test_reduced_plans_draw_fewer_and_accept_more_easily():
+    for letter in LETTERS[4:]:
+        normal, reduced = (z19_letter_plan(letter, 1.0, inspection=i).plan for i in ("normal", "reduced"))
+
+        assert reduced.n < normal.n
+        assert acceptance_by_variables(reduced, 0.05) > acceptance_by_variables(normal, 0.05)
 
 
 def test_the_table_accepts_the_aql_with_about_nine_in_ten_or_more():
@@ -128,6 +190,58 @@ def test_both_rules_agree_for_one_limit(seed):
     assert found.accepted == (found.p_total <= found.M)
 
 
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    sides=st.sampled_from(["lower", "upper", "both", "mixed"]),
+    form=st.sampled_from(["k", "M"]),
+    known=st.booleans(),
+)
+@settings(max_examples=40, deadline=None)
+def test_many_characteristics_are_decided_as_one_by_one(seed, sides, form, known):
+    rng = np.random.default_rng(seed)
+    values = rng.normal(10, 1, (6, 8)) * rng.uniform(0.5, 2, (6, 1))
+    sigma = rng.uniform(0.5, 2, 6) if known else None
+    low, high = rng.uniform(4, 9, 6), rng.uniform(11, 25, 6)
+    if sides == "mixed":
+        low[1], high[2] = np.nan, np.nan
+    limits = {"lsl": None if sides == "upper" else low, "usl": None if sides == "lower" else high}
+    plan = variables_plan(8, **{"k": {"k": 1.2}, "M": {"M": 0.06}}[form], sigma="known" if known else "unknown")
+    many = decide(values, plan, sigma=sigma, **limits)
+
+    assert len(many) == 6
+    for c in range(6):
+        own = {name: None if x is None or np.isnan(x[c]) else x[c] for name, x in limits.items()}
+        assert many[c] == decide(values[c], plan, sigma=None if sigma is None else sigma[c], **own)
+
+
+def test_a_characteristic_without_a_decision_is_marked_and_not_accepted():
+    values = np.array([[1.0, 2.0, 3.0], [2.0, 2.0, 2.0], [1.0, np.nan, 2.0], [1.0, 2.0, 3.0]])
+    found = decide(values, variables_plan(3, 0.5), usl=[4.0, 4.0, 4.0, np.nan], on_error="mark")
+
+    assert found.accepted.tolist() == [True, False, False, False]
+    assert sorted(found.problems) == [1, 2, 3]
+    assert (
+        "no variation" in found.problems[1] and "missing" in found.problems[2] and "at least one" in found.problems[3]
+    )
+    assert np.isnan(found.p_total[1:]).all() and found[1].problems == {1: found.problems[1]}
+    assert type(found).from_json(found.to_json()) == found
+
+
+def test_form_2_compares_the_estimated_share_with_the_tables_limit():
+    plan = z19_letter_plan("B", 4.0, form="M").plan
+    inside, outside = (decide([10.0, 10.1, x], plan, lsl=9.8, usl=10.3) for x in (10.2, 10.35))
+
+    assert (plan.n, plan.M, inside.M) == (3, 0.1886, 0.1886)
+    assert inside.accepted
+    assert (outside.p_total > 0.1886, outside.accepted) == (True, False)
+
+
+def test_the_constant_of_a_share_is_the_inverse_of_the_estimate():
+    plans = [variables_plan(n, M=m, sigma=s) for n in (3, 10, 200) for m in (0.001, 0.2) for s in ("known", "unknown")]
+
+    assert [estimated_nonconforming(p.k, p.n, p.sigma) for p in plans] == pytest.approx([p.M for p in plans], rel=1e-9)
+
+
 def test_a_known_sigma_replaces_that_of_the_sample():
     found = decide([1.0, 2.0, 3.0], variables_plan(3, 1.0, sigma="known"), usl=4.5, sigma=2.0)
 
@@ -147,6 +261,12 @@ def test_results_survive_json_and_explain_themselves():
     [
         (lambda: variables_plan(1, 1.0), "n is 1"),
         (lambda: variables_plan(5, float("nan")), "k is nan"),
+        (lambda: variables_plan(5), "one of them is needed"),
+        (lambda: variables_plan(5, M=1.5), "M is 1.5"),
+        (lambda: decide([[1, 2, 3], [1, 1, 1]], variables_plan(3, 1.0), usl=3), "characteristic 1: values have no var"),
+        (lambda: decide([[1, 2, 3], [1, 1, 2]], variables_plan(3, 1.0), usl=[3]), "1 entries for 2 characteristics"),
+        (lambda: z19_letter_plan("J", 1.0, form="2"), "form is '2'"),
+        (lambda: z19_letter_plan("J", 1.0, sigma="s"), "sigma is 's'"),
         (lambda: decide([1, 2], variables_plan(3, 1.0), usl=3), "2 values found; the plan needs 3"),
         (lambda: decide([1, 1, 1], variables_plan(3, 1.0), usl=3), "no variation"),
         (lambda: decide([1, 2, 3], variables_plan(3, 1.0)), "no specification limit"),

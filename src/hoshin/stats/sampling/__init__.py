@@ -6,6 +6,7 @@ from hoshin.stats.sampling.characteristic import (
     average_sample_number,
     operating_characteristic,
     outgoing_quality_limit,
+    quality_at,
 )
 from hoshin.stats.sampling.continuous import (
     ContinuousCharacteristic,
@@ -32,13 +33,12 @@ from hoshin.stats.sampling.variables import (
     decide,
     estimated_nonconforming,
     find_variables_plan,
+    match_attributes,
     variables_plan,
 )
 from hoshin.stats.sampling.z14 import StandardPlan, code_letter, z14_letter_plan, z14_plan
 from hoshin.stats.sampling.z19 import (
     StandardVariablesPlan,
-    match_attributes,
-    quality_at,
     z19_code_letter,
     z19_letter_plan,
     z19_plan,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import brentq
 
-from hoshin.stats.errors import check_choice
+from hoshin.stats.errors import StatisticsError, check_choice
 from hoshin.stats.results import Result, Step
 from hoshin.stats.sampling._counts import at_most, check_distribution, check_quality, exactly, hypergeometric
 from hoshin.stats.sampling.plan import AttributePlan
@@ -164,6 +164,42 @@ def outgoing_quality_limit(
 
     p = brentq(slope, grid[best - 1], grid[best + 1], xtol=1e-15, rtol=1e-13)
     return OutgoingQualityLimit(float(aoq(p)), p)
+
+
+def quality_at(plan: AttributePlan, pa):
+    """The share nonconforming that an attribute plan accepts with probability pa, for one pa or many.
+
+    Estimand: the p with Pa(p) = pa, Pa binomial as in ``operating_characteristic``, by 60 halvings of 0..1.
+
+    Parameters
+    ----------
+    plan : AttributePlan
+    pa : number or array of any shape, probability of acceptance, between 0 and 1
+
+    Units: shares (0 to 1); the result has the shape of pa.
+
+    Assumes: Items come from a process with a constant share nonconforming (type B).
+
+    Errors: A probability that is not between 0 and 1.
+
+    Source: E. G. Schilling, D. V. Neubauer, Acceptance Sampling in Quality Control, 3rd edition, chapter 5.
+
+    >>> from hoshin.stats.sampling import single_plan
+    >>> round(quality_at(single_plan(80, 2), 0.95), 4)
+    0.0103
+    >>> quality_at(single_plan(80, 2), [0.95, 0.5, 0.1]).round(4)
+    array([0.0103, 0.0333, 0.0652])
+    """
+    wanted = check_quality(pa, "binomial", "pa")
+    if not ((wanted > 0) & (wanted < 1)).all():
+        raise StatisticsError("pa is {found}; numbers between 0 and 1 are needed", found=pa)
+    low, high = np.zeros(wanted.shape), np.ones(wanted.shape)
+    for _ in range(60):
+        middle = (low + high) / 2
+        better = operating_characteristic(plan, middle).pa > wanted
+        low, high = np.where(better, middle, low), np.where(better, high, middle)
+    found = (low + high) / 2
+    return float(found) if found.ndim == 0 else found
 
 
 def average_sample_number(plan: AttributePlan, p, *, curtail: str = "after first") -> np.ndarray:

@@ -1,58 +1,71 @@
-"""Variables plans by the k method: accept when the mean lies k standard deviations inside the limit."""
+"""Variables plans: accept when the mean lies k standard deviations inside the limit, or the estimated share is small."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import betainc, ndtr, ndtri
+from scipy.special import betainc, betaincinv, ndtr, ndtri
 
 from hoshin.stats._noncentral import noncentral_t
 from hoshin.stats.errors import (
     StatisticsError,
     check_choice,
-    check_enough,
-    check_finite,
+    check_fraction,
     check_limits,
     check_number,
-    check_variation,
+    check_numbers,
     check_whole,
 )
-from hoshin.stats.results import Result, Step
+from hoshin.stats.results import FrozenDict, Result, Step
 from hoshin.stats.sampling._counts import check_quality
-from hoshin.stats.sampling.find import check_points, smallest
+from hoshin.stats.sampling.characteristic import quality_at
+from hoshin.stats.sampling.find import FoundPlan, check_points, smallest
+from hoshin.stats.sampling.plan import AttributePlan
 
+SIGMAS = ("unknown", "known")
+FORMS = ("k", "M")
 _LARGEST_N = 100_000
 
 
 @dataclass(frozen=True, eq=False)
 class VariablesPlan(Result):
-    """Draw n, accept when (limit - mean) / sd is at least k; sigma says which standard deviation."""
+    """Draw n; accept when (limit - mean) / sd is at least k, or when the estimated share nonconforming is at most M.
+
+    ``sigma`` says which standard deviation, ``form`` which rule holds for one limit ("k" or "M"); two limits always go
+    by M, the share that belongs to k unless it is given. It is None where the sample is too small for an estimate.
+    """
 
     n: int
     k: float
     sigma: str
+    form: str = "k"
+    M: float | None = None
 
-    title = "Variables sampling plan, k method"
+    title = "Variables sampling plan"
     sources = (
         "G. J. Lieberman, G. J. Resnikoff, Journal of the American Statistical Association 50 (1955), 457-516",
         "E. G. Schilling, D. V. Neubauer, Acceptance Sampling in Quality Control, 3rd edition, chapter 10",
     )
     assumptions = ("the characteristic is normal in every lot", "the sample is random")
 
+    def __post_init__(self):
+        if self.M is None and self.n >= _LEAST[self.sigma]:
+            object.__setattr__(self, "M", float(estimated_nonconforming(self.k, self.n, self.sigma)))
+        super().__post_init__()
+
     def steps(self):
         """The rule."""
         sd = "known standard deviation" if self.sigma == "known" else "standard deviation of the sample"
-        n = {"n": self.n, "k": self.k}
-        yield Step("rule", f"draw {{n}}; accept when (limit - mean) / {sd} >= {{k}}", n)
-
-    @property
-    def M(self) -> float:
-        """The largest estimated share nonconforming that accepts, for two limits together (the M method)."""
-        return float(estimated_nonconforming(self.k, self.n, self.sigma))
+        n = {"n": self.n, "k": self.k, "M": self.M}
+        if self.form == "k":
+            yield Step("rule", f"draw {{n}}; accept when (limit - mean) / {sd} >= {{k}}", n)
+        else:
+            yield Step("rule", f"draw {{n}}; accept when the share estimated with the {sd} <= {{M}}", n)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,23 +91,41 @@ class FoundVariablesPlan(Result):
 
 @dataclass(frozen=True, eq=False)
 class LotDecision(Result):
-    """The decision on one lot: its quality indices, the estimated share nonconforming and the verdict."""
+    """The decision on one lot: its quality indices, the estimated share nonconforming and the verdict.
+
+    For many characteristics every number is an array with one entry for each (NaN where there is no such limit), and
+    ``decision[i]`` is that of one. One with a word in ``problems`` has NaN figures and is not accepted.
+    """
 
     plan: VariablesPlan
     n: int
-    mean: float
-    sd: float
-    q_lower: float | None
-    q_upper: float | None
-    p_lower: float
-    p_upper: float
-    p_total: float
+    mean: Any
+    sd: Any
+    q_lower: Any
+    q_upper: Any
+    p_lower: Any
+    p_upper: Any
+    p_total: Any
     M: float
-    accepted: bool
+    accepted: Any
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
     title = "Decision on a lot by variables"
     sources = VariablesPlan.sources
     assumptions = VariablesPlan.assumptions
+
+    def __len__(self) -> int:
+        return int(np.size(self.mean))
+
+    def __getitem__(self, i: int) -> LotDecision:
+        """The decision for one of many characteristics."""
+        i = range(len(self))[i]
+        own = {f.name: getattr(self, f.name) for f in fields(self)}
+        one = {name: value[i].item() for name, value in own.items() if isinstance(value, np.ndarray)}
+        for name in ("q_lower", "q_upper"):
+            if name in one and math.isnan(one[name]):
+                one[name] = None
+        return replace(self, **one, problems={i: self.problems[i]} if i in self.problems else {})
 
     def steps(self):
         """Quality indices, estimate, verdict."""
@@ -104,20 +135,48 @@ class LotDecision(Result):
         if self.q_upper is not None:
             yield Step("upper quality index", "(usl - {mean}) / {sd}", n, self.q_upper)
         yield Step("estimated share nonconforming", value=self.p_total)
-        yield Step("accepted", "{p} <= {M} (with one limit the same as index >= {k})", n, self.accepted)
+        same = "" if self.plan.form == "M" else " (with one limit the same as index >= {k})"
+        yield Step("accepted", "{p} <= {M}" + same, n, self.accepted)
 
 
-def variables_plan(n: int, k: float, *, sigma: str = "unknown") -> VariablesPlan:
-    """A plan by variables: n items, acceptability constant k, sigma "known" or "unknown" (s method).
+# The smallest sample an estimate of the share can be made from.
+_LEAST = {"unknown": 3, "known": 2}
+
+
+def variables_plan(n: int, k: float | None = None, *, M: float | None = None, sigma: str = "unknown") -> VariablesPlan:
+    """A plan by variables: n items and the acceptability constant k (form 1) or the largest estimated share M (form 2).
+
+    Estimand: from M the k that belongs to it, unknown sigma k = (1 - 2 B) (n - 1) / sqrt(n) with B the M quantile of
+    Beta(n/2 - 1, n/2 - 1), known sigma k = -Phi^-1(M) sqrt((n - 1) / n); from k the M.
+
+    Parameters
+    ----------
+    n : int, items
+    k : float, in standard deviations
+    M : float between 0 and 1, instead of k
+    sigma : "unknown" (the sample's standard deviation, s method) or "known"
+
+    Units: n in items, k in standard deviations, M as a share.
+
+    Assumes: The characteristic is normal in every lot.
+
+    Errors: Both or neither of k and M, a sample below 2 (1 with known sigma; with M 3 and 2), M outside 0..1.
 
     Source: E. G. Schilling, D. V. Neubauer, Acceptance Sampling in Quality Control, 3rd edition, chapter 10.
 
     >>> variables_plan(40, 1.89).sigma
     'unknown'
+    >>> round(variables_plan(25, M=0.0286).k, 3)
+    1.849
     """
-    check_choice(sigma, ("known", "unknown"), "sigma")
-    size = check_whole(n, "n", at_least=1 if sigma == "known" else 2)
-    return VariablesPlan(n=size, k=check_number(k, "k"), sigma=sigma)
+    check_choice(sigma, SIGMAS, "sigma")
+    if (k is None) == (M is None):
+        raise StatisticsError("k is {k} and M is {M}; one of them is needed", k=k, M=M)
+    if M is None:
+        size = check_whole(n, "n", at_least=1 if sigma == "known" else 2)
+        return VariablesPlan(n=size, k=check_number(k, "k"), sigma=sigma)
+    size, share = check_whole(n, "n", at_least=_LEAST[sigma]), check_fraction(M, "M")
+    return VariablesPlan(n=size, k=float(constant_of_share(share, size, sigma)), sigma=sigma, form="M", M=share)
 
 
 def acceptance_by_variables(plan: VariablesPlan, p):
@@ -125,6 +184,17 @@ def acceptance_by_variables(plan: VariablesPlan, p):
 
     Estimand: known sigma Phi(sqrt(n) (z - k)); unknown P(T >= sqrt(n) k), T noncentral t with n - 1 degrees of
     freedom and noncentrality sqrt(n) z; z the upper normal quantile of p.
+
+    Parameters
+    ----------
+    plan : VariablesPlan
+    p : number or array of any shape, share nonconforming, 0 to 1
+
+    Units: p and the probability as shares (0 to 1); the result has the shape of p.
+
+    Assumes: The characteristic is normal in every lot, all nonconforming items lie beyond one limit.
+
+    Errors: A share outside 0..1 or missing.
 
     Source: G. J. Lieberman, G. J. Resnikoff, Journal of the American Statistical Association 50 (1955), 457-516.
 
@@ -149,20 +219,23 @@ def find_variables_plan(prp: Sequence[float], crp: Sequence[float], *, sigma: st
 
     Parameters
     ----------
-    prp, crp : (quality, probability)
-        As in ``find_plan``.
-    sigma : {"unknown", "known"}
+    prp, crp : (quality, probability), as in ``find_plan``
+    sigma : "unknown" (the sample's standard deviation) or "known"
+
+    Units: qualities and probabilities as shares (0 to 1), n in items, k in standard deviations.
+
+    Assumes: The characteristic is normal in every lot; one specification limit.
 
     Errors: Points in the wrong order or too close for 100,000 items.
 
-    Source: E. G. Schilling, D. V. Neubauer, Acceptance Sampling in Quality Control, 3rd edition, section 10.2.
+    Source: E. G. Schilling, D. V. Neubauer, Acceptance Sampling in Quality Control, 3rd edition, chapter 10.
 
     >>> found = find_variables_plan((0.01, 0.95), (0.06, 0.10))
     >>> found.plan.n, round(found.plan.k, 4)
     (42, 1.9053)
     """
     prp, crp = check_points(prp, crp)
-    check_choice(sigma, ("known", "unknown"), "sigma")
+    check_choice(sigma, SIGMAS, "sigma")
 
     def plan(n):
         return VariablesPlan(n=n, k=_constant(n, prp, sigma), sigma=sigma)
@@ -178,66 +251,197 @@ def find_variables_plan(prp: Sequence[float], crp: Sequence[float], *, sigma: st
     return FoundVariablesPlan(found, prp, crp, pa[0], pa[1])
 
 
-def estimated_nonconforming(q, n: int, sigma: str = "unknown"):
+def match_attributes(plan: AttributePlan | FoundPlan, *, sigma: str = "unknown") -> FoundVariablesPlan:
+    """The smallest variables plan that is at least as sharp as an attribute plan, the principle of ISO 3951.
+
+    Estimand: the plan of ``find_variables_plan`` through the qualities the attribute plan accepts with 0.95 and 0.10.
+
+    Parameters
+    ----------
+    plan : AttributePlan, or the result of a plan finder
+    sigma : "unknown" (the sample's standard deviation) or "known"
+
+    Units: qualities and probabilities as shares (0 to 1), n in items, k in standard deviations.
+
+    Assumes: The characteristic is normal in every lot; one specification limit; the attribute plan's curve is binomial.
+
+    Errors: What ``find_variables_plan`` refuses. It is not a table of ISO 3951-1, whose figures are not held here.
+
+    Source: E. G. Schilling, D. V. Neubauer, Acceptance Sampling in Quality Control, 3rd edition, chapter 10.
+
+    >>> from hoshin.stats.sampling import single_plan
+    >>> match_attributes(single_plan(80, 2)).plan.n
+    38
+    """
+    attribute = plan.plan if isinstance(plan, FoundPlan) else plan
+    prp, crp = ((quality_at(attribute, pa), pa) for pa in (0.95, 0.10))
+    return find_variables_plan(prp, crp, sigma=sigma)
+
+
+def estimated_nonconforming(q, n, sigma: str = "unknown"):
     """The best unbiased estimate of the share beyond a limit that lies q standard deviations from the mean.
 
     Estimand: unknown sigma I_x(a, a) with x = max(0, 1/2 - q sqrt(n) / (2 (n - 1))), a = n/2 - 1 (n >= 3); known
     Phi(-q sqrt(n / (n - 1))).
+
+    Parameters
+    ----------
+    q : number or array, quality index (limit - mean) / sd, NaN where there is no limit
+    n : int or array, sample size in items
+    sigma : "unknown" or "known", whose standard deviation q was made with
+
+    Units: q in standard deviations, the estimate as a share (0 to 1); shapes are broadcast.
+
+    Assumes: The characteristic is normal, the sample random.
+
+    Errors: A sample below 3 (2 with known sigma).
 
     Source: G. J. Lieberman, G. J. Resnikoff, Journal of the American Statistical Association 50 (1955), 457-516.
 
     >>> round(float(estimated_nonconforming(1.51, 20)), 4)
     0.062
     """
-    q = np.asarray(q, dtype=float)
+    q, n = np.asarray(q, dtype=float), check_numbers(n, "n")
+    least = _LEAST[check_choice(sigma, SIGMAS, "sigma")]
+    if not (n >= least).all():
+        raise StatisticsError("{found:g} items found; at least {needed} are needed", found=n.min(), needed=least)
     if sigma == "known":
-        check_enough(n, 2, "items")
-        return ndtr(-q * math.sqrt(n / (n - 1)))
-    check_enough(n, 3, "items")
-    x = np.clip(0.5 - q * math.sqrt(n) / (2 * (n - 1)), 0, 1)
+        return ndtr(-q * np.sqrt(n / (n - 1)))
+    x = np.clip(0.5 - q * np.sqrt(n) / (2 * (n - 1)), 0, 1)
     return betainc(n / 2 - 1, n / 2 - 1, x)
 
 
-def decide(
-    values, plan: VariablesPlan, *, lsl: float | None = None, usl: float | None = None, sigma: float | None = None
-) -> LotDecision:
-    """Accept or reject a lot from its sample's values.
+def constant_of_share(share, n, sigma: str = "unknown"):
+    """The acceptability constant k that belongs to a largest estimated share M: the inverse of the estimate.
 
-    With one limit the index (limit - mean)/sd is compared with k; with two the estimated shares beyond them are added
-    and compared with M, the share that belongs to k. Both rules agree with one limit.
+    >>> round(float(constant_of_share(0.0286, 25)), 4)
+    1.8492
+    """
+    if sigma == "known":
+        return -ndtri(share) * np.sqrt((n - 1) / n)
+    return (1 - 2 * betaincinv(n / 2 - 1, n / 2 - 1, share)) * (n - 1) / np.sqrt(n)
+
+
+def decide(values, plan: VariablesPlan, *, lsl=None, usl=None, sigma=None, on_error: str = "raise") -> LotDecision:
+    """Accept or reject a lot from its sample's values, for one characteristic or many.
+
+    Estimand: indices (mean - lsl)/sd and (usl - mean)/sd; with one limit the index is compared with k (form "k") or its
+    estimated share with M (form "M"); with two the estimated shares beyond them are added and compared with M. With M
+    the share that belongs to k, both rules agree for one limit.
 
     Parameters
     ----------
-    values : array (n,)
-        As many as the plan draws.
-    lsl, usl : float, optional
-        At least one specification limit.
-    sigma : float
-        The known standard deviation, for plans with known sigma only.
+    values : (n,), as many as the plan draws, or (C, n) of many characteristics inspected with one plan
+    plan : VariablesPlan
+    lsl, usl : specification limits, at least one; one number, or one per characteristic (NaN where there is none)
+    sigma : the known standard deviation, for plans with known sigma only; one number, or one per characteristic
+    on_error : "raise", or "mark" among many characteristics: NaN, not accepted, and a word in ``problems``
 
-    Source: G. J. Lieberman, G. J. Resnikoff (1955); ANSI/ASQ Z1.9, sections B and D, forms 1 and 2.
+    Units: values, limits and sigma in the unit of the characteristic; indices in standard deviations; shares 0 to 1.
+
+    Assumes: The characteristic is normal in the lot; the sample is random.
+
+    Errors: Another number of values than the plan draws, a missing value, no variation, no limit or lsl not below usl,
+    a sigma that does not go with the plan, a plan too small for an estimate.
+
+    Source: G. J. Lieberman, G. J. Resnikoff (1955); ANSI/ASQ Z1.9-2003, sections B and D, forms 1 and 2.
 
     >>> decide([9.9, 10.1, 10.0, 10.2, 9.8], variables_plan(5, 1.53), lsl=9.5).accepted
     True
+    >>> decide([[9.9, 10.1, 10.0, 10.2, 9.8], [9.6, 10.4, 10, 9, 11]], variables_plan(5, 1.53), lsl=9.5).accepted
+    array([ True, False])
     """
-    array = check_finite(values, "values", ndim=1)
-    check_limits(lsl, usl)
-    if len(array) != plan.n:
-        raise StatisticsError("{found} values found; the plan needs {needed}", found=len(array), needed=plan.n)
+    array = check_numbers(values, "values", ndim=(1, 2))
+    check_choice(on_error, ("raise", "mark"), "on_error")
+    _check_plan(plan, array.shape[-1], sigma)
+    sample = _Sample(np.atleast_2d(array), one=array.ndim == 1, marking=on_error == "mark" and array.ndim == 2)
+    low, high = sample.limits(lsl, usl)
+    mean = sample.rows.mean(axis=1)
+    sd = sample.spread() if sigma is None else sample.known(sigma)
+    bad = sample.bad()
+    mean, sd = np.where(bad, np.nan, mean), np.where(bad, np.nan, sd)
+    q = {"q_lower": (mean - low) / sd, "q_upper": (high - mean) / sd}
+    shares = [np.where(np.isnan(x) & ~bad, 0.0, estimated_nonconforming(x, plan.n, plan.sigma)) for x in q.values()]
+    total = shares[0] + shares[1]
+    alone = np.isnan(q["q_lower"]) ^ np.isnan(q["q_upper"])
+    index = np.fmin(q["q_lower"], q["q_upper"])
+    accepted = np.where(alone & (plan.form == "k"), index >= plan.k, total <= plan.M)
+    given = {"q_lower": lsl is not None, "q_upper": usl is not None}
+    numbers = {"mean": mean, "sd": sd} | {name: x if given[name] else None for name, x in q.items()}
+    numbers |= {"p_lower": shares[0], "p_upper": shares[1], "p_total": total, "accepted": accepted}
+    if sample.one:
+        numbers = {name: None if x is None else x[0].item() for name, x in numbers.items()}
+    return LotDecision(plan=plan, n=plan.n, M=plan.M, problems=sample.problems, **numbers)
+
+
+class _Sample:
+    """The rows of one sample per characteristic, and why some of them support no decision."""
+
+    def __init__(self, rows, one: bool, marking: bool):
+        self.rows, self.one, self.marking, self.problems = rows, one, marking, {}
+        missing = np.isnan(rows).sum(axis=1)
+        self.refuse(missing > 0, "values has {found} missing value(s); every value is needed here", found=missing)
+
+    def refuse(self, wrong, template: str, **numbers):
+        """Raise for the first characteristic that is wrong, or note the problem of each."""
+        for c in np.flatnonzero(wrong):
+            said = {name: np.broadcast_to(number, wrong.shape)[c].item() for name, number in numbers.items()}
+            error = StatisticsError(template, **said)
+            if not self.marking:
+                raise error if self.one else StatisticsError("characteristic {c}: " + template, c=int(c), **said)
+            self.problems.setdefault(int(c), str(error))
+
+    def bad(self):
+        """Which characteristics have a problem."""
+        return np.isin(np.arange(len(self.rows)), list(self.problems))
+
+    def each(self, value, name: str):
+        """One number per characteristic, NaN where there is none."""
+        array = np.array(np.nan) if value is None else check_numbers(value, name, ndim=(0, 1))
+        if array.ndim and array.size != len(self.rows):
+            raise StatisticsError(
+                "{name} has {found} entries for {needed} characteristics",
+                name=name,
+                found=array.size,
+                needed=len(self.rows),
+            )
+        return np.broadcast_to(array, len(self.rows))
+
+    def limits(self, lsl, usl):
+        """Lower and upper limit, at least one for each, the lower below the upper."""
+        if self.one:
+            check_limits(lsl, usl)
+        low, high = self.each(lsl, "lsl"), self.each(usl, "usl")
+        wrong = ~(low < high) & ~(np.isnan(low) ^ np.isnan(high))
+        self.refuse(
+            wrong, "lsl is {lsl} and usl is {usl}; at least one is needed, and lsl below usl", lsl=low, usl=high
+        )
+        return low, high
+
+    def spread(self):
+        """The standard deviation of each sample."""
+        sd = self.rows.std(axis=1, ddof=1)
+        self.refuse(sd == 0, "values have no variation (standard deviation {found})", found=sd)
+        return sd
+
+    def known(self, sigma):
+        """The known standard deviation of each characteristic."""
+        sd = self.each(sigma, "sigma")
+        self.refuse(~(sd > 0), "sigma is {found}; more than 0 is needed", found=sd)
+        return sd
+
+
+def _check_plan(plan: VariablesPlan, found: int, sigma) -> None:
+    if found != plan.n:
+        raise StatisticsError("{found} values found; the plan needs {needed}", found=found, needed=plan.n)
     if (sigma is not None) != (plan.sigma == "known"):
         raise StatisticsError(
-            "sigma is {found} and the plan's sigma {kind}; they must go together", found=sigma, kind=plan.sigma
+            "sigma is {found} and the plan's sigma {kind}; they must go together",
+            found=None if sigma is None else str(sigma),
+            kind=plan.sigma,
         )
-    mean = float(array.mean())
-    sd = check_variation(float(array.std(ddof=1))) if sigma is None else check_number(sigma, "sigma", above=0)
-    lower = None if lsl is None else (mean - lsl) / sd
-    upper = None if usl is None else (usl - mean) / sd
-    if plan.n < (3 if sigma is None else 2):
+    if plan.M is None:
         raise StatisticsError("the plan draws {n}; an estimate of the share needs more", n=plan.n)
-    shares = [0.0 if q is None else float(estimated_nonconforming(q, plan.n, plan.sigma)) for q in (lower, upper)]
-    one = [q for q in (lower, upper) if q is not None]
-    accepted = one[0] >= plan.k if len(one) == 1 else sum(shares) <= plan.M
-    return LotDecision(plan, plan.n, mean, sd, lower, upper, *shares, sum(shares), plan.M, bool(accepted))
 
 
 def _constant(n, prp, sigma):

@@ -2,16 +2,17 @@
 
 The tables have one structure: along a diagonal (letter + AQL step) the acceptance numbers are the same, since sample
 size and AQL both grow by the fifth root of ten. Diagonals without a plan point along an arrow to the next one. The
-tables are made from that structure; the tests hold every cell against printed ones.
+tables are made from that structure; the tests hold the cells against printed ones.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
-from hoshin.stats.errors import StatisticsError, check_choice, check_number, check_whole
+from hoshin.stats.errors import check_choice
 from hoshin.stats.results import Result, Step
+from hoshin.stats.sampling._standard import aql_step, letters_of
+from hoshin.stats.sampling._z14_tables import NORMAL, SINGLE, SIZES, STAGED
 from hoshin.stats.sampling.plan import AttributePlan, multiple_plan
 
 LETTERS = "ABCDEFGHJKLMNPQR"
@@ -31,62 +32,9 @@ LEVELS = {
 }
 INSPECTIONS = ("normal", "tightened", "reduced")
 STANDARDS = ("z14", "iso2859")
-_SIZES = (2, 3, 5, 8, 13, 20, 32, 50, 80, 125, 200, 315, 500, 800, 1250, 2000, 3150)
-
-# By diagonal, letter + AQL step: acceptance and rejection numbers. MIL-STD-105E, tables II-A, II-B, II-C.
-_SINGLE = {
-    "normal": {14: (0, 1), 17: (1, 2), 18: (2, 3), 19: (3, 4), 20: (5, 6), 21: (7, 8), 22: (10, 11), 23: (14, 15)}
-    | {24: (21, 22), 25: (30, 31), 26: (44, 45)},
-    "tightened": {15: (0, 1), 18: (1, 2), 19: (2, 3), 20: (3, 4), 21: (5, 6), 22: (8, 9), 23: (12, 13), 24: (18, 19)}
-    | {25: (27, 28), 26: (41, 42)},
-    "reduced": {14: (0, 1), 17: (0, 2), 18: (1, 3), 19: (1, 4), 20: (2, 5), 21: (3, 6), 22: (5, 8), 23: (7, 10)}
-    | {24: (10, 13), 25: (14, 17), 26: (21, 24)},
-}
-# ISO 2859-1:1999, table 2-C: reduced inspection without a gap. Columns up to AQL 10.
-_REDUCED_ISO = {14: (0, 1), 18: (1, 2), 19: (2, 3), 20: (3, 4), 21: (5, 6), 22: (6, 7), 23: (8, 9), 24: (10, 11)}
-_LAST_ISO_STEP = 15
-# The double plan beside a single plan (Ac, Re): MIL-STD-105E, tables III-A, III-B, III-C.
-_DOUBLE = {
-    (1, 2): ((0, 2), (1, 2)),
-    (2, 3): ((0, 3), (3, 4)),
-    (3, 4): ((1, 4), (4, 5)),
-    (5, 6): ((2, 5), (6, 7)),
-    (7, 8): ((3, 7), (8, 9)),
-    (8, 9): ((3, 7), (11, 12)),
-    (10, 11): ((5, 9), (12, 13)),
-    (12, 13): ((6, 10), (15, 16)),
-    (14, 15): ((7, 11), (18, 19)),
-    (18, 19): ((9, 14), (23, 24)),
-    (21, 22): ((11, 16), (26, 27)),
-    (27, 28): ((15, 20), (34, 35)),
-    (30, 31): ((17, 22), (37, 38)),
-    (41, 42): ((23, 29), (52, 53)),
-    (44, 45): ((25, 31), (56, 57)),
-    (0, 2): ((0, 2), (0, 2)),
-    (1, 3): ((0, 3), (0, 4)),
-    (1, 4): ((0, 4), (1, 5)),
-    (2, 5): ((0, 4), (3, 6)),
-    (3, 6): ((1, 5), (4, 7)),
-    (5, 8): ((2, 7), (6, 9)),
-    (7, 10): ((3, 8), (8, 12)),
-    (10, 13): ((5, 10), (12, 16)),
-    (14, 17): ((7, 12), (18, 22)),
-    (21, 24): ((11, 17), (26, 30)),
-}
-# The multiple plan of seven samples beside a single plan: MIL-STD-105E, tables IV-A and IV-B. None cannot accept.
-_MULTIPLE = {
-    (1, 2): ((None, 2), (None, 2), (0, 2), (0, 3), (1, 3), (1, 3), (2, 3)),
-    (2, 3): ((None, 2), (0, 3), (0, 3), (1, 4), (2, 4), (3, 5), (4, 5)),
-    (3, 4): ((None, 3), (0, 3), (1, 4), (2, 5), (3, 6), (4, 6), (6, 7)),
-    (5, 6): ((None, 4), (1, 5), (2, 6), (3, 7), (5, 8), (7, 9), (9, 10)),
-    (7, 8): ((0, 4), (1, 6), (3, 8), (5, 10), (7, 11), (10, 12), (13, 14)),
-    (8, 9): ((0, 4), (2, 7), (4, 9), (6, 11), (9, 12), (12, 14), (14, 15)),
-    (10, 11): ((0, 5), (3, 8), (6, 10), (8, 13), (11, 15), (14, 17), (18, 19)),
-    (12, 13): ((0, 6), (3, 9), (7, 12), (10, 15), (14, 17), (18, 20), (21, 22)),
-    (14, 15): ((1, 7), (4, 10), (8, 13), (12, 17), (17, 20), (21, 23), (25, 26)),
-    (18, 19): ((1, 8), (6, 12), (11, 17), (16, 22), (22, 25), (27, 29), (32, 33)),
-    (21, 22): ((2, 9), (7, 14), (13, 19), (19, 25), (25, 29), (31, 33), (37, 38)),
-}
+SAMPLINGS = ("single", "double", "multiple")
+# Samples of 2 are not reduced further: from here on letters A and B keep the numbers of letter A in normal inspection.
+_FIRST_AC_1 = 17
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,10 +54,20 @@ class StandardPlan(Result):
 
     title = "Plan of ANSI/ASQ Z1.4 or ISO 2859-1"
     sources = ("ANSI/ASQ Z1.4 and MIL-STD-105E, tables I to IV", "ISO 2859-1:1999, tables 1 to 4")
-    assumptions = (
-        "lots come in a series from one source, and the switching rules are followed",
-        "AQL above 10 counts nonconformities per 100 items, up to 10 also percent nonconforming",
-    )
+
+    @property
+    def assumptions(self):
+        """What the standard takes for granted, and where its printed tables are in doubt."""
+        said = (
+            "lots come in a series from one source, and the switching rules are followed",
+            "AQL above 10 counts nonconformities per 100 items, up to 10 also percent nonconforming",
+        )
+        in_doubt = (self.standard, self.inspection, self.sampling, self.ac) == ("iso2859", "reduced", "single", 4)
+        return (
+            (*said, "copies of table 2-C print Ac 5 or 4 here; 4 has the curve of tables 3-C and 4-C")
+            if in_doubt
+            else said
+        )
 
     @property
     def n(self) -> int:
@@ -138,17 +96,31 @@ class StandardPlan(Result):
             yield Step("the sample is as large as the lot", "every item is inspected")
 
 
-def code_letter(lot_size: int, level: str = "II") -> str:
-    """The sample size code letter of a lot.
+def code_letter(lot_size, level: str = "II"):
+    """The sample size code letter of a lot, or of many lots at once.
 
-    Source: ANSI/ASQ Z1.4 and ISO 2859-1, table I (table 1).
+    Estimand: the letter of the class of table I that holds the lot size (classes end at 8, 15, 25, 50, 90, 150, 280,
+    500, 1200, 3200, 10000, 35000, 150000, 500000).
+
+    Parameters
+    ----------
+    lot_size : whole number from 2, or an array of them; items
+    level : "I", "II", "III", "S-1", "S-2", "S-3" or "S-4"
+
+    Units: lot sizes in items; a letter for one lot, an array of letters for many.
+
+    Assumes: The lot is formed of items of one kind, made under the same conditions.
+
+    Errors: A lot size below 2 or not whole, a level that is not the standard's.
+
+    Source: ANSI/ASQ Z1.4-2003, table I; ISO 2859-1:1999, table 1.
 
     >>> code_letter(1000), code_letter(500, "I"), code_letter(600_000, "S-4")
     ('J', 'F', 'K')
+    >>> code_letter([8, 9, 1000])
+    array(['A', 'B', 'J'], dtype='<U1')
     """
-    size = check_whole(lot_size, "lot_size", at_least=2)
-    letters = LEVELS[check_choice(level, tuple(LEVELS), "level")]
-    return letters[sum(size > upper for upper in LOT_UPPER)]
+    return letters_of(lot_size, level, LEVELS, LOT_UPPER)
 
 
 def z14_plan(
@@ -162,24 +134,29 @@ def z14_plan(
 ) -> StandardPlan:
     """The standard's plan for a lot, after following the arrows.
 
+    Estimand: code letter of the lot, then the plan of ``z14_letter_plan``; ``complete_inspection`` where the plan's
+    samples are together as large as the lot.
+
     Parameters
     ----------
-    lot_size : int
-        From 2.
-    aql : float
-        One of the standard's, in percent (or nonconformities per 100 items).
-    level : {"I", "II", "III", "S-1", "S-2", "S-3", "S-4"}
-    inspection : {"normal", "tightened", "reduced"}
-    sampling : {"single", "double", "multiple"}
-        Where the single plan has Ac 0, or no double (multiple) plan exists, the standard's substitute is given.
-    standard : {"z14", "iso2859"}
-        They differ in reduced inspection. Z1.4 has a gap between acceptance and rejection number: inside it the lot is
-        accepted and normal inspection resumes. ISO 2859-1:1999 has other numbers and no gap; here its single plans
-        up to AQL 10.
+    lot_size : int, from 2, items
+    aql : float, one of the standard's, in percent nonconforming (or nonconformities per 100 items)
+    level : "I", "II", "III", "S-1", "S-2", "S-3" or "S-4"
+    inspection : "normal", "tightened" or "reduced"
+    sampling : "single", "double" or "multiple"; where the single plan has Ac 0, or no double (multiple) plan exists, the
+        standard's substitute is given
+    standard : "z14" or "iso2859". They have the same single plans for normal and tightened inspection. In reduced
+        inspection Z1.4 has a gap between acceptance and rejection number: inside it the lot is accepted and normal
+        inspection resumes; ISO 2859-1:1999 has other numbers and no gap. Some double plans differ, and multiple plans
+        have seven samples in Z1.4 and five in ISO 2859-1:1999
 
-    Errors: A lot below 2, an AQL or level that is not the standard's, a plan the tables here do not hold.
+    Units: sample sizes in items, acceptance and rejection numbers in nonconforming items (nonconformities above AQL 10).
 
-    Source: ANSI/ASQ Z1.4 (MIL-STD-105E), tables I to IV; ISO 2859-1:1999, tables 1 to 4.
+    Assumes: Lots come in a series from one source and the switching rules are followed.
+
+    Errors: A lot below 2, an AQL, level, inspection, sampling or standard that is not known.
+
+    Source: ANSI/ASQ Z1.4-2003 (MIL-STD-105E), tables I to IV; ISO 2859-1:1999, tables 1 to 4.
 
     >>> found = z14_plan(1000, 1.0)
     >>> found.letter, found.n, found.ac, found.re
@@ -187,40 +164,48 @@ def z14_plan(
     >>> z14_plan(1000, 1.0, sampling="double").plan.n
     (50, 50)
     """
-    size = check_whole(lot_size, "lot_size", at_least=2)
-    letter = code_letter(size, level)
+    letter = code_letter(lot_size, level)
     found = z14_letter_plan(letter, aql, inspection=inspection, sampling=sampling, standard=standard)
+    size = int(lot_size)
     return replace(found, lot_size=size, level=level, complete_inspection=found.plan.total >= size)
 
 
 def z14_letter_plan(
     letter: str, aql: float, *, inspection: str = "normal", sampling: str = "single", standard: str = "z14"
 ) -> StandardPlan:
-    """The standard's plan for a code letter, after following the arrows; parameters as in ``z14_plan``.
+    """The standard's plan for a code letter, after following the arrows.
 
-    Source: ANSI/ASQ Z1.4 (MIL-STD-105E), tables II to IV; ISO 2859-1:1999, tables 2 to 4.
+    Estimand: acceptance and rejection numbers of diagonal d = letter + AQL step; where the diagonal has no plan the
+    letter moves along the arrow to the nearest one that has, which changes the sample size too.
+
+    Parameters
+    ----------
+    letter : one of A to H, J to N, P to R
+    aql : float, one of the standard's, in percent nonconforming (or nonconformities per 100 items)
+    inspection, sampling, standard : as in ``z14_plan``
+
+    Units: sample sizes in items, acceptance and rejection numbers in nonconforming items (nonconformities above AQL 10).
+
+    Assumes: Lots come in a series from one source and the switching rules are followed.
+
+    Errors: A letter, AQL, inspection, sampling or standard that is not known.
+
+    Source: ANSI/ASQ Z1.4-2003 (MIL-STD-105E), tables II to IV; ISO 2859-1:1999, tables 2 to 4.
 
     >>> z14_letter_plan("J", 0.25).plan_letter, z14_letter_plan("K", 0.65, inspection="reduced").re
     ('H', 3)
     >>> z14_letter_plan("K", 0.65, inspection="reduced", standard="iso2859").re
     2
+    >>> z14_letter_plan("K", 1.0, sampling="multiple", standard="iso2859").plan.stages
+    5
     """
     check_choice(letter, LETTERS, "letter")
     check_choice(inspection, INSPECTIONS, "inspection")
-    check_choice(sampling, ("single", "double", "multiple"), "sampling")
+    check_choice(sampling, SAMPLINGS, "sampling")
     check_choice(standard, STANDARDS, "standard")
-    step = _aql_step(aql)
-    iso_reduced = standard == "iso2859" and inspection == "reduced"
-    if iso_reduced and (step > _LAST_ISO_STEP or sampling != "single"):
-        raise StatisticsError(
-            "{sampling} sampling at AQL {aql} is not tabled for reduced inspection by ISO 2859-1; "
-            "single sampling up to AQL 10 is, or standard 'z14'",
-            sampling=sampling,
-            aql=aql,
-        )
-    diagonals = _REDUCED_ISO if iso_reduced else _SINGLE[inspection]
-    i = _follow_arrow(LETTERS.index(letter), step, diagonals)
-    kind, plan = _plan(i, diagonals[i + step], inspection, sampling)
+    step = aql_step(aql, AQLS)
+    i, numbers = _cell(LETTERS.index(letter), step, inspection, standard)
+    kind, plan = _plan(i, numbers, inspection, sampling, standard)
     return StandardPlan(
         standard=standard,
         lot_size=None,
@@ -235,18 +220,19 @@ def z14_letter_plan(
     )
 
 
-def _aql_step(aql) -> int:
-    value = check_number(aql, "aql", above=0)
-    for step, known in enumerate(AQLS):
-        if math.isclose(value, known, rel_tol=1e-9):
-            return step
-    raise StatisticsError(
-        "aql is {found}; one of {known} is needed", found=aql, known=", ".join(f"{a:g}" for a in AQLS)
-    )
+def _cell(i: int, step: int, inspection: str, standard: str) -> tuple[int, tuple[int, int]]:
+    """The index of the letter whose plan is used, and that plan's numbers."""
+    diagonals = SINGLE[standard, inspection]
+    gapless = standard == "iso2859" and inspection == "reduced"
+    if not (gapless and i <= 1 and step >= _FIRST_AC_1):
+        i = _follow_arrow(i, step, diagonals)
+    if gapless and i <= 1 and step >= _FIRST_AC_1:
+        return i, NORMAL[step]
+    return i, diagonals[i + step]
 
 
 def _follow_arrow(i: int, step: int, diagonals) -> int:
-    """The index of the letter whose plan is used, 16 standing for the extra letter S of tightened inspection."""
+    """The index of the letter the arrow leads to, 16 standing for the extra letter S of tightened inspection."""
     zero, first = sorted(diagonals)[:2]
     tightened = zero == 15
     d = i + step
@@ -277,21 +263,11 @@ def _between(i: int, step: int, zero: int, first: int, tightened: bool) -> int:
     return up if beside and up >= 0 else down
 
 
-def _plan(i, numbers, inspection, sampling):
+def _plan(i, numbers, inspection, sampling, standard):
     shift = {"normal": 0, "tightened": 0, "reduced": 2}[inspection]
-    single = multiple_plan([_SIZES[max(i - shift, 0)]], [numbers[0]], [numbers[1]])
     if sampling == "single" or numbers[1] == 1 or i - shift < 1:
-        return "single", single
-    if sampling == "double" or i - shift < 3:
-        return "double", _staged(_SIZES[i - shift - 1], _DOUBLE[numbers])
-    if numbers not in _MULTIPLE:
-        raise StatisticsError(
-            "no multiple plan is tabled beside Ac {ac}, Re {re}; double sampling is needed",
-            ac=numbers[0],
-            re=numbers[1],
-        )
-    return "multiple", _staged(_SIZES[i - 3], _MULTIPLE[numbers])
-
-
-def _staged(n, numbers):
-    return multiple_plan([n] * len(numbers), [ac for ac, _ in numbers], [re for _, re in numbers])
+        return "single", multiple_plan([SIZES[max(i - shift, 0)]], [numbers[0]], [numbers[1]])
+    kind = "double" if i - shift < 3 else sampling
+    stages = STAGED[standard, kind][numbers]
+    n = SIZES[i - shift - {"double": 1, "multiple": 3}[kind]]
+    return kind, multiple_plan([n] * len(stages), [ac for ac, _ in stages], [re for _, re in stages])

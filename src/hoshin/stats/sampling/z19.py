@@ -1,16 +1,14 @@
-"""The variables plans of ANSI/ASQ Z1.9: standard deviation method, variability unknown, k method (form 1)."""
+"""The variables plans of ANSI/ASQ Z1.9: standard deviation method, variability unknown (B) and known (D), forms 1 and 2."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from hoshin.stats.errors import StatisticsError, check_choice, check_number, check_whole
+from hoshin.stats.errors import StatisticsError, check_choice
 from hoshin.stats.results import Result, Step
-from hoshin.stats.sampling.characteristic import operating_characteristic
-from hoshin.stats.sampling.find import FoundPlan
-from hoshin.stats.sampling.plan import AttributePlan
-from hoshin.stats.sampling.variables import FoundVariablesPlan, VariablesPlan, find_variables_plan
+from hoshin.stats.sampling import _z19_tables as tables
+from hoshin.stats.sampling._standard import aql_step, letters_of
+from hoshin.stats.sampling.variables import FORMS, SIGMAS, VariablesPlan, constant_of_share
 
 LETTERS = "BCDEFGHIJKLMNP"
 LOT_UPPER = (8, 15, 25, 50, 90, 150, 280, 400, 500, 1200, 3200, 10_000, 35_000, 150_000, 500_000)
@@ -22,27 +20,9 @@ LEVELS = {
     "III": "CDEFGHIJJKLMNPPP",
 }
 AQLS = (0.1, 0.15, 0.25, 0.4, 0.65, 1.0, 1.5, 2.5, 4.0, 6.5, 10.0)
-_SIZES = (3, 4, 5, 7, 10, 15, 20, 25, 35, 50, 75, 100, 150, 200)
-
-# ANSI/ASQ Z1.9, table B-1: k by letter; the first column is for tightened inspection at AQL 0.10 only. A plan of
-# tightened inspection stands one column to the left of normal inspection. Shorter rows begin further right: the
-# cells before them point down to the next row.
-_K = {
-    "B": (1.12, 0.958, 0.765, 0.566),
-    "C": (1.45, 1.34, 1.17, 1.01, 0.814, 0.617),
-    "D": (1.65, 1.53, 1.40, 1.24, 1.07, 0.874, 0.675),
-    "E": (2.00, 1.88, 1.75, 1.62, 1.50, 1.33, 1.15, 0.955, 0.755),
-    "F": (2.24, 2.11, 1.98, 1.84, 1.72, 1.58, 1.41, 1.23, 1.03, 0.828),
-    "G": (2.53, 2.42, 2.32, 2.20, 2.06, 1.91, 1.79, 1.65, 1.47, 1.30, 1.09, 0.886),
-    "H": (2.58, 2.47, 2.36, 2.24, 2.11, 1.96, 1.82, 1.69, 1.51, 1.33, 1.12, 0.917),
-    "I": (2.61, 2.50, 2.40, 2.26, 2.14, 1.98, 1.85, 1.72, 1.53, 1.35, 1.14, 0.936),
-    "J": (2.65, 2.54, 2.45, 2.31, 2.18, 2.03, 1.89, 1.76, 1.57, 1.39, 1.18, 0.969),
-    "K": (2.71, 2.60, 2.50, 2.35, 2.22, 2.08, 1.93, 1.80, 1.61, 1.42, 1.21, 1.00),
-    "L": (2.77, 2.66, 2.55, 2.41, 2.27, 2.12, 1.98, 1.84, 1.65, 1.46, 1.24, 1.03),
-    "M": (2.80, 2.69, 2.58, 2.43, 2.29, 2.14, 2.00, 1.86, 1.67, 1.48, 1.26, 1.05),
-    "N": (2.84, 2.73, 2.61, 2.47, 2.33, 2.18, 2.03, 1.89, 1.70, 1.51, 1.29, 1.07),
-    "P": (2.85, 2.73, 2.62, 2.47, 2.33, 2.18, 2.04, 1.89, 1.70, 1.51, 1.29, 1.07),
-}
+INSPECTIONS = ("normal", "tightened", "reduced")
+# How many columns right of tightened inspection a severity stands.
+_SHIFT = {"tightened": 0, "normal": 1, "reduced": 2}
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +38,7 @@ class StandardVariablesPlan(Result):
     plan: VariablesPlan
 
     title = "Plan of ANSI/ASQ Z1.9, standard deviation method"
-    sources = ("ANSI/ASQ Z1.9, tables A-2 and B-1 (MIL-STD-414, section B)",)
+    sources = ("ANSI/ASQ Z1.9-2003, table A-2 and sections B and D (MIL-STD-414)",)
     assumptions = VariablesPlan.assumptions
 
     @property
@@ -68,112 +48,154 @@ class StandardVariablesPlan(Result):
 
     @property
     def k(self) -> float:
-        """Acceptability constant."""
+        """Acceptability constant (form 1)."""
         return self.plan.k
+
+    @property
+    def M(self) -> float | None:
+        """The largest estimated share nonconforming that accepts (form 2)."""
+        return self.plan.M
+
+    @property
+    def table(self) -> str:
+        """The table the plan stands in."""
+        reduced = self.inspection == "reduced"
+        if self.plan.form == "k":
+            return f"{'B' if self.plan.sigma == 'unknown' else 'D'}-{2 if reduced else 1}"
+        return f"{'B' if self.plan.sigma == 'unknown' else 'D'}-{4 if reduced else 3}"
 
     def steps(self):
         """Letter, plan."""
         n = {"size": self.lot_size, "level": self.level, "aql": self.aql, "letter": self.letter}
         yield Step("code letter", "table A-2, lot of {size}, level {level}", n, self.letter)
-        yield Step(
-            "plan's letter", f"table B-1, {self.inspection} inspection, {{letter}}, AQL {{aql}}", n, self.plan_letter
-        )
+        where = f"table {self.table}, {self.inspection} inspection, {{letter}}, AQL {{aql}}"
+        yield Step("plan's letter", where, n, self.plan_letter)
         yield from self.plan.steps()
 
 
-def z19_code_letter(lot_size: int, level: str = "II") -> str:
-    """The sample size code letter of a lot for inspection by variables.
+def z19_code_letter(lot_size, level: str = "II"):
+    """The sample size code letter for inspection by variables, of a lot or of many lots at once.
+
+    Estimand: the letter of the class of table A-2 that holds the lot size (classes end at 8, 15, 25, 50, 90, 150, 280,
+    400, 500, 1200, 3200, 10000, 35000, 150000, 500000).
+
+    Parameters
+    ----------
+    lot_size : whole number from 2, or an array of them; items
+    level : "I", "II", "III", "S3" or "S4"
+
+    Units: lot sizes in items; a letter for one lot, an array of letters for many.
+
+    Assumes: The lot is formed of items of one kind, made under the same conditions.
+
+    Errors: A lot size below 2 or not whole, a level that is not the standard's.
 
     Source: ANSI/ASQ Z1.9-2008, table A-2.
 
     >>> z19_code_letter(1000), z19_code_letter(40, "S4")
     ('J', 'B')
+    >>> z19_code_letter([40, 400, 1000])
+    array(['D', 'H', 'J'], dtype='<U1')
     """
-    size = check_whole(lot_size, "lot_size", at_least=2)
-    letters = LEVELS[check_choice(level, tuple(LEVELS), "level")]
-    return letters[sum(size > upper for upper in LOT_UPPER)]
+    return letters_of(lot_size, level, LEVELS, LOT_UPPER)
 
 
-def z19_plan(lot_size: int, aql: float, *, level: str = "II", inspection: str = "normal") -> StandardVariablesPlan:
-    """The standard's variables plan for a lot: sample size and k, one specification limit, sigma unknown.
+def z19_plan(
+    lot_size: int, aql: float, *, level: str = "II", inspection: str = "normal", sigma: str = "unknown", form: str = "k"
+) -> StandardVariablesPlan:
+    """The standard's variables plan for a lot: sample size and acceptability constant k (form 1) or M (form 2).
+
+    Estimand: code letter of the lot, then the plan of ``z19_letter_plan``.
 
     Parameters
     ----------
-    lot_size : int
-    aql : float
-        One of 0.10 to 10 percent.
-    level : {"I", "II", "III", "S3", "S4"}
-    inspection : {"normal", "tightened"}
+    lot_size : int, from 2, items
+    aql : float, one of 0.10 to 10 percent nonconforming
+    level : "I", "II", "III", "S3" or "S4"
+    inspection : "normal", "tightened" or "reduced"
+    sigma : "unknown" (section B, the sample's standard deviation) or "known" (section D)
+    form : "k" (form 1, one specification limit) or "M" (form 2, one limit or two)
 
-    Errors: A lot below 2, an AQL, level or inspection the table does not hold.
+    Units: n in items, k in standard deviations, M as a share (0 to 1; the standard prints percent).
 
-    Source: ANSI/ASQ Z1.9, table B-1.
+    Assumes: The characteristic is normal in every lot; lots come in a series and the switching rules are followed.
+
+    Errors: A lot below 2, an AQL, level, inspection, sigma or form the tables do not hold.
+
+    Source: ANSI/ASQ Z1.9-2003, table A-2 and sections B and D.
 
     >>> plan = z19_plan(500, 1.0)
     >>> plan.letter, plan.n, plan.k, z19_plan(500, 1.0, inspection="tightened").k
     ('I', 25, 1.85, 1.98)
+    >>> z19_plan(500, 1.0, form="M").M, z19_plan(500, 1.0, sigma="known", form="M").n
+    (0.0286, 9)
+    >>> z19_plan(500, 1.0, inspection="reduced").n
+    10
     """
     letter = z19_code_letter(lot_size, level)
-    found = z19_letter_plan(letter, aql, inspection=inspection)
-    return StandardVariablesPlan(int(lot_size), level, found.aql, inspection, letter, found.plan_letter, found.plan)
+    found = z19_letter_plan(letter, aql, inspection=inspection, sigma=sigma, form=form)
+    return replace(found, lot_size=int(lot_size), level=level)
 
 
-def z19_letter_plan(letter: str, aql: float, *, inspection: str = "normal") -> StandardVariablesPlan:
+def z19_letter_plan(
+    letter: str, aql: float, *, inspection: str = "normal", sigma: str = "unknown", form: str = "k"
+) -> StandardVariablesPlan:
     """The standard's variables plan for a code letter, arrows followed.
 
-    Source: ANSI/ASQ Z1.9, table B-1.
+    Estimand: n and k of table B-1, or n and M of tables B-3, B-4, D-3, D-4. What the table does not give follows from
+    the other: M = I_x(a, a), x = (1 - k sqrt(n) / (n - 1)) / 2, a = n/2 - 1 (sigma unknown), M = Phi(-k sqrt(n/(n - 1)))
+    (known). Reduced inspection (B-2) has the k of the normal plan of its sample size.
+
+    Parameters
+    ----------
+    letter : one of B to N, P, without O
+    aql : float, one of 0.10 to 10 percent nonconforming
+    inspection, sigma, form : as in ``z19_plan``
+
+    Units: n in items, k in standard deviations, M as a share (0 to 1; the standard prints percent).
+
+    Assumes: The characteristic is normal in every lot; lots come in a series and the switching rules are followed.
+
+    Errors: A letter, AQL, inspection, sigma or form the tables do not hold.
+
+    Source: ANSI/ASQ Z1.9-2003, tables B-1 to B-4, D-1 to D-4.
 
     >>> z19_letter_plan("B", 0.25).plan_letter, z19_letter_plan("J", 2.5).k
     ('E', 1.57)
+    >>> z19_letter_plan("J", 2.5, sigma="known").n
+    15
     """
     check_choice(letter, LETTERS, "letter")
-    check_choice(inspection, ("normal", "tightened"), "inspection")
-    step = _aql_step(aql)
-    column = step + (inspection == "normal")
+    check_choice(inspection, INSPECTIONS, "inspection")
+    check_choice(sigma, SIGMAS, "sigma")
+    check_choice(form, FORMS, "form")
+    step = aql_step(aql, AQLS)
+    sizes = tables.REDUCED_SIZES if inspection == "reduced" else tables.SIZES
     for i in range(LETTERS.index(letter), len(LETTERS)):
-        row = _K[LETTERS[i]]
-        empty = 12 - len(row)
-        if column >= empty:
-            plan = VariablesPlan(n=_SIZES[i], k=row[column - empty], sigma="unknown")
+        plan = _plan(sizes[i], step + _SHIFT[inspection], sigma, form)
+        if plan is not None:
             return StandardVariablesPlan(None, None, AQLS[step], inspection, letter, LETTERS[i], plan)
     raise StatisticsError("no plan for letter {letter} at AQL {aql}; a larger AQL is needed", letter=letter, aql=aql)
 
 
-def match_attributes(plan: AttributePlan | FoundPlan, *, sigma: str = "unknown") -> FoundVariablesPlan:
-    """The smallest variables plan that is at least as sharp as an attribute plan, the principle of ISO 3951.
-
-    Estimand: the plan of ``find_variables_plan`` through the qualities the attribute plan accepts with 0.95 and 0.10.
-
-    Source: ISO 3951-1, annexes (matching of operating characteristics); E. G. Schilling, D. V. Neubauer, section 10.2.
-
-    >>> from hoshin.stats.sampling import single_plan
-    >>> match_attributes(single_plan(80, 2)).plan.n
-    38
-    """
-    attribute = plan.plan if isinstance(plan, FoundPlan) else plan
-    prp, crp = ((quality_at(attribute, pa), pa) for pa in (0.95, 0.10))
-    return find_variables_plan(prp, crp, sigma=sigma)
-
-
-def quality_at(plan: AttributePlan, pa: float) -> float:
-    """The share nonconforming that an attribute plan accepts with probability pa (binomial), by bisection.
-
-    >>> from hoshin.stats.sampling import single_plan
-    >>> round(quality_at(single_plan(80, 2), 0.95), 4)
-    0.0103
-    """
-    low, high = 0.0, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if operating_characteristic(plan, middle).pa > pa else (low, middle)
-    return (low + high) / 2
+def _plan(size: int, column: int, sigma: str, form: str) -> VariablesPlan | None:
+    """The plan beside a sample size with variability unknown; None where the cell is an arrow."""
+    if sigma == "known":
+        n, share = _cell(tables.KNOWN_SIZES, size, column), _cell(tables.KNOWN_M, size, column)
+    elif form == "k" and column < tables.K[size][0]:
+        return None
+    else:
+        n, share = size, _cell(tables.M, size, column)
+    if share is None:
+        return None
+    k = _cell(tables.K, size, column) if (sigma, form) == ("unknown", "k") else None
+    if k is not None:
+        return VariablesPlan(n=n, k=k, sigma=sigma)
+    share = round(share / 100, 6)
+    return VariablesPlan(n=n, k=float(constant_of_share(share, n, sigma)), sigma=sigma, form=form, M=share)
 
 
-def _aql_step(aql) -> int:
-    value = check_number(aql, "aql", above=0)
-    for step, known in enumerate(AQLS):
-        if math.isclose(value, known, rel_tol=1e-9):
-            return step
-    raise StatisticsError(
-        "aql is {found}; one of {known} is needed", found=aql, known=", ".join(f"{a:g}" for a in AQLS)
-    )
+def _cell(rows, size: int, column: int):
+    """What a row of a table holds in a column; None before its first and after its last."""
+    first, values = rows.get(size, (0, ()))
+    return values[column - first] if 0 <= column - first < len(values) else None
