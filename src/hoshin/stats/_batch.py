@@ -8,8 +8,9 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from hoshin.stats.errors import StatisticsError, check_choice, check_finite, check_numbers
+from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_finite, check_numbers
 from hoshin.stats.results import FrozenDict, Result
+from hoshin.stats.segments import Segments
 
 
 class Batch:
@@ -56,6 +57,25 @@ class Batch:
         for array in blanked:
             array[places] = np.nan
         return blanked
+
+
+    def told(self, **numbers) -> dict:
+        """Numbers with one entry per characteristic as a result holds them: of one alone the number itself."""
+        if self.count is not None:
+            return numbers
+        return {name: value[0] if np.ndim(value) else value for name, value in numbers.items()}
+
+
+def read_layout(shape, ndim: int, offsets=None, on_error: str = "raise") -> tuple[Batch, Segments]:
+    """Where each characteristic lies along the first axis of so many, in rows of one more, or as offsets say."""
+    many = len(shape) > ndim
+    if many and offsets is not None:
+        raise StatisticsError("offsets belong to a flat column; found {found} characteristics in rows", found=shape[0])
+    batch = Batch(shape[0] if many else None if offsets is None else len(offsets) - 1, on_error)
+    check_enough(shape[1] if many else shape[0], 1, "values")
+    if many:
+        return batch, Segments.rows(shape[0], shape[1])
+    return batch, Segments.one(shape[0]) if offsets is None else Segments.read(offsets, shape[0])
 
 
 def read_batch(values, name: str, ndim: int, on_error: str = "raise") -> tuple[Batch, np.ndarray]:

@@ -203,7 +203,7 @@ def test_a_study_explains_its_percentages():
         (lambda: cohen_kappa([1, 2], [1, 2], weights="cubic"), "weights is 'cubic'"),
         (lambda: cohen_kappa([1, 2], [1, 2], weights=[[1, 0], [1, 1]]), "symmetric"),
         (lambda: fleiss_kappa([["a"], ["b"]]), "1 ratings per item found"),
-        (lambda: fleiss_kappa([[1.0, np.nan], [1.0, 2.0]]), "missing value"),
+        (lambda: fleiss_kappa([[1.0, np.nan], [1.0, 2.0]]), "1 missing rating"),
         (lambda: kappa_of_table([[1, 2]], ("a", "b")), "2 x 2 table"),
         (lambda: kappa_of_table([[1, -2], [3, 4]], ("a", "b")), "counts of 0 or more"),
         (lambda: kappa_of_counts([[2, 1], [1, 1]], ("a", "b")), "as many ratings"),

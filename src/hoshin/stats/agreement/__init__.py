@@ -2,7 +2,7 @@
 
 from hoshin.stats.agreement.cohen import CohenKappa, cohen_kappa, kappa_of_table
 from hoshin.stats.agreement.effectiveness import AppraiserEffectiveness, EffectivenessStudy, effectiveness
-from hoshin.stats.agreement.fleiss import FleissKappa, fleiss_kappa, kappa_of_counts
+from hoshin.stats.agreement.fleiss import FleissKappa, KappaInterval, fleiss_kappa, kappa_of_counts
 from hoshin.stats.agreement.kendall import KendallTau, KendallW, kendall_tau_b, kendall_w
 from hoshin.stats.agreement.percent import PercentAgreement, exact_interval, percent_agreement
 from hoshin.stats.agreement.study import AttributeStudy, attribute_study
@@ -13,6 +13,7 @@ __all__ = [
     "CohenKappa",
     "EffectivenessStudy",
     "FleissKappa",
+    "KappaInterval",
     "KendallTau",
     "KendallW",
     "PercentAgreement",

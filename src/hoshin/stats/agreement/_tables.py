@@ -6,11 +6,13 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from hoshin.stats.errors import StatisticsError, check_finite
+from hoshin.stats._batch import Batch
+from hoshin.stats.errors import StatisticsError, check_finite, check_no_infinity
+from hoshin.stats.segments import Segments
 
 
-def as_ratings(values, name: str, ndim: tuple[int, ...]) -> np.ndarray:
-    """Ratings as an array of numbers or strings; nothing may be missing."""
+def as_ratings(values, name: str, ndim: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Ratings as an array of numbers or strings, and where one is missing (any rating stands in for it there)."""
     array = np.asarray(values)
     if array.ndim not in ndim:
         raise StatisticsError(
@@ -21,16 +23,27 @@ def as_ratings(values, name: str, ndim: tuple[int, ...]) -> np.ndarray:
         )
     if array.size == 0:
         raise StatisticsError("{name} holds no ratings; at least one is needed", name=name)
-    if array.dtype.kind in "fc":
-        return check_finite(array, name)
-    if array.dtype.kind == "O":
-        missing = [item for item in array.ravel() if item is None or item != item]
-        if missing:
-            raise StatisticsError(
-                "{name} has {found} missing rating(s); every one is needed", name=name, found=len(missing)
-            )
-        return np.asarray(array.tolist())
-    return array
+    if array.dtype.kind in "cmM":
+        check_finite(array, name)
+    if array.dtype.kind == "f":
+        check_no_infinity(array, name)
+        missing = np.isnan(array)
+        return np.where(missing, np.nan_to_num(np.nanmin(array) if not missing.all() else 0.0), array), missing
+    if array.dtype.kind != "O":
+        return array, np.zeros(array.shape, bool)
+    flat = array.ravel().tolist()
+    missing = np.array([item is None or item != item for item in flat]).reshape(array.shape)
+    known = next((item for item in flat if not (item is None or item != item)), 0)
+    filled = [known if lost else item for item, lost in zip(flat, missing.ravel(), strict=True)]
+    return np.asarray(filled).reshape(array.shape), missing
+
+
+def refuse_missing(batch: Batch, segments: Segments, missing: np.ndarray, name: str) -> None:
+    """Refuse or note the characteristics of which a rating is missing; missing has one row per item."""
+    if not missing.any():
+        return
+    lost = segments.sums(missing.reshape(segments.total, -1).sum(axis=1))
+    batch.refuse(lost > 0, "{name} has {found} missing rating(s); every one is needed", name=name, found=lost)
 
 
 def known_categories(arrays: Iterable[np.ndarray], categories=None) -> tuple:
@@ -54,12 +67,10 @@ def as_codes(array: np.ndarray, categories: tuple) -> np.ndarray:
     return order[np.searchsorted(names, array, sorter=order)]
 
 
-def cross_table(first: np.ndarray, second: np.ndarray, k: int) -> np.ndarray:
-    """Counts of pairs of codes along the last axis: (..., k, k)."""
-    batch = first.shape[:-1]
-    size = int(np.prod(batch, dtype=int))
-    flat = (first * k + second).reshape(size, -1) + (np.arange(size) * k * k)[:, None]
-    return np.bincount(flat.ravel(), minlength=size * k * k).reshape(*batch, k, k)
+def cross_table(first: np.ndarray, second: np.ndarray, k: int, segments: Segments) -> np.ndarray:
+    """Counts of pairs of codes in each segment: (segments, k, k)."""
+    flat = first * k + second + segments.per_point(np.arange(segments.count)) * (k * k)
+    return np.bincount(flat, minlength=segments.count * k * k).reshape(segments.count, k, k)
 
 
 def category_counts(codes: np.ndarray, k: int) -> np.ndarray:
@@ -67,18 +78,42 @@ def category_counts(codes: np.ndarray, k: int) -> np.ndarray:
     return (codes[..., None] == np.arange(k)).sum(axis=-2)
 
 
-def average_ranks(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Ranks along the last axis, ties averaged, and the tie term sum(t^3 - t)."""
-    order = np.argsort(values, axis=-1, kind="stable")
-    ordered = np.take_along_axis(values, order, axis=-1)
-    n = values.shape[-1]
-    place = np.broadcast_to(np.arange(n), values.shape)
-    changes = ordered[..., 1:] != ordered[..., :-1]
-    edge = np.ones((*values.shape[:-1], 1), bool)
-    start = np.maximum.accumulate(np.where(np.concatenate([edge, changes], axis=-1), place, 0), axis=-1)
-    last = np.where(np.concatenate([changes, edge], axis=-1), place, n)
-    end = np.minimum.accumulate(last[..., ::-1], axis=-1)[..., ::-1]
-    ranks = np.empty(values.shape)
-    np.put_along_axis(ranks, order, (start + end) / 2 + 1, axis=-1)
-    tied = end - start + 1.0
-    return ranks, (tied * tied - 1).sum(axis=-1)
+def read_numbers(values, name: str, ndim: tuple[int, ...]) -> np.ndarray:
+    """Ratings on an ordered scale, as numbers; NaN is not refused yet."""
+    array, missing = as_ratings(values, name, ndim)
+    return np.where(missing, np.nan, check_finite(array, name))
+
+
+def ranks_within(values: np.ndarray, segments: Segments) -> tuple[np.ndarray, np.ndarray]:
+    """The rank of each point within its segment, ties averaged, and how many points share its value."""
+    order = np.lexsort((values, segments.per_point(np.arange(segments.count))))
+    ordered = values[order]
+    ties = Segments(np.union1d(segments.offsets, np.flatnonzero(ordered[1:] != ordered[:-1]) + 1))
+    middle = ties.offsets[:-1] + (ties.lengths + 1) / 2
+    ranks, tied = np.empty(values.size), np.empty(values.size)
+    ranks[order] = ties.per_point(middle) - segments.per_point(segments.offsets[:-1])
+    tied[order] = ties.per_point(ties.lengths)
+    return ranks, tied
+
+
+def inversions(ranks: np.ndarray, segments: Segments) -> np.ndarray:
+    """How many pairs of each segment stand in the wrong order, by sorting neighbouring runs of doubling length."""
+    count = np.zeros(segments.count)
+    total = segments.total
+    size = 1 << max(total - 1, 1).bit_length()
+    # Ranks of later segments are larger, so that no pair of two segments is in the wrong order.
+    keys = np.full(size, np.inf)
+    keys[:total] = ranks + segments.per_point(segments.offsets[:-1])
+    owner = np.full(size, -1)
+    owner[:total] = segments.per_point(np.arange(segments.count))
+    half = 1
+    while half < size:
+        order = np.argsort(keys.reshape(-1, 2 * half), axis=1, kind="stable")
+        keys = np.take_along_axis(keys.reshape(-1, 2 * half), order, axis=1)
+        owner = np.take_along_axis(owner.reshape(-1, 2 * half), order, axis=1)
+        # Points of the left run that are larger come after the point of the right run.
+        wrong = np.cumsum((order < half)[:, ::-1], axis=1)[:, ::-1]
+        right = (order >= half) & (owner >= 0)
+        count += np.bincount(owner[right], weights=wrong[right], minlength=segments.count)
+        half *= 2
+    return count

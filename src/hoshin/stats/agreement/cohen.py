@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from hoshin.stats.agreement._tables import as_codes, as_ratings, cross_table, known_categories
+from hoshin.stats._batch import Batch, BatchResult, read_layout
+from hoshin.stats.agreement._tables import as_codes, as_ratings, cross_table, known_categories, refuse_missing
 from hoshin.stats.errors import (
     StatisticsError,
     check_choice,
     check_counts,
     check_finite,
     check_fraction,
-    first_place,
 )
-from hoshin.stats.results import Result, Step
+from hoshin.stats.results import FrozenDict, Step
 
 _NAMES = {"unweighted": 0, "linear": 1, "equal": 1, "quadratic": 2, "squared": 2}
 
 
 @dataclass(frozen=True, eq=False)
-class CohenKappa(Result):
+class CohenKappa(BatchResult):
     """Agreement of two raters. ``se_null`` tests kappa = 0, ``se`` makes the interval."""
 
-    n: int
+    n: int | np.ndarray
     categories: tuple
     weights: np.ndarray
     table: np.ndarray
@@ -39,7 +39,10 @@ class CohenKappa(Result):
     confidence: float
     ci_lower: float | np.ndarray
     ci_upper: float | np.ndarray
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
+    leading = "kappa"
+    shared = ("weights",)
     title = "Cohen's kappa"
     sources = (
         "J. Cohen, Educational and Psychological Measurement 20 (1960), 37-46; Psychological Bulletin 70 (1968), 213-220",
@@ -57,7 +60,15 @@ class CohenKappa(Result):
 
 
 def cohen_kappa(
-    rater1, rater2, *, weights="unweighted", categories=None, confidence: float = 0.95, alternative: str = "two-sided"
+    rater1,
+    rater2,
+    *,
+    offsets=None,
+    weights="unweighted",
+    categories=None,
+    confidence: float = 0.95,
+    alternative: str = "two-sided",
+    on_error: str = "raise",
 ) -> CohenKappa:
     """Agreement of two raters beyond chance, for one pair of raters or many at once.
 
@@ -83,24 +94,23 @@ def cohen_kappa(
     >>> round(result.kappa, 4), round(result.po, 2)
     (0.6154, 0.8)
     """
-    first, second = as_ratings(rater1, "rater1", (1, 2)), as_ratings(rater2, "rater2", (1, 2))
+    check_choice(alternative, ("two-sided", "greater"), "alternative")
+    check_fraction(confidence)
+    (first, lost1), (second, lost2) = as_ratings(rater1, "rater1", (1, 2)), as_ratings(rater2, "rater2", (1, 2))
     if first.shape[-1] != second.shape[-1]:
         raise StatisticsError(
             "rater1 has {a} ratings and rater2 {b}; one of each per item is needed",
             a=first.shape[-1],
             b=second.shape[-1],
         )
-    check_choice(alternative, ("two-sided", "greater"), "alternative")
+    first, second, lost1, lost2 = np.broadcast_arrays(first, second, lost1, lost2)
+    batch, segments = read_layout(first.shape, 1, offsets, on_error)
+    refuse_missing(batch, segments, lost1, "rater1")
+    refuse_missing(batch, segments, lost2, "rater2")
     names = known_categories((first, second), categories)
-    codes = np.broadcast_arrays(as_codes(first, names), as_codes(second, names))
-    result = kappa_of_table(cross_table(*codes, len(names)), names, weights, check_fraction(confidence), alternative)
-    undefined = np.atleast_1d(np.isnan(result.kappa))
-    if undefined.any():
-        raise StatisticsError(
-            "all ratings are in one category{pair}; kappa needs at least two in use",
-            pair="" if np.ndim(result.kappa) == 0 else f" (pair {first_place(undefined)})",
-        )
-    return result
+    codes = (as_codes(array.ravel(), names) for array in (first, second))
+    table = cross_table(*codes, len(names), segments)
+    return _kappa(batch, table, names, _weights(weights, len(names)), confidence, alternative)
 
 
 def kappa_of_table(table, categories, weights="unweighted", confidence=0.95, alternative="two-sided") -> CohenKappa:
@@ -118,23 +128,27 @@ def kappa_of_table(table, categories, weights="unweighted", confidence=0.95, alt
             k=k,
         )
     w = _weights(weights, k)
+    batch = Batch(len(table) if table.ndim == 3 else None, "mark")
+    return _kappa(batch, table.reshape(-1, k, k), categories, w, confidence, alternative, undefined=True)
+
+
+def _kappa(batch, table, categories, w, confidence, alternative, *, undefined=False) -> CohenKappa:
+    """Kappa of tables (pairs, k, k), without figures where there is a problem."""
     n = table.sum(axis=(-1, -2))
-    p = table / n[..., None, None]
+    p = table / n[:, None, None]
     rows, columns = p.sum(axis=-1), p.sum(axis=-2)
-    chance = rows[..., :, None] * columns[..., None, :]
+    chance = rows[:, :, None] * columns[:, None, :]
     po, pe = (w * p).sum(axis=(-1, -2)), (w * chance).sum(axis=(-1, -2))
     doubt = np.where(1 - pe > 1e-12, 1 - pe, np.nan)
     kappa = (po - pe) / doubt
-    mean = (columns @ w.T)[..., :, None] + (rows @ w)[..., None, :]
-    null = (chance * (w - mean) ** 2).sum(axis=(-1, -2)) - pe**2
-    full = (p * (w - mean * (1 - kappa)[..., None, None]) ** 2).sum(axis=(-1, -2)) - (kappa - pe * (1 - kappa)) ** 2
-    se_null, se = (np.sqrt(np.maximum(v, 0) / n) / doubt for v in (null, full))
+    if not undefined:
+        batch.refuse(np.isnan(kappa), "all ratings are in one category; kappa needs at least two in use")
+    se_null, se = (error / doubt for error in _errors(p, chance, w, pe, kappa, n))
+    po, pe, kappa, se_null, se = batch.blank(po, pe, kappa, se_null, se)
     z = kappa / np.where(se_null > 0, se_null, np.nan)
     half = ndtri((1 + confidence) / 2) * se
-    return CohenKappa(
-        n=int(n.flat[0]),
-        categories=categories,
-        weights=w,
+    numbers = batch.told(
+        n=int(n[0]) if (n == n[0]).all() else n.astype(np.int64),
         table=table.astype(np.int64),
         po=po,
         pe=pe,
@@ -143,10 +157,19 @@ def kappa_of_table(table, categories, weights="unweighted", confidence=0.95, alt
         z_null=z,
         p_value=2 * ndtr(-np.abs(z)) if alternative == "two-sided" else ndtr(-z),
         se=se,
-        confidence=confidence,
         ci_lower=kappa - half,
         ci_upper=np.minimum(kappa + half, 1.0),
     )
+    return CohenKappa(categories=categories, weights=w, confidence=confidence, problems=batch.problems, **numbers)
+
+
+def _errors(p, chance, w, pe, kappa, n):
+    """Standard errors of po - pe: where there is no agreement, and where there is that found."""
+    rows, columns = p.sum(axis=-1), p.sum(axis=-2)
+    mean = (columns @ w.T)[:, :, None] + (rows @ w)[:, None, :]
+    null = (chance * (w - mean) ** 2).sum(axis=(-1, -2)) - pe**2
+    full = (p * (w - mean * (1 - kappa)[:, None, None]) ** 2).sum(axis=(-1, -2)) - (kappa - pe * (1 - kappa)) ** 2
+    return (np.sqrt(np.maximum(variance, 0) / n) for variance in (null, full))
 
 
 def _weights(weights, k: int) -> np.ndarray:

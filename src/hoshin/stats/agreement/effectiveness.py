@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from hoshin.stats.agreement.percent import PercentAgreement, percent_agreement
-from hoshin.stats.agreement.study import attribute_study
-from hoshin.stats.errors import StatisticsError
-from hoshin.stats.results import Result, Step
+from hoshin.stats._batch import Batch, BatchResult
+from hoshin.stats.agreement.percent import PercentAgreement, share_of
+from hoshin.stats.agreement.study import Rated, read_rated
+from hoshin.stats.errors import StatisticsError, check_fraction
+from hoshin.stats.results import FrozenDict, Step
 
 # AIAG, Measurement Systems Analysis, 4th edition, page 139: acceptable, and marginal, limits.
 _EFFECTIVE, _MISS, _FALSE_ALARM = (90.0, 80.0), (2.0, 5.0), (5.0, 10.0)
 
 
 @dataclass(frozen=True, eq=False)
-class AppraiserEffectiveness(Result):
+class AppraiserEffectiveness(BatchResult):
     """One appraiser's decisions against the standard.
 
     ``effectiveness`` counts parts judged rightly in every trial; misses and false alarms count single decisions: bad
@@ -27,11 +28,21 @@ class AppraiserEffectiveness(Result):
     effectiveness: PercentAgreement
     miss: PercentAgreement | None
     false_alarm: PercentAgreement | None
-    verdict: str
+    verdict: str | tuple[str, ...]
 
     title = "Effectiveness of an appraiser"
     sources = ("AIAG, Measurement Systems Analysis, 4th edition, page 139",)
     assumptions = ("every decision is independent of the others",)
+
+    @property
+    def count(self) -> int | None:
+        """How many characteristics there are; None of one alone."""
+        return self.effectiveness.count
+
+    def _entry(self, i, **_):
+        rates = {name: getattr(self, name)._entry(i) for name in ("miss", "false_alarm")}
+        rates = {name: rate if rate.inspected else None for name, rate in rates.items()}
+        return super()._entry(i, **rates, verdict=self.verdict[i])
 
     def steps(self):
         """The three rates."""
@@ -45,15 +56,21 @@ class AppraiserEffectiveness(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class EffectivenessStudy(Result):
+class EffectivenessStudy(BatchResult):
     """Every appraiser's effectiveness."""
 
     bad: str | int | float | bool
     appraisers: dict
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
     title = "Effectiveness"
     sources = AppraiserEffectiveness.sources
     assumptions = AppraiserEffectiveness.assumptions
+
+    @property
+    def count(self) -> int | None:
+        """How many characteristics there are; None of one alone."""
+        return next(iter(self.appraisers.values())).count
 
     def steps(self):
         """Each appraiser's lines."""
@@ -62,7 +79,9 @@ class EffectivenessStudy(Result):
                 yield Step(f"{name}: {step.what}", step.formula, step.numbers, step.value)
 
 
-def effectiveness(ratings: Mapping, reference, bad, *, confidence: float = 0.95) -> EffectivenessStudy:
+def effectiveness(
+    ratings: Mapping, reference, bad, *, offsets=None, confidence: float = 0.95, on_error: str = "raise"
+) -> EffectivenessStudy:
     """How often appraisers decide rightly, let bad parts pass and refuse good ones.
 
     Estimands: the probability that a part is judged rightly in all trials; that a bad part is called good in one
@@ -87,31 +106,45 @@ def effectiveness(ratings: Mapping, reference, bad, *, confidence: float = 0.95)
     >>> round(ann.effectiveness.percent, 1), round(ann.miss.percent, 1), ann.false_alarm.percent, ann.verdict
     (66.7, 25.0, 0.0, 'unacceptable')
     """
-    study = attribute_study(ratings, reference, confidence=confidence)
-    if len(study.categories) > 2 or bad not in study.categories:
+    check_fraction(confidence)
+    rated = read_rated(ratings, reference, None, offsets, on_error)
+    if rated.truth is None:
+        raise StatisticsError("no reference found; the standard is needed")
+    if len(rated.categories) > 2 or bad not in rated.categories:
         raise StatisticsError(
             "ratings are {found} and bad is {bad!r}; two kinds of rating, one of them bad, are needed",
-            found=study.categories,
+            found=rated.categories,
             bad=bad,
         )
-    truth = np.asarray(reference) == bad
-    found = {}
-    for name, decisions in ratings.items():
-        says_bad = np.asarray(decisions).reshape(len(truth), -1) == bad
-        miss = _rate(~says_bad[truth], confidence)
-        alarm = _rate(says_bad[~truth], confidence)
-        right = study.each_vs_standard[str(name)]
-        found[str(name)] = AppraiserEffectiveness(right, miss, alarm, _verdict(right, miss, alarm))
-    return EffectivenessStudy(bad=bad, appraisers=found)
+    place = rated.categories.index(bad)
+    appraisers = {
+        name: _appraiser(rated, codes == place, rated.truth == place, confidence)
+        for name, codes in zip(rated.people, rated.codes, strict=True)
+    }
+    return EffectivenessStudy(bad=bad, appraisers=appraisers, problems=rated.batch.problems)
 
 
-def _rate(decisions, confidence):
-    return percent_agreement(int(decisions.sum()), decisions.size, confidence=confidence) if decisions.size else None
+def _appraiser(rated: Rated, says_bad, is_bad, confidence) -> AppraiserEffectiveness:
+    trials = says_bad.shape[1]
+    right = _share(rated, (says_bad == is_bad[:, None]).all(axis=1), np.ones_like(is_bad), 1, confidence)
+    miss = _share(rated, np.where(is_bad, (~says_bad).sum(axis=1), 0), is_bad, trials, confidence)
+    alarm = _share(rated, np.where(is_bad, 0, says_bad.sum(axis=1)), ~is_bad, trials, confidence)
+    words = _verdict(right, miss, alarm)
+    if rated.batch.count is None:
+        miss, alarm = (rate if rate.inspected else None for rate in (miss, alarm))
+        return AppraiserEffectiveness(right, miss, alarm, str(words))
+    return AppraiserEffectiveness(right, miss, alarm, tuple(words.tolist()))
+
+
+def _share(rated: Rated, matched, among, trials: int, confidence) -> PercentAgreement:
+    """The share of decisions, some per part, among the parts it concerns."""
+    segments = rated.segments
+    counts = rated.batch.told(x=segments.counts(matched), n=trials * segments.counts(among))
+    return share_of(Batch(rated.batch.count, "mark", rated.batch.problems), counts["x"], counts["n"], confidence)
 
 
 def _verdict(right, miss, alarm):
-    missed, alarmed = (0.0 if share is None else share.percent for share in (miss, alarm))
-    for i, word in enumerate(("acceptable", "marginal")):
-        if right.percent >= _EFFECTIVE[i] and missed <= _MISS[i] and alarmed <= _FALSE_ALARM[i]:
-            return word
-    return "unacceptable"
+    """AIAG's word; empty where there are no figures."""
+    missed, alarmed = (np.where(rate.inspected == np.int64(0), 0.0, rate.percent) for rate in (miss, alarm))
+    met = [(right.percent >= _EFFECTIVE[i]) & (missed <= _MISS[i]) & (alarmed <= _FALSE_ALARM[i]) for i in (0, 1)]
+    return np.select([np.isnan(right.percent), *met], ["", "acceptable", "marginal"], "unacceptable")

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import ndtr, stdtrit
 
-from hoshin.stats.agreement._tables import as_codes, as_ratings, category_counts, known_categories
-from hoshin.stats.errors import StatisticsError, check_choice, check_counts, check_enough, first_place
-from hoshin.stats.results import Result, Step
+from hoshin.stats._batch import Batch, BatchResult, read_layout
+from hoshin.stats.agreement._tables import as_codes, as_ratings, category_counts, known_categories, refuse_missing
+from hoshin.stats.errors import StatisticsError, check_choice, check_counts, check_enough, check_fraction
+from hoshin.stats.results import FrozenDict, Result, Step
+from hoshin.stats.segments import Segments
 
 
 @dataclass(frozen=True, eq=False)
-class FleissKappa(Result):
-    """Agreement of m ratings of each of n items, overall and for each category."""
+class KappaInterval(Result):
+    """A kappa with its standard error and interval."""
 
-    n: int
+    kappa: float | np.ndarray
+    se: float | np.ndarray
+    lower: float | np.ndarray
+    upper: float | np.ndarray
+
+    title = "Interval for kappa"
+    sources = ("K. L. Gwet, British Journal of Mathematical and Statistical Psychology 61 (2008), 29-48",)
+
+
+@dataclass(frozen=True, eq=False)
+class FleissKappa(BatchResult):
+    """Agreement of m ratings of each of n items, overall and for each category.
+
+    ``se_null`` tests kappa = 0, ``se`` makes the interval.
+    """
+
+    n: int | np.ndarray
     raters: int
     categories: tuple
     p: np.ndarray
@@ -28,14 +45,22 @@ class FleissKappa(Result):
     z: float | np.ndarray
     p_value: float | np.ndarray
     by_category: dict
-    by_category_se: float
+    by_category_se: float | np.ndarray
     by_category_z: dict
     by_category_p_value: dict
+    confidence: float
+    se: float | np.ndarray
+    ci_lower: float | np.ndarray
+    ci_upper: float | np.ndarray
+    problems: FrozenDict = field(default_factory=FrozenDict)
+
+    leading = "kappa"
 
     title = "Fleiss' kappa"
     sources = (
         "J. L. Fleiss, Psychological Bulletin 76 (1971), 378-382",
         "J. L. Fleiss, J. C. M. Nee, J. R. Landis, Psychological Bulletin 86 (1979), 974-977 (standard errors)",
+        *KappaInterval.sources,
     )
     assumptions = ("the items are a random sample, the ratings of an item are independent of one another",)
 
@@ -47,11 +72,21 @@ class FleissKappa(Result):
         yield Step("agreement by chance", "sum of squared shares", value=self.pe)
         yield Step("kappa", "({po} - {pe}) / (1 - {pe})", n, self.kappa)
         yield Step("z", "{kappa} / {se}", n, self.z)
+        yield Step("standard error of the interval", "from the items' shares in kappa", value=self.se)
+        yield Step("interval", "{kappa} -+ t x {se}", n | {"se": self.se}, (self.ci_lower, self.ci_upper))
         for category, kappa in self.by_category.items():
             yield Step(f"kappa of {category}", "1 - sum x (m - x) / (n m (m - 1) p (1 - p))", value=kappa)
 
 
-def fleiss_kappa(ratings, *, categories=None, alternative: str = "two-sided") -> FleissKappa:
+def fleiss_kappa(
+    ratings,
+    *,
+    offsets=None,
+    categories=None,
+    confidence: float = 0.95,
+    alternative: str = "two-sided",
+    on_error: str = "raise",
+) -> FleissKappa:
     """Agreement of several ratings of each item beyond chance, for one set of items or many at once.
 
     Estimand: (po - pe) / (1 - pe), po the chance that two ratings of an item agree, pe = sum p_j^2 with the shares
@@ -74,22 +109,21 @@ def fleiss_kappa(ratings, *, categories=None, alternative: str = "two-sided") ->
     >>> round(result.kappa, 4)
     0.3143
     """
-    array = as_ratings(ratings, "ratings", (2, 3))
-    check_enough(array.shape[-2], 2, "items")
+    check_choice(alternative, ("two-sided", "greater"), "alternative")
+    array, missing = as_ratings(ratings, "ratings", (2, 3))
+    batch, segments = read_layout(array.shape, 2, offsets, on_error)
     check_enough(array.shape[-1], 2, "ratings per item")
+    refuse_missing(batch, segments, missing, "ratings")
+    n = segments.lengths
+    batch.refuse(n < 2, "{n} items found; at least 2 are needed", n=n)
     names = known_categories((array,), categories)
-    counts = category_counts(as_codes(array, names), len(names))
-    result = kappa_of_counts(counts, names, alternative)
-    undefined = np.atleast_1d(np.isnan(result.kappa))
-    if undefined.any():
-        raise StatisticsError(
-            "all ratings are in one category{place}; kappa needs at least two in use",
-            place="" if np.ndim(result.kappa) == 0 else f" (set {first_place(undefined)})",
-        )
-    return result
+    counts = category_counts(as_codes(array.reshape(-1, array.shape[-1]), names), len(names))
+    return _kappa(batch, counts, segments, names, confidence, alternative)
 
 
-def kappa_of_counts(counts, categories, alternative: str = "two-sided") -> FleissKappa:
+def kappa_of_counts(
+    counts, categories, alternative: str = "two-sided", *, offsets=None, confidence: float = 0.95
+) -> FleissKappa:
     """Fleiss' kappa from how often each item got each category, (items, k) or (sets, items, k).
 
     NaN where all ratings are in one category, and for a category that nobody or everybody used.
@@ -109,38 +143,86 @@ def kappa_of_counts(counts, categories, alternative: str = "two-sided") -> Fleis
             most=totals.max(),
             k=len(categories),
         )
-    n, m = x.shape[-2], float(totals.flat[0])
-    p = x.sum(axis=-2) / (n * m)
+    batch, segments = read_layout(x.shape, 2, offsets, "mark")
+    return _kappa(batch, x.reshape(-1, len(categories)), segments, categories, confidence, alternative, undefined=True)
+
+
+def _kappa(batch: Batch, x, segments: Segments, categories, confidence, alternative, *, undefined=False):
+    """Kappa of counts (items of all sets, k), without figures where there is a problem."""
+    n, m = segments.lengths, int(x[0].sum())
+    pairs = n * m * (m - 1)
+    p = _sums(x, segments) / (n * m)[:, None]
     pq = p * (1 - p)
-    spread = pq.sum(axis=-1)
-    po, pe = (x * (x - 1)).sum(axis=(-1, -2)) / (n * m * (m - 1)), (p * p).sum(axis=-1)
-    spread_or_nan = np.where(spread > 1e-12, spread, np.nan)
-    kappa = 1 - (x * (m - x)).sum(axis=(-1, -2)) / (n * m * (m - 1) * spread_or_nan)
-    unit = math.sqrt(2 / (n * m * (m - 1)))
-    se = unit * np.sqrt(np.maximum(0, spread**2 - (pq * (1 - 2 * p)).sum(axis=-1))) / spread_or_nan
-    each = 1 - (x * (m - x)).sum(axis=-2) / (n * m * (m - 1) * np.where(pq > 1e-12, pq, np.nan))
-    z = kappa / np.where(se > 0, se, np.nan)
+    spread = np.where(pq.sum(axis=1) > 1e-12, pq.sum(axis=1), np.nan)
+    split = _sums(x * (m - x), segments)
+    kappa = 1 - split.sum(axis=1) / (pairs * spread)
+    if not undefined:
+        batch.refuse(np.isnan(kappa), "all ratings are in one category; kappa needs at least two in use")
+    unit = np.sqrt(2 / pairs)
+    se_null = unit * np.sqrt(np.maximum(0, spread**2 - (pq * (1 - 2 * p)).sum(axis=1))) / spread
+    each = 1 - split / (pairs[:, None] * np.where(pq > 1e-12, pq, np.nan))
+    po, pe = segments.sums((x * (x - 1)).sum(axis=1)) / pairs, (p * p).sum(axis=1)
+    limits = kappa_interval(kappa, influence(x, segments), segments, confidence)
+    blanked = batch.blank(p, po, pe, kappa, se_null, each, limits.se, limits.lower, limits.upper)
+    p, po, pe, kappa, se_null, each, se, lower, upper = blanked
+    z, each_z = kappa / np.where(se_null > 0, se_null, np.nan), each / unit[:, None]
+    numbers = batch.told(
+        n=segments.equal or n, p=p, po=po, pe=pe, kappa=kappa, se_null=se_null, z=z,
+        p_value=_p_value(z, alternative), se=se, ci_lower=lower, ci_upper=upper,
+        by_category_se=float(unit[0]) if segments.equal else unit,
+    )  # fmt: skip
     return FleissKappa(
-        n=n,
-        raters=int(m),
+        raters=m,
         categories=categories,
-        p=p,
-        po=po,
-        pe=pe,
-        kappa=kappa,
-        se_null=se,
-        z=z,
-        p_value=_p_value(z, alternative),
-        by_category=_named(categories, each),
-        by_category_se=unit,
-        by_category_z=_named(categories, each / unit),
-        by_category_p_value=_named(categories, _p_value(each / unit, alternative)),
+        by_category=_named(batch, categories, each),
+        by_category_z=_named(batch, categories, each_z),
+        by_category_p_value=_named(batch, categories, _p_value(each_z, alternative)),
+        confidence=check_fraction(confidence),
+        problems=batch.problems,
+        **numbers,
     )
+
+
+def _sums(x, segments: Segments):
+    return np.add.reduceat(x, segments.offsets[:-1], axis=0)
+
+
+def influence(x, segments: Segments):
+    """What each item says kappa is, its part in the shares of the categories allowed for; their mean is kappa.
+
+    >>> influence(np.array([[2, 0], [0, 2], [1, 1], [2, 0]]), Segments.one(4)).round(3)
+    array([ 0.787,  1.356, -1.062,  0.787])
+    """
+    m = int(x[0].sum())
+    p = _sums(x, segments) / (segments.lengths * m)[:, None]
+    pe, po = (p * p).sum(axis=1), segments.sums((x * (x - 1)).sum(axis=1)) / (segments.lengths * m * (m - 1))
+    doubt = np.where(1 - pe > 1e-12, 1 - pe, np.nan)
+    agreed, chance = (
+        (x * (x - 1)).sum(axis=1) / (m * (m - 1)),
+        (x * np.repeat(p, segments.lengths, axis=0)).sum(axis=1) / m,
+    )
+    pe, disagreed, doubt = (segments.per_point(one) for one in (pe, (1 - po) / doubt, doubt))
+    return (agreed - pe) / doubt - 2 * disagreed * (chance - pe) / doubt
+
+
+def kappa_interval(kappa, influence, segments: Segments, confidence: float) -> KappaInterval:
+    """The interval of a kappa that is the mean of what each item says.
+
+    >>> found = kappa_interval(np.array([0.5]), np.array([0.2, 0.8, 0.4, 0.6]), Segments.one(4), 0.95)
+    >>> found.se.round(3)
+    array([0.129])
+    """
+    n = segments.lengths
+    squares = segments.sums((influence - segments.per_point(kappa)) ** 2)
+    se = np.sqrt(squares / np.where(n > 1, n * (n - 1), np.nan))
+    half = stdtrit(n - 1.0, (1 + check_fraction(confidence)) / 2) * se
+    return KappaInterval(kappa, se, kappa - half, np.minimum(kappa + half, 1.0))
 
 
 def _p_value(z, alternative):
     return 2 * ndtr(-np.abs(z)) if alternative == "two-sided" else ndtr(-z)
 
 
-def _named(categories, values):
-    return {name: values[..., i][()] for i, name in enumerate(categories)}
+def _named(batch, categories, values):
+    columns = (values if batch.count is not None else values[0]).T
+    return dict(zip(categories, columns, strict=True))

@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import chdtrc, ndtr
 
-from hoshin.stats.agreement._tables import average_ranks, cross_table
-from hoshin.stats.errors import StatisticsError, check_enough, check_finite, check_same_length, first_place
-from hoshin.stats.results import Result, Step
+from hoshin.stats._batch import BatchResult, read_layout
+from hoshin.stats.agreement._tables import inversions, ranks_within, read_numbers
+from hoshin.stats.errors import StatisticsError, check_enough
+from hoshin.stats.results import FrozenDict, Step
+from hoshin.stats.segments import Segments
+
+_NO_ORDER = "a rater gives every item the same rating; at least two ratings in use are needed"
 
 
 @dataclass(frozen=True, eq=False)
-class KendallW(Result):
-    """Concordance of several raters' rankings: 0 none, 1 complete."""
+class KendallW(BatchResult):
+    """Concordance of several raters' rankings: 0 none, 1 complete.
 
-    n: int
+    ``rank_sums`` has one entry per item; of sets of different size it is flat, cut by ``offsets``.
+    """
+
+    n: int | np.ndarray
     raters: int
     rank_sums: np.ndarray
     W: float | np.ndarray
     chi2: float | np.ndarray
-    df: int
+    df: int | np.ndarray
     p_value: float | np.ndarray
     ties_corrected: bool
+    offsets: np.ndarray | None = None
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
+    leading = "W"
     title = "Kendall's coefficient of concordance"
     sources = ("M. G. Kendall, B. Babington Smith, Annals of Mathematical Statistics 10 (1939), 275-287",)
     assumptions = (
         "the raters judge independently, on an ordered scale",
         "the chi-squared approximation needs more than 7 items",
     )
+
+    def _entry(self, i, **_):
+        if self.offsets is None:
+            return super()._entry(i)
+        return super()._entry(i, rank_sums=self.rank_sums[slice(*self.offsets[i : i + 2])], offsets=None)
 
     def steps(self):
         """Rank sums, W, chi-squared."""
@@ -43,10 +58,10 @@ class KendallW(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class KendallTau(Result):
+class KendallTau(BatchResult):
     """Rank correlation of two raters, corrected for ties; the p value is the normal approximation's."""
 
-    n: int
+    n: int | np.ndarray
     tau_b: float | np.ndarray
     concordant_minus_discordant: int | np.ndarray
     ties_x: int | np.ndarray
@@ -54,7 +69,9 @@ class KendallTau(Result):
     se_null: float | np.ndarray
     z: float | np.ndarray
     p_value: float | np.ndarray
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
+    leading = "tau_b"
     title = "Kendall's tau-b"
     sources = ("M. G. Kendall, Rank Correlation Methods, 4th edition, chapters 3 and 4",)
     assumptions = (
@@ -70,7 +87,7 @@ class KendallTau(Result):
         yield Step("z", "{s} / its standard error {se} without correlation", n | {"se": self.se_null}, self.z)
 
 
-def kendall_w(ratings, *, correct_ties: bool = True) -> KendallW:
+def kendall_w(ratings, *, offsets=None, correct_ties: bool = True, on_error: str = "raise") -> KendallW:
     """Concordance of several raters who order the same items, for one set or many at once.
 
     Estimand: W = 12 S / (m^2 (n^3 - n) - m sum(t^3 - t)), S the squared deviations of the items' sums of ranks;
@@ -90,29 +107,34 @@ def kendall_w(ratings, *, correct_ties: bool = True) -> KendallW:
     >>> round(kendall_w([[1, 2], [2, 1], [3, 3], [4, 4]]).W, 2)
     0.9
     """
-    array = check_finite(ratings, "ratings", ndim=(2, 3))
-    n, m = check_enough(array.shape[-2], 3, "items"), check_enough(array.shape[-1], 2, "raters")
-    ranks, ties = average_ranks(np.swapaxes(array, -1, -2))
-    sums = ranks.sum(axis=-2)
-    s = ((sums - m * (n + 1) / 2) ** 2).sum(axis=-1)
-    tied = m * ties.sum(axis=-1) if correct_ties else 0.0
-    whole = m * m * (n**3 - n) - tied + np.zeros_like(s)
-    _refuse_no_order(whole <= 0)
+    array = read_numbers(ratings, "ratings", (2, 3))
+    batch, segments = read_layout(array.shape, 2, offsets, on_error)
+    m, n = check_enough(array.shape[-1], 2, "raters"), segments.lengths
+    columns = array.reshape(-1, m)
+    batch.refuse_missing(segments.sums(columns.sum(axis=1)), array, "ratings")
+    batch.refuse(n < 3, "{n} items found; at least 3 are needed", n=n)
+    raters = Segments(np.append(0, np.cumsum(np.tile(n, m))))
+    ranks, tied = ranks_within(columns.T.ravel(), raters)
+    sums = ranks.reshape(m, -1).sum(axis=0)
+    s = segments.sums((sums - segments.per_point(m * (n + 1) / 2)) ** 2)
+    ties = segments.sums((tied * tied - 1).reshape(m, -1).sum(axis=0)) if correct_ties else 0.0
+    whole = (m * m * (n**3 - n) - m * ties).astype(float)
+    batch.refuse(whole <= 0, _NO_ORDER)
+    s, whole = batch.blank(s, np.where(whole > 0, whole, np.nan))
     w = 12 * s / whole
     chi2 = m * (n - 1) * w
+    shape = (segments.count, -1) if segments.equal and batch.count is not None else (-1,)
     return KendallW(
-        n=n,
         raters=m,
-        rank_sums=sums,
-        W=w,
-        chi2=chi2,
-        df=n - 1,
-        p_value=chdtrc(n - 1, chi2),
+        rank_sums=sums.reshape(shape),
         ties_corrected=correct_ties,
+        offsets=None if segments.equal else segments.offsets,
+        problems=batch.problems,
+        **batch.told(n=segments.equal or n, W=w, chi2=chi2, df=(segments.equal or n) - 1, p_value=chdtrc(n - 1, chi2)),
     )
 
 
-def kendall_tau_b(x, y) -> KendallTau:
+def kendall_tau_b(x, y, *, offsets=None, on_error: str = "raise") -> KendallTau:
     """Rank correlation of two ordered ratings with ties, for one pair of raters or many at once.
 
     Estimand: (C - D) / sqrt((n0 - tx)(n0 - ty)) with C concordant, D discordant of n0 = n(n-1)/2 pairs, tx and ty
@@ -131,52 +153,51 @@ def kendall_tau_b(x, y) -> KendallTau:
     >>> round(tau.tau_b, 4), tau.concordant_minus_discordant
     (0.8889, 8)
     """
-    first, second = check_finite(x, "x", ndim=(1, 2)), check_finite(y, "y", ndim=(1, 2))
-    check_same_length(first.T, second.T, ("x", "y"))
+    first, second = read_numbers(x, "x", (1, 2)), read_numbers(y, "y", (1, 2))
+    if first.shape[-1] != second.shape[-1]:
+        raise StatisticsError(
+            "x has {a} entries and y has {b}; they must be as long as each other", a=first.shape[-1], b=second.shape[-1]
+        )
     first, second = np.broadcast_arrays(first, second)
-    n = check_enough(first.shape[-1], 3, "items")
-    codes = [np.unique(values, return_inverse=True)[1].reshape(values.shape) for values in (first, second)]
-    table = cross_table(*codes, int(max(c.max() for c in codes)) + 1).astype(float)
-    rows, columns = table.sum(axis=-1), table.sum(axis=-2)
-    s = 2 * _concordant(table) - n * (n - 1) / 2 + _pairs(rows) + _pairs(columns) - _pairs(table, (-1, -2))
-    tx, ty, n0 = _pairs(rows), _pairs(columns), n * (n - 1) / 2
-    _refuse_no_order((tx >= n0) | (ty >= n0))
-    se = np.sqrt(_variance(n, rows, columns))
-    z = s / se
-    return KendallTau(
-        n=n,
-        tau_b=s / np.sqrt((n0 - tx) * (n0 - ty)),
-        concordant_minus_discordant=np.rint(s).astype(np.int64)[()],
-        ties_x=np.rint(tx).astype(np.int64)[()],
-        ties_y=np.rint(ty).astype(np.int64)[()],
-        se_null=se,
-        z=z,
-        p_value=2 * ndtr(-np.abs(z)),
-    )
+    batch, segments = read_layout(first.shape, 1, offsets, on_error)
+    first, second, n = first.ravel(), second.ravel(), segments.lengths
+    for values, name in ((first, "x"), (second, "y")):
+        batch.refuse_missing(segments.sums(values), values, name)
+    batch.refuse(n < 3, "{n} items found; at least 3 are needed", n=n)
+    s, rows, columns = _pairs(first, second, segments)
+    n0, tx, ty = n * (n - 1) / 2, segments.sums(rows - 1) / 2, segments.sums(columns - 1) / 2
+    batch.refuse((tx >= n0) | (ty >= n0), _NO_ORDER)
+    free = np.where((tx < n0) & (ty < n0), (n0 - tx) * (n0 - ty), np.nan)
+    tau, se = batch.blank(s / np.sqrt(free), np.sqrt(_variance(n, rows, columns, segments)))
+    whole = {"concordant_minus_discordant": s, "ties_x": tx, "ties_y": ty}
+    numbers = {name: np.rint(count).astype(np.int64) for name, count in whole.items()}
+    numbers |= {
+        "n": segments.equal or n,
+        "tau_b": tau,
+        "se_null": se,
+        "z": s / se,
+        "p_value": 2 * ndtr(-np.abs(s / se)),
+    }
+    return KendallTau(problems=batch.problems, **batch.told(**numbers))
 
 
-def _concordant(table):
-    before = table.cumsum(axis=-1).cumsum(axis=-2)
-    return (table[..., 1:, 1:] * before[..., :-1, :-1]).sum(axis=(-1, -2))
+def _pairs(first, second, segments: Segments):
+    """Concordant minus discordant pairs of each segment, and how many points share each point's x, and its y."""
+    ranks, tied = zip(*(ranks_within(values, segments) for values in (first, second)), strict=True)
+    order = np.lexsort((*ranks[::-1], segments.per_point(np.arange(segments.count))))
+    # In the order of x, ties by y, the pairs of falling y are the discordant ones.
+    discordant = inversions(ranks[1][order], segments)
+    _, both = ranks_within(ranks[0] * (segments.total + 1.0) + ranks[1], segments)
+    n = segments.lengths
+    untied = n * (n - 1) / 2 - segments.sums(tied[0] + tied[1] - both - 1) / 2
+    return untied - 2 * discordant, *tied
 
 
-def _pairs(counts, axis=-1):
-    return (counts * (counts - 1) / 2).sum(axis=axis)
-
-
-def _variance(n, rows, columns):
+def _variance(n, rows, columns, segments: Segments):
     """Of concordant minus discordant pairs, without correlation (Kendall, section 4.4)."""
     v0 = n * (n - 1) * (2 * n + 5)
-    vt, vu = ((c * (c - 1) * (2 * c + 5)).sum(axis=-1) for c in (rows, columns))
-    t1, u1 = ((c * (c - 1)).sum(axis=-1) for c in (rows, columns))
-    t2, u2 = ((c * (c - 1) * (c - 2)).sum(axis=-1) for c in (rows, columns))
-    return (v0 - vt - vu) / 18 + t1 * u1 / (2 * n * (n - 1)) + t2 * u2 / (9 * n * (n - 1) * (n - 2))
-
-
-def _refuse_no_order(wrong):
-    wrong = np.atleast_1d(wrong)
-    if wrong.any():
-        raise StatisticsError(
-            "a rater gives every item the same rating (set {place}); at least two ratings in use are needed",
-            place=first_place(wrong),
-        )
+    vt, vu = (segments.sums((t - 1) * (2 * t + 5)) for t in (rows, columns))
+    t1, u1 = (segments.sums(t - 1) for t in (rows, columns))
+    t2, u2 = (segments.sums((t - 1) * (t - 2)) for t in (rows, columns))
+    more = np.where(n > 2, 9 * n * (n - 1) * (n - 2), np.nan)
+    return (v0 - vt - vu) / 18 + t1 * u1 / (2 * n * (n - 1)) + t2 * u2 / more

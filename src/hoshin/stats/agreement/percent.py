@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import betaincinv
 
+from hoshin.stats._batch import Batch, BatchResult
 from hoshin.stats.errors import StatisticsError, check_choice, check_counts, check_fraction
-from hoshin.stats.results import Result, Step
+from hoshin.stats.results import FrozenDict, Step
 
 
 @dataclass(frozen=True, eq=False)
-class PercentAgreement(Result):
-    """Matched of inspected items, with an exact interval in percent."""
+class PercentAgreement(BatchResult):
+    """Matched of inspected items, with an exact interval in percent; of many counts every number is an array."""
 
     matched: int | np.ndarray
     inspected: int | np.ndarray
@@ -21,7 +22,9 @@ class PercentAgreement(Result):
     confidence: float
     ci_lower: float | np.ndarray
     ci_upper: float | np.ndarray
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
+    leading = "percent"
     title = "Percent agreement"
     sources = ("C. J. Clopper, E. S. Pearson, Biometrika 26 (1934), 404-413",)
     assumptions = ("the items were judged independently and are a random sample",)
@@ -39,7 +42,9 @@ class PercentAgreement(Result):
         yield Step("upper limit", "100 x beta quantile with parameters {x} + 1, {n} - {x}", n, self.ci_upper)
 
 
-def percent_agreement(matched, inspected, *, confidence: float = 0.95, at_ends: str = "two-sided") -> PercentAgreement:
+def percent_agreement(
+    matched, inspected, *, confidence: float = 0.95, at_ends: str = "two-sided", on_error: str = "raise"
+) -> PercentAgreement:
     """The share of items judged alike with its exact (Clopper-Pearson) interval, for one pair of counts or many.
 
     Estimand: the probability, in percent, that an item is matched.
@@ -61,22 +66,32 @@ def percent_agreement(matched, inspected, *, confidence: float = 0.95, at_ends: 
     >>> round(share.percent, 2), round(share.ci_lower, 3), round(share.ci_upper, 3)
     (46.67, 21.267, 73.414)
     """
-    x, n = np.broadcast_arrays(check_counts(matched, "matched"), check_counts(inspected, "inspected"))
-    if not (n >= 1).all():
-        raise StatisticsError("inspected is {found}; at least 1 item is needed", found=float(n.min()))
-    if (x > n).any():
-        raise StatisticsError(
-            "{x} matched of {n} inspected; at most as many are needed", x=int(x.max()), n=int(n.min())
-        )
+    check_fraction(confidence)
     check_choice(at_ends, ("two-sided", "one-sided"), "at_ends")
-    lower, upper = exact_interval(x, n, check_fraction(confidence), at_ends)
+    x, n = np.broadcast_arrays(check_counts(matched, "matched"), check_counts(inspected, "inspected"))
+    batch = Batch(len(x) if x.ndim else None, on_error)
+    if x.ndim > 1:
+        raise StatisticsError("counts have {found} dimensions; a column of them is needed", found=x.ndim)
+    batch.refuse(np.isnan(x) | np.isnan(n), "a count is missing; matched and inspected are needed")
+    batch.refuse(n < 1, "inspected is {found:g}; at least 1 item is needed", found=n)
+    batch.refuse(x > n, "{x:g} matched of {n:g} inspected; at most as many are needed", x=x, n=n)
+    return share_of(batch, x, n, confidence, at_ends)
+
+
+def share_of(batch: Batch, matched, inspected, confidence: float, at_ends: str = "two-sided") -> PercentAgreement:
+    """The share of counts already checked; without figures where there is a problem or nothing was inspected."""
+    known = np.asarray(inspected) > 0
+    x, n = (np.where(known, count, np.nan)[()] for count in (matched, inspected))
+    lower, upper = exact_interval(x, n, confidence, at_ends)
+    percent, lower, upper = batch.blank(100 * x / n, 100 * lower, 100 * upper)
     return PercentAgreement(
-        matched=x.astype(np.int64)[()],
-        inspected=n.astype(np.int64)[()],
-        percent=(100 * x / n)[()],
+        matched=np.nan_to_num(matched).astype(np.int64)[()],
+        inspected=np.nan_to_num(inspected).astype(np.int64)[()],
+        percent=percent,
         confidence=confidence,
-        ci_lower=100 * lower,
-        ci_upper=100 * upper,
+        ci_lower=lower,
+        ci_upper=upper,
+        problems=batch.problems,
     )
 
 
@@ -91,6 +106,6 @@ def exact_interval(x, n, confidence: float, at_ends: str = "two-sided"):
     tail = np.full(x.shape, (1 - confidence) / 2)
     if at_ends == "one-sided":
         tail = np.where((x == 0) | (x == n), 1 - confidence, tail)
-    lower = np.where(x > 0, betaincinv(np.maximum(x, 1), n - x + 1, tail), 0.0)
-    upper = np.where(x < n, betaincinv(x + 1, np.maximum(n - x, 1), 1 - tail), 1.0)
+    lower = np.where(x == 0, 0.0, betaincinv(np.maximum(x, 1), n - x + 1, tail))
+    upper = np.where(x == n, 1.0, betaincinv(x + 1, np.maximum(n - x, 1), 1 - tail))
     return lower[()], upper[()]

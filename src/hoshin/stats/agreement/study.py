@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from hoshin.stats.agreement._tables import as_codes, as_ratings, category_counts, known_categories
-from hoshin.stats.agreement.fleiss import kappa_of_counts
+from hoshin.stats._batch import Batch, BatchResult, read_layout
+from hoshin.stats.agreement._tables import as_codes, as_ratings, category_counts, known_categories, refuse_missing
+from hoshin.stats.agreement.fleiss import KappaInterval, influence, kappa_interval
 from hoshin.stats.agreement.kendall import KendallW, kendall_tau_b, kendall_w
-from hoshin.stats.agreement.percent import PercentAgreement, percent_agreement
+from hoshin.stats.agreement.percent import PercentAgreement, share_of
 from hoshin.stats.errors import StatisticsError, check_fraction
-from hoshin.stats.results import Result, Step
+from hoshin.stats.results import FrozenDict, Step
+from hoshin.stats.segments import Segments
 
 
 @dataclass(frozen=True, eq=False)
-class AttributeStudy(Result):
+class AttributeStudy(BatchResult):
     """Agreement within, between and with the standard, in percent and as kappa.
 
     Keys of the dictionaries are the appraisers. What needs several trials, several appraisers or a standard is None
-    where there are none; a kappa is NaN where all its ratings are in one category.
+    where there are none; a kappa is NaN where all its ratings are in one category. ``intervals`` has those of the
+    kappas, under the names of their fields. Of many characteristics every number is an array over them.
     """
 
-    parts: int
+    parts: int | np.ndarray
     trials: int
     appraisers: tuple
     categories: tuple
@@ -33,21 +36,33 @@ class AttributeStudy(Result):
     all_vs_standard: PercentAgreement | None
     fleiss_within: dict | None
     fleiss_each_vs_standard: dict | None
-    fleiss_between: float | None
-    fleiss_all_vs_standard: float | None
+    fleiss_between: float | np.ndarray | None
+    fleiss_all_vs_standard: float | np.ndarray | None
     kendall_within: dict | None
     kendall_between: KendallW | None
     kendall_each_vs_standard: dict | None
+    intervals: dict | None = None
+    characteristics: int | None = None
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
     title = "Attribute agreement study"
     sources = (
         "AIAG, Measurement Systems Analysis, 4th edition, chapter III section C",
         "J. L. Fleiss, Psychological Bulletin 76 (1971), 378-382",
+        *KappaInterval.sources,
     )
     assumptions = (
         "the parts are a sample of what will be judged, good and bad and near the limit",
         "the appraisers do not know the standard nor their earlier ratings",
     )
+
+    @property
+    def count(self) -> int | None:
+        """How many characteristics there are; None of one alone."""
+        return self.characteristics
+
+    def _entry(self, i, **_):
+        return super()._entry(i, characteristics=None)
 
     def steps(self):
         """Every percentage and kappa."""
@@ -67,7 +82,14 @@ class AttributeStudy(Result):
 
 
 def attribute_study(
-    ratings: Mapping, reference=None, *, confidence: float = 0.95, categories=None, ordinal: bool = False
+    ratings: Mapping,
+    reference=None,
+    *,
+    offsets=None,
+    confidence: float = 0.95,
+    categories=None,
+    ordinal: bool = False,
+    on_error: str = "raise",
 ) -> AttributeStudy:
     """How well appraisers agree with themselves, with one another and with a standard.
 
@@ -97,89 +119,175 @@ def attribute_study(
     >>> study.within["Ann"].matched, study.between.matched, study.all_vs_standard.matched
     (2, 2, 2)
     """
-    arrays, standard = _checked(ratings, reference)
     check_fraction(confidence)
-    known = known_categories([*arrays.values(), *([] if standard is None else [standard])], categories)
-    codes = np.stack([as_codes(array, known) for array in arrays.values()])
-    truth = None if standard is None else as_codes(standard, known)
-    people, k = tuple(arrays), len(known)
-    m, parts, trials = codes.shape
-    everything = codes.transpose(1, 0, 2).reshape(parts, -1)
-    alike, all_alike = _alike(codes), _alike(everything)
-
-    def share(matched):
-        return percent_agreement(int(matched.sum()), parts, confidence=confidence)
-
-    def each(values):
-        return dict(zip(people, values, strict=True))
-
-    right = None if truth is None else [share(a & (c[:, 0] == truth)) for a, c in zip(alike, codes, strict=True)]
-    with_standard = None if truth is None else _with_standard(codes, truth, k)
-    several = m * trials > 1
+    rated = read_rated(ratings, reference, categories, offsets, on_error)
+    m, _, trials = rated.codes.shape
+    found = _shares(rated, confidence) | _kappas(rated, confidence) | _kendall(rated, ordinal)
+    # What takes several trials or several appraisers.
+    for name in () if trials > 1 else ("within", "fleiss_within", "kendall_within"):
+        found[name] = None
+    for name in () if m > 1 else ("between", "fleiss_between", "kendall_between"):
+        found[name] = None
     return AttributeStudy(
-        parts=parts,
+        parts=rated.segments.equal or rated.segments.lengths,
         trials=trials,
-        appraisers=people,
-        categories=known,
-        within=each(share(a) for a in alike) if trials > 1 else None,
-        each_vs_standard=None if truth is None else each(right),
-        between=share(all_alike) if m > 1 else None,
-        all_vs_standard=None if truth is None else share(all_alike & (everything[:, 0] == truth)),
-        fleiss_within=each(_fleiss(codes, k).tolist()) if trials > 1 else None,
-        fleiss_each_vs_standard=None if truth is None else each(with_standard.tolist()),
-        fleiss_between=float(_fleiss(everything, k)) if m > 1 and several else None,
-        fleiss_all_vs_standard=None if truth is None else float(with_standard.mean()),
-        **_kendall(people, codes, truth, ordinal),
+        appraisers=rated.people,
+        categories=rated.categories,
+        characteristics=rated.batch.count,
+        problems=rated.batch.problems,
+        **found,
     )
 
 
-def _checked(ratings, reference):
+@dataclass(frozen=True)
+class Rated:
+    """Codes (appraisers, parts of all characteristics, trials) and the standard's (parts,), cut by characteristic."""
+
+    people: tuple
+    categories: tuple
+    codes: np.ndarray
+    truth: np.ndarray | None
+    batch: Batch
+    segments: Segments
+
+
+def read_rated(ratings, reference, categories, offsets, on_error) -> Rated:
+    """Ratings and standard of one or many characteristics, checked.
+
+    >>> read_rated({"Ann": ["y", "n"]}, None, None, None, "raise").codes.tolist()
+    [[[1], [0]]]
+    """
     if not isinstance(ratings, Mapping) or not ratings:
         raise StatisticsError("no ratings found; a mapping of appraiser to ratings is needed")
-    arrays = {str(name): as_ratings(values, f"ratings of {name}", (1, 2)) for name, values in ratings.items()}
-    arrays = {name: array.reshape(len(array), -1) for name, array in arrays.items()}
-    shapes = {array.shape for array in arrays.values()}
-    if len(shapes) > 1:
+    read = {str(name): as_ratings(values, f"ratings of {name}", (1, 2, 3)) for name, values in ratings.items()}
+    shapes = {name: array.shape for name, (array, _) in read.items()}
+    shape = next(iter(shapes.values()))
+    if len(set(shapes.values())) > 1:
         raise StatisticsError(
             "appraisers have ratings of different shape: {found}; as many parts and trials are needed of each",
-            found={name: array.shape for name, array in arrays.items()},
+            found=shapes,
         )
-    parts = shapes.pop()[0]
-    if parts < 2:
-        raise StatisticsError("{found} part found; at least 2 are needed", found=parts)
-    standard = None if reference is None else as_ratings(reference, "reference", (1,))
-    if standard is not None and len(standard) != parts:
+    batch, segments = read_layout(shape if len(shape) > 1 else (*shape, 1), 2, offsets, on_error)
+    for name, (_, missing) in read.items():
+        refuse_missing(batch, segments, missing, f"ratings of {name}")
+    batch.refuse(segments.lengths < 2, "{found} part found; at least 2 are needed", found=segments.lengths)
+    arrays = [array.reshape(segments.total, -1) for array, _ in read.values()]
+    standard = None if reference is None else _standard(reference, batch, segments)
+    known = known_categories([*arrays, *([] if standard is None else [standard])], categories)
+    codes = np.stack([as_codes(array, known) for array in arrays])
+    truth = None if standard is None else as_codes(standard, known)
+    return Rated(tuple(read), known, codes, truth, batch, segments)
+
+
+def _standard(reference, batch: Batch, segments: Segments):
+    """The standard of every part: one column for all characteristics, or one for each."""
+    array, missing = as_ratings(reference, "reference", (1, 2))
+    array, missing = array.ravel(), missing.ravel()
+    if array.size == segments.equal and array.size != segments.total:
+        array, missing = np.tile(array, segments.count), np.tile(missing, segments.count)
+    if array.size != segments.total:
         raise StatisticsError(
             "reference has {found} parts and the ratings {parts}; one value per part is needed",
-            found=len(standard),
-            parts=parts,
+            found=array.size,
+            parts=segments.equal or segments.total,
         )
-    return arrays, standard
+    refuse_missing(batch, segments, missing, "reference")
+    return array
+
+
+def _shares(rated: Rated, confidence) -> dict:
+    """How many parts are judged alike in every trial, and rightly, with exact intervals."""
+    everything = rated.codes.transpose(1, 0, 2).reshape(rated.segments.total, -1)
+    alike, all_alike = _alike(rated.codes), _alike(everything)
+
+    def share(matched):
+        counts = rated.batch.told(x=rated.segments.counts(matched), n=rated.segments.lengths)
+        return share_of(Batch(rated.batch.count, "mark", rated.batch.problems), counts["x"], counts["n"], confidence)
+
+    right = together = None
+    if rated.truth is not None:
+        each = zip(alike, rated.codes, strict=True)
+        right = _named(rated, (share(same & (codes[:, 0] == rated.truth)) for same, codes in each))
+        together = share(all_alike & (everything[:, 0] == rated.truth))
+    return {
+        "within": _named(rated, map(share, alike)),
+        "between": share(all_alike),
+        "each_vs_standard": right,
+        "all_vs_standard": together,
+    }
+
+
+def _kappas(rated: Rated, confidence) -> dict:
+    """Fleiss' kappas and their intervals; that with the standard is the mean over trials."""
+    m, parts, trials = rated.codes.shape
+    found = {}
+    if trials > 1:
+        found["fleiss_within"] = _named(rated, (_kappa(rated, codes[None], confidence) for codes in rated.codes))
+    if m > 1:
+        together = rated.codes.transpose(1, 0, 2).reshape(1, parts, -1)
+        found["fleiss_between"] = _kappa(rated, together, confidence)
+    if rated.truth is not None:
+        pairs = np.stack(np.broadcast_arrays(rated.codes, rated.truth[:, None]), axis=-1).transpose(0, 2, 1, 3)
+        each = (_kappa(rated, codes, confidence) for codes in pairs)
+        found["fleiss_each_vs_standard"] = _named(rated, each)
+        found["fleiss_all_vs_standard"] = _kappa(rated, pairs.reshape(-1, parts, 2), confidence)
+    names = ("fleiss_within", "fleiss_each_vs_standard", "fleiss_between", "fleiss_all_vs_standard")
+    kappas = {name: _kappa_alone(found.get(name)) for name in names}
+    return kappas | {"intervals": found}
+
+
+def _kappa(rated: Rated, codes, confidence) -> KappaInterval:
+    """The mean over several ratings (ratings, parts, raters) of kappa, with the interval its parts give it."""
+    segments = rated.segments
+    counts = category_counts(codes, len(rated.categories)).reshape(-1, len(rated.categories))
+    stacked = Segments(np.append(0, np.cumsum(np.tile(segments.lengths, len(codes)))))
+    each = influence(counts, stacked).reshape(len(codes), -1).mean(axis=0)
+    limits = kappa_interval(segments.sums(each) / segments.lengths, each, segments, confidence)
+    kappa, se, lower, upper = rated.batch.blank(limits.kappa, limits.se, limits.lower, limits.upper)
+    return KappaInterval(**rated.batch.told(kappa=kappa, se=se, lower=lower, upper=upper))
+
+
+def _kappa_alone(found):
+    if isinstance(found, dict):
+        return {name: one.kappa for name, one in found.items()}
+    return None if found is None else found.kappa
+
+
+def _kendall(rated: Rated, ordinal) -> dict:
+    names = ("kendall_within", "kendall_between", "kendall_each_vs_standard")
+    m, parts, trials = rated.codes.shape
+    if not ordinal:
+        return dict.fromkeys(names)
+    how = {"offsets": None if rated.batch.count is None else rated.segments.offsets}
+    how["on_error"] = "mark" if rated.batch.marks else "raise"
+    numbers = rated.codes.astype(float)
+    within = between = against = None
+    if trials > 1:
+        within = _named(rated, (_noted(rated, kendall_w(codes, **how)) for codes in numbers))
+    if m > 1:
+        between = _noted(rated, kendall_w(numbers.transpose(1, 0, 2).reshape(parts, -1), **how))
+    if rated.truth is not None:
+        against = _named(rated, (_mean_tau(rated, codes, how) for codes in numbers))
+    return dict(zip(names, (within, between, against), strict=True))
+
+
+def _mean_tau(rated: Rated, codes, how):
+    """The mean over trials of the correlation with the standard."""
+    truth = rated.truth.astype(float)
+    taus = [_noted(rated, kendall_tau_b(trial, truth, **how)).tau_b for trial in codes.T]
+    return np.mean(taus, axis=0)[()]
+
+
+def _noted(rated: Rated, measure):
+    """A measure, its problems noted with the study's."""
+    for i, why in measure.problems.items():
+        rated.batch.problems.setdefault(i, why)
+    return measure
+
+
+def _named(rated: Rated, values) -> dict:
+    return dict(zip(rated.people, values, strict=True))
 
 
 def _alike(codes):
     return (codes == codes[..., :1]).all(axis=-1)
-
-
-def _fleiss(codes, k):
-    return np.asarray(kappa_of_counts(category_counts(codes, k), tuple(range(k))).kappa)
-
-
-def _with_standard(codes, truth, k):
-    pairs = np.stack(np.broadcast_arrays(codes, truth[:, None]), axis=-1)
-    return _fleiss(pairs.transpose(0, 2, 1, 3), k).mean(axis=-1)
-
-
-def _kendall(people, codes, truth, ordinal):
-    names = ("kendall_within", "kendall_between", "kendall_each_vs_standard")
-    if not ordinal:
-        return dict.fromkeys(names)
-    m, parts, trials = codes.shape
-    numbers = codes.astype(float)
-    within = {name: kendall_w(c) for name, c in zip(people, numbers, strict=True)} if trials > 1 else None
-    between = kendall_w(numbers.transpose(1, 0, 2).reshape(parts, -1)) if m > 1 else None
-    against = None
-    if truth is not None:
-        tau = [kendall_tau_b(c.T, np.broadcast_to(truth, (trials, parts))).tau_b for c in numbers]
-        against = {name: float(np.mean(t)) for name, t in zip(people, tau, strict=True)}
-    return dict(zip(names, (within, between, against), strict=True))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hoshin.stats._batch import Batch
+from hoshin.stats._batch import Batch, read_layout
 from hoshin.stats.errors import StatisticsError, check_finite, check_numbers
 from hoshin.stats.segments import Segments
 
@@ -23,12 +23,8 @@ class Readings:
     @classmethod
     def read(cls, values, name: str = "values", offsets=None, on_error: str = "raise") -> Readings:
         """Readings (n,), (gauges, n), or flat with the offsets where each gauge's begin; complete unless marking."""
-        array = check_numbers(values, name, ndim=(1, 2) if offsets is None else 1)
-        if array.ndim == 2:
-            segments = Segments.rows(*array.shape)
-        else:
-            segments = Segments.one(array.size) if offsets is None else Segments.read(offsets, array.size)
-        batch = Batch(segments.count if array.ndim == 2 or offsets is not None else None, on_error)
+        array = check_numbers(values, name, ndim=(1, 2))
+        batch, segments = read_layout(array.shape, 1, offsets, on_error)
         if not batch.marks:
             check_finite(array, name)
         return cls(batch, array.ravel(), segments)
@@ -54,12 +50,6 @@ class Readings:
                 needed=self.segments.count,
             )
         return np.broadcast_to(array, (self.segments.count,))
-
-    def told(self, **numbers) -> dict:
-        """Numbers with one entry per gauge as a result holds them: of one gauge alone the number itself."""
-        if self.batch.count is not None:
-            return numbers
-        return {name: value[0] if np.ndim(value) else value for name, value in numbers.items()}
 
     def mean(self) -> np.ndarray:
         """The mean of each gauge's readings."""

@@ -110,7 +110,7 @@ def bias(
         sd_method=sd_method,
         confidence=1 - alpha,
         problems=readings.batch.problems,
-        **readings.told(
+        **readings.batch.told(
             reference=given if np.ndim(reference) else float(given[0]),
             mean=mean + given,
             bias=mean,

@@ -175,7 +175,7 @@ def linearity(
     average = fit.pop("average")
     if common:
         fit |= {name: float(fit[name][0]) for name in ("reference_mean", "reference_ss")}
-    numbers = readings.told(
+    numbers = readings.batch.told(
         **fit,
         average_bias=average,
         linearity=None if spread is None else np.abs(fit["slope"]) * spread,

@@ -115,7 +115,7 @@ def stability(
     drift = _drift(when, means, confidence)
     center, average = batch.blank(means.mean(), average)
     half = 3 * average / k.d2 / math.sqrt(m)
-    numbers = means.told(
+    numbers = batch.told(
         center=center,
         sigma=average / k.d2,
         ucl=center + half,
