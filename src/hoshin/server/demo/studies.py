@@ -48,6 +48,11 @@ STUDIES = (
         {"sort": "type1", "trials": 50, "references": "0.2", "tolerance": "0.08"}, 78.9, (79.0, "wei.zhang"),
     ),
     Study(
+        "weld", "Microsections under microscope M2: the cut destroys the weld", "tyler.bennett", 88.3, 0.84, 0.035, 0.007,
+        {"sort": "destructive", "parts": 5, "operators": 3, "trials": 3, "within_batch_sd": "0.005", "tolerance": "0.3"},
+        89.6, (90.2, "latoya.griffin"),
+    ),
+    Study(
         "housing", "Do three people call the same housing scratched?", "tyler.bennett", 99.2, 0.0, 0.0, 0.11,
         {"sort": "attribute", "parts": 20, "operators": 3, "trials": 2, "bad_rating": "scratched"}, 101.6,
     ),
