@@ -10,7 +10,7 @@ from scipy.special import gamma
 from hoshin.stats import control_charts as charts
 from hoshin.stats import multivariate
 from hoshin.stats import rules as r
-from hoshin.stats.constants import chart_constants
+from hoshin.stats.constants import chart_constants, d2, d3
 from hoshin.stats.run_length import (
     averages_arl,
     count_arl,
@@ -37,6 +37,7 @@ from hoshin.stats.run_length import (
 # With so sure an interval a right equation fails about once in 100,000 runs of a case.
 SURE = {"replicates": 3000, "confidence": 0.99999}
 OF_5 = chart_constants(5)
+D2, D3 = d2(2), d3(2)
 OLD = charts.Baseline("i_mr", 0.0, 1.0, 100, "mr_mean", 2.5, 2)
 WITHIN = charts.Baseline("xbar_s", 0.0, 1.0, 100, "sbar_c4", 2.5)
 
@@ -107,16 +108,28 @@ CASES = {
         simulate_chart(partial(charts.i_mr, baseline=OLD, range_rules=()), shifts=(0, 1), **SURE),
     ),
     "individuals and moving ranges": lambda: (
-        imr_arl(2.5, chart_constants(2).d2 + 2.5 * math.sqrt(2 - 4 / math.pi), (0, 1)),
+        imr_arl(2.5, D2 + 2.5 * D3, (0, 1)),
         simulate_chart(partial(charts.i_mr, baseline=OLD), shifts=(0, 1), **SURE),
     ),
     "moving ranges": lambda: (
-        imr_arl(math.inf, chart_constants(2).d2 + 2.5 * math.sqrt(2 - 4 / math.pi), (0, 3)),
+        imr_arl(math.inf, D2 + 2.5 * D3, (0, 3)),
         simulate_chart(partial(charts.i_mr, baseline=OLD, rules=()), shifts=(0, 3), **SURE),
     ),
     "averages and deviations": lambda: (
         together(shewhart_arl(2.5, (0, 0.5), 5), s_chart_arl(OF_5.c4 + 2.5 * math.sqrt(1 - OF_5.c4**2), 5, (1, 1))),
         simulate_chart(partial(charts.xbar_s, baseline=WITHIN), shifts=(0, 0.5), process=subgroups, **SURE),
+    ),
+    "three charts side by side": lambda: (
+        imr_arl(2.5, D2 + 2.5 * D3, (0, 1), beside=1 / r_chart_arl(OF_5.d2 + 2.5 * d3(5), 5, lcl=OF_5.d2 - 2.5 * d3(5)).arl[0]),
+        simulate_chart(
+            partial(charts.i_mr_r, baseline=charts.Baseline(
+                "i_mr_r", 0.0, 5**-0.5, 100, "mr_mean", 2.5, 2,
+                options={"sigma_within": 1.0, "sigma_between": 0.0, "sigma_both": 1.0, "sigma_method_within": "rbar_d2"},
+            )),
+            shifts=(0, 1),
+            process=lambda random, shape, shift, before: random.standard_normal((*shape, 5)) + shift / 5**0.5,
+            **SURE,
+        ),
     ),
     "deviations": lambda: (
         s_chart_arl(OF_5.B6, 5, (1, 1.4)),

@@ -9,7 +9,7 @@ from numpy.polynomial.legendre import legvander
 
 from hoshin.stats.errors import StatisticsError
 from hoshin.stats.run_length._nodes import density, legendre, nodes_on, run_lengths
-from hoshin.stats.run_length.result import Grid, RunLength, numbers_of, shifts_of
+from hoshin.stats.run_length.result import Grid, RunLength, limits_of, numbers_of, shifts_of
 
 CROWDER = "S. V. Crowder, Journal of Quality Technology 19 (1987), 98-102"
 _REACH = 9.0
@@ -44,7 +44,7 @@ def imr_arl(k=3.0, mr_ucl=3.6857, shifts=(0.0,), ratio=1.0, beside=0.0) -> RunLe
     >>> [round(arl, 1) for arl in imr_arl(k=3, mr_ucl=3.6857, shifts=[0, 1]).arl]
     [105.3, 37.5]
     """
-    numbers = {"k": _width(k, "k"), "mr_ucl": numbers_of(mr_ucl, "mr_ucl", above=0)}
+    numbers = {"k": limits_of(k, "k", above=0), "mr_ucl": numbers_of(mr_ucl, "mr_ucl", above=0)}
     numbers |= {"ratio": numbers_of(ratio, "ratio", above=0), "beside": numbers_of(beside, "beside", at_least=0)}
     if numbers["beside"].max() >= 1:
         raise StatisticsError("beside is {found}; a chance below 1 is needed", found=float(numbers["beside"].max()))
@@ -85,12 +85,6 @@ def moving_average_arl(k=3.0, shifts=(0.0,)) -> RunLength:
         return _solved(-1, k * math.sqrt(2), math.inf, k, shift, 1.0, 1.0)
 
     return grid.result("the moving average chart of span 2", "integral equation", grid.each(solved), source=CROWDER)
-
-
-def _width(k, name: str) -> np.ndarray:
-    array = np.asarray(k, dtype=float)
-    numbers_of(np.where(np.isposinf(array), 1.0, array), name, above=0)
-    return array
 
 
 def _solved(sign: int, width: float, k: float, first: float, shift: float, ratio: float, go_on: float) -> float:

@@ -173,3 +173,18 @@ def numbers_of(value, name: str, *, above=None, at_least=None, whole: bool = Fal
         check_whole(broken.flat[0] if broken.size else array.flat[0], name)
         return array.astype(np.int64)
     return array
+
+
+def limits_of(value, name: str, *, above=None) -> np.ndarray:
+    """A limit of one chart, or of each of many, infinite where there is none.
+
+    >>> limits_of([3.0, np.inf], "ucl")
+    array([ 3., inf])
+    """
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        return numbers_of(value, name)
+    stand_in = 0.0 if above is None else above + 1
+    numbers_of(np.where(np.isinf(array), stand_in, array), name, above=above)
+    return array

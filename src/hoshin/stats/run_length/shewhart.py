@@ -7,8 +7,8 @@ import math
 import numpy as np
 from scipy.special import chdtr, chdtrc, gammaln, ndtr
 
-from hoshin.stats.errors import StatisticsError, check_choice, check_numbers
-from hoshin.stats.run_length.result import FROM_THE_FIRST, Grid, RunLength, numbers_of, shifts_of
+from hoshin.stats.errors import StatisticsError, check_choice
+from hoshin.stats.run_length.result import FROM_THE_FIRST, Grid, RunLength, limits_of, numbers_of, shifts_of
 
 SOURCE = "D. C. Montgomery, Introduction to Statistical Quality Control, 6th edition, sections 6.2.6, 6.3.3 and 7.2.6"
 RARE = "J. C. Benneyan, Health Care Management Science 4 (2001), 305-318"
@@ -180,7 +180,7 @@ def count_arl(kind: str, ucl, rates, lcl=-math.inf, n=None) -> RunLength:
     55.2
     """
     check_choice(kind, ("p", "np", "c", "u", "g"), "kind")
-    numbers = {"ucl": _limit(ucl, "ucl"), "lcl": _limit(lcl, "lcl")}
+    numbers = {"ucl": limits_of(ucl, "ucl"), "lcl": limits_of(lcl, "lcl")}
     _refuse_crossed(numbers)
     if kind in ("p", "np", "u"):
         if n is None:
@@ -218,7 +218,7 @@ def time_arl(ucl, means, lcl=0.0, shape=1.0) -> RunLength:
     >>> [round(arl, 1) for arl in time_arl(ucl=714.18, lcl=0.146, means=[108.08, 20.0]).arl]
     [370.4, 137.5]
     """
-    numbers = {"ucl": _limit(ucl, "ucl"), "lcl": numbers_of(lcl, "lcl", at_least=0)}
+    numbers = {"ucl": limits_of(ucl, "ucl"), "lcl": numbers_of(lcl, "lcl", at_least=0)}
     _refuse_crossed(numbers)
     numbers_of(means, "means", above=0)
     grid = Grid(shifts_of(means, "means"), numbers | {"shape": numbers_of(shape, "shape", above=0)})
@@ -284,17 +284,6 @@ def _rates_of(kind: str, rates) -> tuple[float, ...]:
                 "a rate of {found}; {needed}", found=rate, needed="0 or more (at most 1 for p and np)"
             )
     return rates
-
-
-def _limit(value, name: str) -> np.ndarray:
-    """A limit that may be infinite."""
-    try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        array = np.empty((0, 0))
-    if array.ndim > 1 or not array.size or np.isnan(array).any():
-        return check_numbers(np.where(np.isinf(array), 0.0, array) if array.size else value, name, ndim=(0, 1))
-    return array
 
 
 def _refuse_crossed(numbers) -> None:

@@ -1,0 +1,116 @@
+"""Many charts at once have the run lengths of each; parameters that make no sense are refused."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hoshin.stats.errors import StatisticsError
+from hoshin.stats.run_length import (
+    RunLength,
+    averages_arl,
+    count_arl,
+    cusum_arl,
+    estimated_arl,
+    ewma_arl,
+    generalized_variance_arl,
+    imr_arl,
+    mewma_arl,
+    moving_average_arl,
+    r_chart_arl,
+    residual_arl,
+    run_chart_arl,
+    s_chart_arl,
+    shewhart_arl,
+    t2_arl,
+    time_arl,
+    together,
+)
+
+# What is asked for each chart (a list) and for all of them.
+MANY = [
+    (shewhart_arl, {"k": [2.0, 3.0, 3.5], "n": [1, 4, 5]}, {"shifts": (0, 1, -2)}),
+    (averages_arl, {"lcl": [-3, -2], "ucl": [3, 5]}, {"sigma": 1.0, "means": (0, 2), "n": 3}),
+    (s_chart_arl, {"ucl": [1.9, 2.1], "n": [5, 4], "lcl": [0.1, 0.0]}, {"ratios": (1, 0.5)}),
+    (r_chart_arl, {"ucl": [4.9, 4.0], "n": [5, 3], "lcl": [0.4, 0.0]}, {"ratios": (1, 1.5)}),
+    (count_arl, {"ucl": [18.5, 16], "lcl": [1.5, -math.inf], "n": [50, 40]}, {"kind": "np", "rates": (0.2, 0.3)}),
+    (count_arl, {"ucl": [2.0, 3.0], "n": [4.0, 2.5]}, {"kind": "u", "rates": (1.0,)}),
+    (time_arl, {"ucl": [500.0, 700.0], "shape": [1.0, 1.5]}, {"means": (100, 20)}),
+    (cusum_arl, {"k": [0.5, 0.25, 1.0], "h": [4.0, 8.0, 2.5]}, {"shifts": (0, 1)}),
+    (cusum_arl, {"h": [4.0, 11.0], "fir": [2.0, 0.0]}, {"k": 0.5, "shifts": (0.5,)}),
+    (cusum_arl, {"h": [4.0, 5.0]}, {"k": 0.5, "sided": "one", "shifts": (0, 1)}),
+    (ewma_arl, {"lam": [0.1, 0.4, 1.0], "L": [2.7, 3.0, 3.0]}, {"shifts": (0, 1)}),
+    (ewma_arl, {"lam": [0.1, 0.4, 1.0], "L": [2.7, 3.0, 3.0]}, {"shifts": (0, 1, 9), "limits": "exact"}),
+    (ewma_arl, {"lam": [0.1, 0.2], "start": [0.1, 0.0]}, {"L": 2.5, "shifts": (0, 1), "sided": "one"}),
+    (mewma_arl, {"lam": [0.2, 0.4], "h": [8.0, 9.0], "p": [2, 3]}, {"shifts": (0, 1)}),
+    (t2_arl, {"limit": [9.0, 11.0], "p": [2, 3]}, {"shifts": (0, 1)}),
+    (generalized_variance_arl, {"ucl": [2.8, 3.5], "n": [10, 6], "p": [2, 3], "lcl": [0.05, 0]}, {"ratios": (1, 2)}),
+    (imr_arl, {"k": [3.0, math.inf], "mr_ucl": [3.7, 3.0]}, {"shifts": (0, 1)}),
+    (moving_average_arl, {"k": [2.5, 3.0]}, {"shifts": (0, 1)}),
+    (estimated_arl, {"m": [20, 50, 2], "n": [5, 4, 3]}, {"shifts": (0, 1)}),
+    (residual_arl, {"k": [2.5, 3.0]}, {"coefficients": [0.5, 0.2], "shifts": (0, 1)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arl", "each", "common"), MANY, ids=lambda entry: getattr(entry, "__name__", ""))
+def test_many_charts_have_the_run_lengths_of_each(arl, each, common):
+    both = arl(**each, **common)
+
+    assert isinstance(both.arl, np.ndarray)
+    for i in range(len(both)):
+        alone = arl(**{name: values[i] for name, values in each.items()}, **common)
+        assert both[i].arl == pytest.approx(alone.arl, rel=1e-11)
+        assert (both[i].parameters, both[i].shifts, both[i].method) == (alone.parameters, alone.shifts, alone.method)
+    assert RunLength.from_json(both.to_json()) == both
+    assert "average run length" in str(both.explain())
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.tuples(st.floats(0.0, 1.5), st.floats(0.5, 9.0)), min_size=2, max_size=6))
+def test_a_cusum_does_not_hang_on_those_computed_with_it(charts):
+    k, h = map(list, zip(*charts, strict=True))
+    both = cusum_arl(k, h, (0, 0.7)).arl
+
+    for row, one in zip(both, charts, strict=True):
+        assert row == pytest.approx(cusum_arl(*one, (0, 0.7)).arl, rel=1e-9)
+
+
+def test_two_charts_side_by_side_may_be_many():
+    both = together(shewhart_arl([3.0, 2.5]), s_chart_arl([2.0, 1.9], 5))
+
+    assert both[1].arl[0] == together(shewhart_arl(2.5), s_chart_arl(1.9, 5)).arl[0]
+
+
+def test_a_proportion_on_the_limit_is_not_beyond_it():
+    # 0.29 of 100 is 29 although 0.29 * 100 is a little less.
+    assert count_arl("p", ucl=0.29, n=100, rates=0.2).arl == count_arl("np", ucl=29, n=100, rates=0.2).arl
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: shewhart_arl(k=[2, 3], n=[1, 2, 3]), "k 2, n 3"),
+        (lambda: shewhart_arl(k=[]), "k is empty"),
+        (lambda: shewhart_arl(k=[3, -1]), "k is -1"),
+        (lambda: shewhart_arl(n=[2, 2.5]), "whole number"),
+        (lambda: averages_arl(2, 1, 1.0, 0.0), "below ucl"),
+        (lambda: r_chart_arl(4.0, 5, ratios=[0]), "ratio is 0"),
+        (lambda: count_arl("c", math.nan, 3), "missing"),
+        (lambda: count_arl("p", 0.3, 1.5, n=10), "a rate of 1.5"),
+        (lambda: time_arl(10, -1), "means is -1"),
+        (lambda: together(shewhart_arl(), cusum_arl(0.5, 4)), "remembers earlier points"),
+        (lambda: together(shewhart_arl(), shewhart_arl(3, (0, 1))), "the same is needed"),
+        (lambda: imr_arl(beside=1), "below 1"),
+        (lambda: moving_average_arl(0), "k is 0"),
+        (lambda: estimated_arl(10, 1), "at least 2"),
+        (lambda: residual_arl([]), "no coefficient"),
+        (lambda: run_chart_arl(20, [1.5]), "from 0 to 1"),
+        (lambda: generalized_variance_arl(2, 3, 3), "n must be above p"),
+        (lambda: t2_arl(9, 2, -1), "shift is -1"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(call, words):
+    with pytest.raises(StatisticsError, match=words):
+        call()
