@@ -30,7 +30,7 @@ from hoshin.stats.control_charts import (
     xbar_r,
     z_mr,
 )
-from hoshin.stats.control_charts.run_chart import fewest_crossings
+from hoshin.stats.control_charts.run_chart import _fewest_crossings
 from hoshin.stats.errors import StatisticsError
 
 RATES = st.lists(st.integers(1, 40), min_size=3, max_size=20).filter(lambda counts: len(set(counts)) > 1)
@@ -163,10 +163,10 @@ def test_runs_are_counted_as_by_hand(batch):
             max(runs), len(runs) - 1, len(sides))  # fmt: skip
 
 
-def test_the_fewest_crossings_are_the_binomial_quantile():
+def test_the__fewest_crossings_are_the_binomial_quantile():
     n = np.arange(2, 400)
 
-    assert fewest_crossings(n).tolist() == stats.binom.ppf(0.05, n - 1, 0.5).tolist()
+    assert _fewest_crossings(n).tolist() == stats.binom.ppf(0.05, n - 1, 0.5).tolist()
 
 
 @pytest.mark.parametrize(("distribution", "of"), [("binomial", stats.binom), ("poisson", stats.poisson)])

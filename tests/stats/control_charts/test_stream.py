@@ -62,8 +62,11 @@ def test_a_million_points_in_blocks_have_the_baseline_of_the_whole_to_twelve_dig
         (lambda: baseline_of_blocks([]), "0 pairs of values that follow one another found; at least 1"),
         (lambda: baseline_of_blocks([[2.0], [2.0]]), "the 2 values have no variation"),
         (lambda: baseline_of_blocks([[2.0, np.inf]]), "infinite value at index 1"),
-        (lambda: next(watch([[1.0]], xbar_r([[1, 2], [2, 4]]).baseline)), "of 1 series on a chart xbar_r"),
-        (lambda: next(watch([[1.0]], i_mr([[1, 2], [2, 4]]).baseline)), "of 2 series on a chart i_mr"),
+        (lambda: next(watch([[1.0]], xbar_r([[1, 2], [2, 4]]).baseline)), "of a chart xbar_r; one of an i_mr chart"),
+        (
+            lambda: next(watch([[1.0]], i_mr([[1, 2], [2, 4]]).baseline)),
+            "the block is of 1 characteristic\\(s\\); 2 are needed",
+        ),
     ],
 )
 def test_what_cannot_be_watched_is_refused_in_words(call, words):

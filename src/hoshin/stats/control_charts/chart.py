@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -40,7 +40,7 @@ class Baseline(Result):
     def part(self, index, excluded) -> Baseline:
         """The baseline of one entry, or of a slice of them."""
         center, sigma, n = (of(value, index) for value in (self.center, self.sigma, self.n))
-        options = {name: of(v, index) if isinstance(v, np.ndarray) else v for name, v in self.options.items()}
+        options = {name: _entry(value, index) for name, value in self.options.items()}
         return replace(self, center=center, sigma=sigma, n=n, excluded=excluded, options=options)
 
     @property
@@ -292,6 +292,14 @@ def of(values, index):
         return values
     entry = np.asarray(values)[index]
     return entry.item() if np.ndim(entry) == 0 else entry
+
+
+def _entry(option, index):
+    """One entry of an option; of a table by name, the names that have one."""
+    if isinstance(option, Mapping):
+        entries = {name: of(value, index) for name, value in option.items()}
+        return {name: entry for name, entry in entries.items() if not np.isnan(entry).all()}
+    return of(option, index) if isinstance(option, np.ndarray) else option
 
 
 def left_out(excluded) -> Iterator[Step]:

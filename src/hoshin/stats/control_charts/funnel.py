@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.special import bdtr, bdtrik, ndtri, pdtr, pdtrik
 
+from hoshin.stats.control_charts.assembly import each as per_characteristic
+from hoshin.stats.control_charts.attributes import sized
+from hoshin.stats.control_charts.chart import of
+from hoshin.stats.control_charts.series import Series
 from hoshin.stats.errors import (
     StatisticsError,
     check_choice,
     check_counts,
-    check_enough,
     check_finite,
     check_fraction,
-    check_number,
     check_same_length,
     check_sizes,
 )
-from hoshin.stats.results import Result, Step
+from hoshin.stats.results import FrozenDict, Result, Step
+from hoshin.stats.segments import Segments
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,13 +30,15 @@ class FunnelPlot(Result):
 
     ``lower`` and ``upper`` have a row per level and a column per unit; ``level_beyond`` gives for each unit the highest
     level it lies outside of (0 where it lies inside all). ``phi`` is the overdispersion, ``tau`` the standard deviation
-    between units allowed for.
+    between units allowed for. For many characteristics ``target``, ``phi`` and ``tau`` have one entry for each, units
+    keep the shape they came in, ``offsets`` says where each characteristic begins among the flattened units,
+    ``problems`` why one has no limits, and ``plot[i]`` is the plot of one.
     """
 
     events: np.ndarray
     sizes: np.ndarray
     rates: np.ndarray
-    target: float
+    target: float | np.ndarray
     levels: tuple[float, ...]
     lower: np.ndarray
     upper: np.ndarray
@@ -41,8 +46,10 @@ class FunnelPlot(Result):
     level_beyond: np.ndarray
     distribution: str
     limits: str
-    phi: float
-    tau: float
+    phi: float | np.ndarray
+    tau: float | np.ndarray
+    offsets: np.ndarray | None = None
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
     title = "Funnel plot"
     assumptions = ("events arise independently", "units differ by chance alone, or by tau besides")
@@ -50,8 +57,19 @@ class FunnelPlot(Result):
         "D. J. Spiegelhalter, Funnel plots for comparing institutional performance, Stat. Med. 24 (2005), 1185-1202",
     )
 
+    def __len__(self) -> int:
+        return self.offsets.size - 1
+
+    def __getitem__(self, i: int) -> FunnelPlot:
+        i = range(len(self))[i]
+        units = slice(int(self.offsets[i]), int(self.offsets[i + 1]))
+        own = {name: getattr(self, name).ravel()[units] for name in ("events", "sizes", "rates", "z", "level_beyond")}
+        own |= {name: getattr(self, name).reshape(len(self.levels), -1)[:, units] for name in ("lower", "upper")}
+        own |= {name: of(getattr(self, name), i) for name in ("target", "phi", "tau")}
+        return replace(self, **own, offsets=None, problems={})
+
     def outside(self, level: float) -> np.ndarray:
-        """The 0-based indices of the units outside the limits of one level."""
+        """The 0-based indices of the units outside the limits of one level, flattened where there are many plots."""
         return np.flatnonzero(self.level_beyond >= level)
 
     def steps(self):
@@ -68,27 +86,37 @@ def funnel(
     events,
     sizes,
     *,
-    target: float | None = None,
+    target=None,
     distribution: str = "binomial",
     levels=(0.95, 0.998),
     limits: str = "exact",
     overdispersed: bool = False,
+    offsets=None,
+    on_error: str = "raise",
 ) -> FunnelPlot:
     """Funnel plot: which units differ from the target by more than their size explains?
 
-    Exact limits interpolate the binomial (or Poisson) quantile: with r the smallest count of cumulative probability at
-    least p, ``(r - (F(r) - p) / (F(r) - F(r - 1))) / n``. Normal limits: ``target -+ z sqrt(target (1 - target) / n)``
-    (or ``target / n``). With overdispersion, ``z sqrt(variance + tau^2)``, tau by the method of moments from z
-    winsorized at 10 %.
+    Estimand: the limits of each unit's rate at the target. Exact limits interpolate the binomial (or Poisson)
+    quantile: with r the smallest count of cumulative probability at least p, (r - (F(r) - p) / (F(r) - F(r - 1))) / n.
+    Normal limits: target -+ z sqrt(target (1 - target) / n) (or target / n). With overdispersion,
+    z sqrt(variance + tau^2), tau by the method of moments from z winsorized at 10 %.
 
     Parameters
     ----------
-    events, sizes : of each unit; sizes are numbers of cases (binomial) or exposure such as patient days (poisson).
-    target : the rate compared with; the common rate of all units where it is not given.
+    events, sizes : of each unit; sizes are numbers of cases (binomial) or exposure such as patient days (poisson). (U,)
+        of one characteristic, (C, U) of many over the same number of units, or flat columns with ``offsets``.
+    target : the rate compared with, one number or one per characteristic; the common rate of all units where it is not
+        given.
     distribution : "binomial" or "poisson".
     levels : the coverages of the limits.
     limits : "exact" or "normal".
     overdispersed : whether to allow for a variation between units; needs normal limits.
+    offsets : where each characteristic begins in flat columns, and at the end their length.
+    on_error : "raise", or "mark": a characteristic that supports no limits gets NaN and a word in ``problems``.
+
+    Units: rates, target, limits and tau in events per unit of size; z and phi have none.
+
+    Assumes: events independent; units that differ by chance alone, or by tau besides.
 
     Errors: negative counts, more events than cases, fewer than two units, a target without variation.
 
@@ -100,47 +128,64 @@ def funnel(
     """
     check_choice(distribution, ("binomial", "poisson"), "distribution")
     check_choice(limits, ("exact", "normal"), "limits")
-    counts, n = _read(events, sizes, distribution)
-    rate = float(counts.sum() / n.sum()) if target is None else check_number(target, "target", above=0)
-    if not rate > 0 or (distribution == "binomial" and not rate < 1):
-        raise StatisticsError("the target is {found}, at which nothing varies; give another", found=rate)
     if overdispersed and limits == "exact":
         raise StatisticsError("overdispersed limits are normal ones; limits is 'exact', 'normal' is needed")
     levels = tuple(sorted(check_fraction(level, "levels") for level in levels))
-    variance = rate * (1 - rate) / n if distribution == "binomial" else rate / n
-    z = (counts / n - rate) / np.sqrt(variance)
-    phi, tau = _between(z, variance)
-    tau = tau if overdispersed else 0.0
+    counts, n = _read(events, sizes)
+    series = Series.read(counts.shape, offsets=offsets, on_error=on_error)
+    shape, counts, n, segments = counts.shape, counts.ravel(), n.ravel(), series.characteristics
+    rate = _rate(counts, n, target, series, distribution)
+    each = segments.per_point(rate)
+    variance = each * (1 - each) / n if distribution == "binomial" else each / n
+    z = (counts / n - each) / np.sqrt(variance)
+    phi, tau = _between(z, variance, segments)
+    tau = tau if overdispersed else 0.0 * tau
     bounds = _exact if limits == "exact" else _normal
-    pairs = [bounds((1 - level) / 2, rate, n, variance + tau**2, distribution) for level in levels]
+    spread = variance + segments.per_point(tau) ** 2
+    pairs = [bounds((1 - level) / 2, each, n, spread, distribution) for level in levels]
     lower, upper = (np.array([pair[side] for pair in pairs]) for side in (0, 1))
     outside = (counts / n < lower) | (counts / n > upper)
     beyond = (np.array(levels)[:, None] * outside).max(axis=0)
-    return FunnelPlot(counts, n, counts / n, rate, levels, lower, upper, z, beyond, distribution, limits, phi, tau)
+    units = [array.reshape(shape) for array in (counts, n, counts / n)]
+    drawn = [array.reshape(*array.shape[:-1], *shape) for array in (lower, upper, z, beyond)]
+    plot = FunnelPlot(*units, rate, levels, *drawn, distribution, limits, phi, tau, segments.offsets, series.problems)
+    return plot if series.many else plot[0]
 
 
-def _read(events, sizes, distribution: str):
-    counts = check_finite(check_counts(events, "events"), "events", ndim=1)
-    n = check_finite(check_sizes(sizes), "sizes", ndim=1)
-    check_same_length(counts, n, ("events", "sizes"))
-    check_enough(counts.size, 2, "units")
+def _read(events, sizes):
+    counts = check_finite(check_counts(events, "events"), "events", ndim=(1, 2))
+    n = check_finite(check_sizes(sizes), "sizes", ndim=(1, 2))
+    if counts.ndim == n.ndim == 1:
+        check_same_length(counts, n, ("events", "sizes"))
+    return counts, sized(n, counts)
+
+
+def _rate(counts, n, target, series: Series, distribution: str) -> np.ndarray:
+    """The target of each characteristic; NaN where there can be no limits."""
+    segments = series.characteristics
+    units = segments.lengths
+    series.refuse(units < 2, "{n} units found; at least 2 are needed", n=units)
+    rate = segments.sums(counts) / segments.sums(n) if target is None else per_characteristic(target, "target", series)
     if distribution == "binomial":
         check_counts(n, "sizes")
-        if (counts > n).any():
-            raise StatisticsError("{found} unit(s) have more events than cases", found=int((counts > n).sum()))
-    return counts, n
+        more = segments.counts(counts > n)
+        series.refuse(more > 0, "{found} unit(s) have more events than cases", found=more)
+    still = ~(rate > 0) | ((distribution == "binomial") & ~(rate < 1))
+    series.refuse(still, "the target is {found}, at which nothing varies; give another", found=rate)
+    bad = np.isin(np.arange(segments.count), list(series.problems))
+    return np.where(bad, np.nan, rate)
 
 
-def _normal(tail: float, rate: float, n, variance, distribution: str):
+def _normal(tail: float, rate, n, variance, distribution: str):
     margin = -ndtri(tail) * np.sqrt(variance)
     return np.maximum(rate - margin, 0.0), np.minimum(rate + margin, 1.0 if distribution == "binomial" else np.inf)
 
 
-def _exact(tail: float, rate: float, n, variance, distribution: str):
+def _exact(tail: float, rate, n, variance, distribution: str):
     return tuple(_quantile(p, rate, n, distribution) for p in (tail, 1 - tail))
 
 
-def _quantile(p: float, rate: float, n, distribution: str):
+def _quantile(p: float, rate, n, distribution: str):
     """The interpolated quantile of the count, over n."""
     if distribution == "binomial":
         n = n.astype(np.int64)
@@ -152,10 +197,24 @@ def _quantile(p: float, rate: float, n, distribution: str):
     return np.maximum(r - np.clip((above - p) / (above - below), 0.0, 1.0), 0.0) / n
 
 
-def _between(z, variance):
-    """Overdispersion, and the standard deviation between units by the method of moments."""
-    low, high = np.quantile(z, (0.1, 0.9))
-    phi = float(np.mean(np.clip(z, low, high) ** 2))
-    weight, k = 1 / variance, z.size
-    excess = k * phi - (k - 1)
-    return phi, float(np.sqrt(max(0.0, excess / (weight.sum() - (weight**2).sum() / weight.sum()))))
+def _between(z, variance, segments: Segments):
+    """Overdispersion, and the standard deviation between units by the method of moments, of each characteristic."""
+    low, high = (segments.per_point(_share(z, share, segments)) for share in (0.1, 0.9))
+    k = segments.lengths
+    phi = segments.sums(np.clip(z, low, high) ** 2) / k
+    weight = 1 / variance
+    total = segments.sums(weight)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        excess = (k * phi - (k - 1)) / (total - segments.sums(weight**2) / total)
+    return phi, np.sqrt(np.maximum(0.0, excess))
+
+
+def _share(z, share: float, segments: Segments) -> np.ndarray:
+    """The quantile of each segment, between neighbours in proportion."""
+    ordered = z[np.lexsort((z, segments.per_point(np.arange(segments.count))))]
+    place = (segments.lengths - 1) * share
+    low = np.floor(place).astype(np.int64)
+    part = place - low
+    first = segments.offsets[:-1] + low
+    last = np.minimum(first + 1, segments.offsets[1:] - 1)
+    return ordered[first] * (1 - part) + ordered[last] * part

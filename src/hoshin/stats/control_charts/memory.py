@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from hoshin.stats.control_charts import recursions
-from hoshin.stats.control_charts.assembly import Lines, assemble, check_baseline, given, make_baseline
+from hoshin.stats.control_charts.assembly import Lines, assemble, check_baseline, each, given, make_baseline
 from hoshin.stats.control_charts.chart import Baseline, Charted, ControlChart, ControlCharts, family
 from hoshin.stats.control_charts.individuals import SIGMA_METHODS, estimate, moving_ranges
 from hoshin.stats.control_charts.series import Series
@@ -15,7 +15,6 @@ from hoshin.stats.errors import (
     StatisticsError,
     check_choice,
     check_enough,
-    check_finite,
     check_number,
     check_numbers,
     check_whole,
@@ -234,17 +233,7 @@ def _standard(kind, values, offsets, target, sigma, baseline, method, k, stages,
 
 def _given(value, name: str, series: Series):
     """A standard, one entry per stage."""
-    if value is None:
-        return None
-    array = check_finite(value, name, ndim=(0, 1))
-    if array.ndim and array.size != series.characteristics.count:
-        raise StatisticsError(
-            "{name} has {found} entries for {needed} characteristics",
-            name=name,
-            found=array.size,
-            needed=series.characteristics.count,
-        )
-    return np.broadcast_to(array, (series.characteristics.count,))[series.characteristic_of].copy()
+    return None if value is None else each(value, name, series)[series.characteristic_of].copy()
 
 
 def _center_and_sigma(base: Baseline, series: Series, phase: int):
@@ -258,8 +247,8 @@ def _kept_lines(line, series: Series, places):
     """A line per stage for each point that is there: one number for a single stage."""
     if line.size == 1:
         return line[0]
-    each = series.stages.per_point(line)
-    return each if places is None else each[places]
+    spread_out = series.stages.per_point(line)
+    return spread_out if places is None else spread_out[places]
 
 
 def _lines_about(center, sigma, k: float, factor, series: Series, places):

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hoshin.stats.control_charts.chart import ControlChart
+from hoshin.stats.control_charts.chart import Charted, ControlChart, ControlCharts
 from hoshin.stats.errors import StatisticsError
 from hoshin.stats.results import Result, Step
+from hoshin.stats.segments import Segments
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,11 +40,55 @@ class Shift(Result):
         )
 
 
-def shifts(chart: ControlChart) -> tuple[Shift, ...]:
+@dataclass(frozen=True, eq=False)
+class Shifts(Result):
+    """The shifts of many characteristics: arrays with one entry per shift, ``shifts[i]`` those of one characteristic.
+
+    Shifts stand in the order of their characteristics, upward ones first; indices count within the characteristic.
+    """
+
+    characteristic: np.ndarray
+    upward: np.ndarray
+    signal: np.ndarray
+    start: np.ndarray
+    count: np.ndarray
+    sum: np.ndarray
+    level: np.ndarray
+    characteristics: int
+
+    title = "Shifts of the level"
+    sources = Shift.sources
+
+    def __len__(self) -> int:
+        return self.characteristics
+
+    def __getitem__(self, i: int) -> tuple[Shift, ...]:
+        i = range(len(self))[i]
+        own = slice(*np.searchsorted(self.characteristic, (i, i + 1)))
+        panels = ["C+" if up else "C-" for up in self.upward[own]]
+        numbers = (getattr(self, name)[own].tolist() for name in ("signal", "start", "count", "sum", "level"))
+        return tuple(Shift(*entry) for entry in zip(panels, *numbers, strict=True))
+
+    def steps(self):
+        """How many there are."""
+        yield Step("characteristics", value=self.characteristics)
+        yield Step("characteristics with a shift", value=np.unique(self.characteristic).size)
+
+
+def shifts(chart: ControlChart | ControlCharts) -> tuple[Shift, ...] | Shifts:
     """Every shift a CUSUM chart signals: one for each stretch in which a sum stays above 0 and exceeds the interval.
 
-    The shift began with the first point after the sum was last 0; N points later, with a sum of C, the level is
-    estimated as target + sigma (slack + C / N), on the other side target - sigma (slack + C / N).
+    Estimand: the shift began with the first point after the sum was last 0; N points later, with a sum of C at the
+    signal, the level is target + sigma (slack + C / N), on the other side target - sigma (slack + C / N).
+
+    Parameters
+    ----------
+    chart : a CUSUM chart of one characteristic, or of many: then the shifts of all in arrays.
+
+    Units: start and signal are 0-based indices of points, the sum is in sigma, the level in the unit of the values.
+
+    Assumes: what ``cusum`` does; one sustained shift within each stretch. The level is biased outward, for the sum is
+    looked at where it is large.
 
     Errors: a chart of another kind, or with stages.
 
@@ -54,24 +99,43 @@ def shifts(chart: ControlChart) -> tuple[Shift, ...]:
     >>> [(shift.panel, shift.start, shift.signal, round(shift.level, 2)) for shift in found]
     [('C+', 2, 4, 2.13)]
     """
-    if not isinstance(chart, ControlChart) or chart.chart != "cusum" or len(chart.stages) > 1:
+    many = isinstance(chart, ControlCharts)
+    if not isinstance(chart, Charted) or chart.chart != "cusum" or _stages(chart) > (len(chart) if many else 1):
         raise StatisticsError("the chart is {found}; the CUSUM chart of one stage is needed", found=_named(chart))
-    return tuple(shift for panel in chart.panels for shift in _of_panel(chart, panel))
+    offsets = chart.offsets if many else np.array([0, chart.main.points.size])
+    columns = [_of_panel(chart.baseline, panel, Segments(offsets)) for panel in chart.panels]
+    whole = [np.concatenate(parts) for parts in zip(*columns, strict=True)]
+    order = np.argsort(whole[0], kind="stable")
+    found = Shifts(*(column[order] for column in whole), offsets.size - 1)
+    return found if many else found[0]
+
+
+def _stages(chart: Charted) -> int:
+    return chart.stage_offsets.size - 1 if isinstance(chart, ControlCharts) else len(chart.stages)
 
 
 def _named(chart) -> str:
-    return f"{chart.chart} with {len(chart.stages)} stage(s)" if isinstance(chart, ControlChart) else str(type(chart))
+    return f"{chart.chart} with {_stages(chart)} stage(s)" if isinstance(chart, Charted) else str(type(chart))
 
 
-def _of_panel(chart: ControlChart, panel):
-    there = np.flatnonzero(~np.isnan(panel.points))
-    sums = panel.points[there]
-    last_zero = np.maximum.accumulate(np.where(sums == 0, np.arange(sums.size), -1))
-    beyond = np.flatnonzero(sums > panel.ucl)
+def _of_panel(base, panel, segments: Segments) -> tuple:
+    """The shifts of one side, by characteristic."""
+    points = panel.points.ravel()
+    there = np.flatnonzero(~np.isnan(points))
+    sums, whose = points[there], segments.per_point(np.arange(segments.count))[there]
+    places = np.arange(sums.size)
+    # The sum begins at 0 before the first point of a characteristic.
+    before = np.searchsorted(there, segments.offsets[:-1])[whose] - 1
+    last_zero = np.maximum(np.maximum.accumulate(np.where(sums == 0, places, -1)), before)
+    beyond = np.flatnonzero(sums > np.broadcast_to(panel.ucl, (segments.count,))[whose])
     _, first = np.unique(last_zero[beyond], return_index=True)
-    base = chart.baseline
-    for i in beyond[first]:
-        count = int(i - last_zero[i])
-        reach = base.sigma * (base.options["slack"] + float(sums[i]) / count)
-        level = base.center + reach if panel.name == "C+" else base.center - reach
-        yield Shift(panel.name, int(there[i]), int(there[last_zero[i] + 1]), count, float(sums[i]), float(level))
+    at = beyond[first]
+    one, count, upward = whose[at], at - last_zero[at], panel.name == "C+"
+    center, sigma = (
+        np.broadcast_to(np.asarray(line, float), (segments.count,))[one] for line in (base.center, base.sigma)
+    )
+    reach = sigma * (base.options["slack"] + sums[at] / count)
+    start = there[last_zero[at] + 1] - segments.offsets[one]
+    signal = there[at] - segments.offsets[one]
+    level = center + reach if upward else center - reach
+    return one, np.full(at.size, upward), signal, start, count, sums[at], level

@@ -11,7 +11,7 @@ from hoshin.stats.control_charts.assembly import limits as about
 from hoshin.stats.control_charts.chart import Baseline, Charted, ControlChart, ControlCharts, family
 from hoshin.stats.control_charts.individuals import estimate, moving_ranges
 from hoshin.stats.control_charts.series import Series
-from hoshin.stats.errors import StatisticsError, check_choice, check_counts, check_fraction
+from hoshin.stats.errors import check_choice, check_counts, check_fraction
 from hoshin.stats.results import Step
 from hoshin.stats.rules import BEYOND_LIMITS, Rule
 from hoshin.stats.segments import Segments
@@ -106,8 +106,6 @@ def t(
     check_choice(method, ("power_3.6", "exponential", "weibull"), "method")
     check_fraction(alpha, "alpha")
     array = check_counts(times, "times", whole=False)
-    if method == "weibull" and (array == 0).any():
-        raise StatisticsError("times has a 0; a Weibull distribution needs times above 0")
     series, points, center, base, phase = _start(
         "t", array, offsets, baseline, stages, exclude, on_error, k, {"method": method, "alpha": alpha}
     )
@@ -155,7 +153,8 @@ def _fit_weibull(points, series: Series):
     """Maximum likelihood: the root of the shape equation by Newton's method, for all stages together."""
     _, _, n, _ = _fit_mean(points, series)
     stages, kept = series.stages, series.keeps(~np.isnan(points))
-    logs = np.log(np.where(kept, points, 1.0))
+    series.refuse(stages.counts(kept & (points == 0)) > 0, "times has a 0; a Weibull distribution needs times above 0")
+    logs = np.log(np.where(kept & (points > 0), points, 1.0))
     mean_log = stages.sums(np.where(kept, logs, 0.0)) / n
     logs -= stages.per_point(mean_log)
     spread = np.sqrt(stages.sums(np.where(kept, logs * logs, 0.0)) / n)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from scipy.special import bdtr, bdtrik
 
+from hoshin.stats.control_charts.assembly import each
+from hoshin.stats.control_charts.chart import of
 from hoshin.stats.control_charts.series import Series
-from hoshin.stats.errors import StatisticsError, check_numbers
-from hoshin.stats.results import Result, Step
+from hoshin.stats.errors import check_numbers
+from hoshin.stats.results import FrozenDict, Result, Step
 from hoshin.stats.segments import Segments
 
 
@@ -18,7 +20,8 @@ from hoshin.stats.segments import Segments
 class RunChart(Result):
     """Points about their median with the two counts of Anhoej: the longest run and the crossings of the median.
 
-    For many characteristics every number is an array with a leading axis of them.
+    For many characteristics every number is an array with one entry per characteristic, ``offsets`` says where each
+    begins among the flattened points, ``problems`` why one has no counts, and ``chart[i]`` is the chart of one.
     """
 
     points: np.ndarray
@@ -29,6 +32,8 @@ class RunChart(Result):
     crossings: Any
     crossings_min: Any
     signal: Any
+    offsets: np.ndarray | None = None
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
     title = "Run chart with Anhoej rules"
     assumptions = ("values in the order of time", "independent values with one median")
@@ -36,6 +41,14 @@ class RunChart(Result):
         "J. Anhoej, A. V. Olesen, Run charts revisited, PLoS ONE 9 (2014), e113825",
         "M. F. Schilling, Mathematics Magazine 85 (2012), 141-149, for the longest run",
     )
+
+    def __len__(self) -> int:
+        return self.offsets.size - 1
+
+    def __getitem__(self, i: int) -> RunChart:
+        i = range(len(self))[i]
+        numbers = (of(getattr(self, name), i) for name in _NUMBERS)
+        return RunChart(self.points.ravel()[self.offsets[i] : self.offsets[i + 1]], *numbers)
 
     def steps(self):
         """The counts and what they are compared with."""
@@ -48,48 +61,55 @@ class RunChart(Result):
         yield Step("signal", "longest run above, or crossings below", value=self.signal)
 
 
-def run_chart(values, *, center=None, offsets=None) -> RunChart:
+_NUMBERS = ("center", "n_useful", "longest_run", "longest_run_max", "crossings", "crossings_min", "signal")
+
+
+def run_chart(values, *, center=None, offsets=None, on_error: str = "raise") -> RunChart:
     """Run chart with Anhoej's two rules: unusually long runs, or unusually few crossings of the center line.
 
-    A signal where the longest run of useful points (points off the center line) exceeds ``round(log2 n) + 3``, or where
-    the crossings are fewer than the 5 % point of Binomial(n - 1, 1/2).
+    Estimand: with n useful points (points off the center line), the longest run on one side, a signal where it exceeds
+    round(log2 n) + 3; and the crossings (changes of side), a signal where they are fewer than the 5 % point of
+    Binomial(n - 1, 1/2).
 
     Parameters
     ----------
-    values : (n,) values in the order of time, (C, n) of many characteristics, or a flat column with ``offsets``.
-    center : the center line; the median of the values where it is not given.
+    values : (n,) values in the order of time, (C, n) of many characteristics, or a flat column with ``offsets``. NaN is
+        a missing value, which is left out.
+    center : the center line, one number or one per characteristic; the median of the values where it is not given.
+    offsets : where each characteristic begins in a flat column, and at the end its length.
+    on_error : "raise", or "mark": a characteristic without two useful points gets no signal and a word in ``problems``.
+
+    Units: center in the unit of the values; runs and crossings are counts.
+
+    Assumes: values in the order of time, independent, with one median; no distribution.
 
     Errors: no value, fewer than two useful points.
 
-    Source: J. Anhoej, A. V. Olesen, PLoS ONE 9 (2014), e113825.
+    Source: J. Anhoej, A. V. Olesen, Run charts revisited, PLoS ONE 9 (2014), e113825.
 
     >>> chart = run_chart([1, 2, 1, 3, 2, 1, 2, 9, 8, 9, 7, 9, 8, 9, 9, 8])
     >>> chart.longest_run, chart.longest_run_max, chart.crossings, chart.crossings_min, chart.signal
     (7, 7, 3, 4, True)
     """
     array = check_numbers(values, "values", ndim=(1, 2))
-    series = Series.read(array.shape, offsets=offsets)
+    series = Series.read(array.shape, offsets=offsets, on_error=on_error)
     segments, points = series.characteristics, array.ravel()
-    middle = segments.medians(points) if center is None else _given(center, segments)
+    middle = segments.medians(points) if center is None else each(center, "center", series)
     off = points - segments.per_point(middle)
     useful = np.flatnonzero(~np.isnan(off) & (off != 0))
     n = np.diff(np.searchsorted(useful, segments.offsets))
     series.refuse(n < 2, "{n} point(s) off the center line; at least 2 are needed", n=n)
-    cuts = Segments(np.concatenate(([0], np.cumsum(n))))
-    longest, crossings = _runs(off[useful] > 0, cuts)
-    most = np.rint(np.log2(n)).astype(int) + 3
-    fewest = fewest_crossings(n)
-    numbers = (middle, n, longest, most, crossings, fewest, (longest > most) | (crossings < fewest))
-    return RunChart(array.copy(), *(number if series.many else number[0] for number in numbers))
-
-
-def _given(center, segments: Segments):
-    array = check_numbers(center, "center", ndim=(0, 1))
-    if array.ndim and array.size != segments.count:
-        raise StatisticsError(
-            "center has {found} entries for {needed} characteristics", found=array.size, needed=segments.count
-        )
-    return np.broadcast_to(array, (segments.count,))
+    longest, crossings = np.zeros((2, n.size), dtype=np.int64)
+    if useful.size:
+        cuts = Segments(np.concatenate(([0], np.cumsum(n[n > 0]))))
+        longest[n > 0], crossings[n > 0] = _runs(off[useful] > 0, cuts)
+    most = np.rint(np.log2(np.maximum(n, 1))).astype(int) + 3
+    fewest = np.where(n < 2, 0, _fewest_crossings(np.maximum(n, 2)))
+    signal = (n > 1) & ((longest > most) | (crossings < fewest))
+    numbers = (middle, n, longest, most, crossings, fewest, signal)
+    if series.many:
+        return RunChart(array.copy(), *numbers, segments.offsets, series.problems)
+    return RunChart(array.copy(), *(number[0] for number in numbers))
 
 
 def _runs(above: np.ndarray, segments: Segments):
@@ -103,12 +123,8 @@ def _runs(above: np.ndarray, segments: Segments):
     return np.maximum.reduceat(lengths, of_segment), segments.counts(starts) - 1
 
 
-def fewest_crossings(n):
-    """The 5 % point of Binomial(n - 1, 1/2): with fewer crossings among n useful points the order is not by chance.
-
-    >>> fewest_crossings(np.array([10, 24, 100]))
-    array([ 2,  8, 41])
-    """
+def _fewest_crossings(n):
+    """The 5 % point of Binomial(n - 1, 1/2): with fewer crossings among n useful points the order is not by chance."""
     trials = np.asarray(n) - 1
     smallest = np.maximum(np.ceil(bdtrik(0.05, trials, 0.5)), 0)
     smallest -= (smallest > 0) & (bdtr(np.maximum(smallest - 1, 0), trials, 0.5) >= 0.05)
