@@ -74,7 +74,7 @@ class OutgoingQualityLimit(Result):
     p: float
 
     title = "Average outgoing quality limit"
-    sources = ("H. F. Dodge, H. G. Romig, Sampling Inspection Tables, 2nd edition, chapter 2",)
+    sources = ("H. F. Dodge, H. G. Romig, Sampling Inspection Tables, 2nd edition (1959)",)
     assumptions = ("rejected lots are inspected completely, nonconforming items found are replaced by good ones",)
 
 
@@ -83,22 +83,25 @@ def operating_characteristic(
 ) -> OperatingCharacteristic:
     """Acceptance probability, average sample number, outgoing quality and total inspection of a plan.
 
-    Estimands: Pa(p) = sum over stages of P(accept there); ASN without curtailment; AOQ = sum P(accept on i) p
+    Estimand: Pa(p) = sum over stages of P(accept there); ASN without curtailment; AOQ = sum P(accept on i) p
     (N - n)/N and ATI = sum P(accept on i) n + (1 - Pa) N, n the items drawn so far, rejected lots being screened and
     their nonconforming items replaced.
 
     Parameters
     ----------
     plan : AttributePlan
-    p : number or array
-        Share nonconforming; nonconformities per item with "poisson".
-    distribution : {"binomial", "poisson", "hypergeom"}
-        Process (type B), nonconformities, or one lot of ``lot_size`` with round(N p) nonconforming (type A).
-    lot_size : int, optional
+    p : number or array of any shape: share nonconforming; nonconformities per item with "poisson"
+    distribution : "binomial" (process, type B), "poisson" (nonconformities), or "hypergeom" (one lot of ``lot_size`` with
+        round(N p) nonconforming, type A)
+    lot_size : int, items
+
+    Units: p, Pa and AOQ as shares (or nonconformities per item); ASN and ATI in items.
+
+    Assumes: The sample is random and inspection makes no errors; what the distribution takes for granted.
 
     Errors: A share outside 0..1, a lot smaller than the plan's samples, no lot size where it is needed.
 
-    Source: D. C. Montgomery, Introduction to Statistical Quality Control, 7th edition, sections 15.2 and 15.3.
+    Source: D. C. Montgomery, Introduction to Statistical Quality Control, 7th edition, chapter 15.
 
     >>> from hoshin.stats.sampling import single_plan, double_plan
     >>> operating_characteristic(single_plan(89, 2), [0.01, 0.05], lot_size=10_000).pa.round(4)
@@ -131,12 +134,24 @@ def operating_characteristic(
 def outgoing_quality_limit(
     plan: AttributePlan, *, distribution: str = "binomial", lot_size: int | None = None
 ) -> OutgoingQualityLimit:
-    """The largest average outgoing quality over all incoming qualities.
+    """The largest average outgoing quality over all incoming qualities (AOQL).
 
     Estimand: max over p of AOQ(p) as in ``operating_characteristic``; of one lot ("hypergeom") over the whole numbers
     of nonconforming items.
 
-    Source: H. F. Dodge, H. G. Romig, Sampling Inspection Tables, 2nd edition, chapter 2.
+    Parameters
+    ----------
+    plan : AttributePlan
+    distribution : "binomial", "poisson" or "hypergeom"
+    lot_size : int, items; without it a large lot is taken
+
+    Units: shares (0 to 1), nonconformities per item with "poisson".
+
+    Assumes: Rejected lots are inspected completely and nonconforming items found are replaced by good ones.
+
+    Errors: A lot smaller than the plan's samples, no lot size where it is needed.
+
+    Source: H. F. Dodge, H. G. Romig, Sampling Inspection Tables, 2nd edition (1959).
 
     >>> from hoshin.stats.sampling import single_plan
     >>> limit = outgoing_quality_limit(single_plan(89, 2), lot_size=10_000)
@@ -205,15 +220,21 @@ def quality_at(plan: AttributePlan, pa):
 def average_sample_number(plan: AttributePlan, p, *, curtail: str = "after first") -> np.ndarray:
     """Average sample number when inspection stops as soon as the rejection number is reached.
 
+    Estimand: sum over items of the probability that the item is drawn; P(found = d) is followed item by item.
+
     Parameters
     ----------
     plan : AttributePlan
-    p : number or array
-        Share nonconforming (binomial).
-    curtail : {"none", "after first", "all"}
-        "after first" inspects the first sample completely, to keep an unbiased estimate of p.
+    p : number or array of any shape, share nonconforming (binomial)
+    curtail : "none", "after first" (the first sample is inspected completely, to keep an unbiased estimate of p), "all"
 
-    Source: E. G. Schilling, D. V. Neubauer, Acceptance Sampling in Quality Control, 3rd edition, section 6.1.
+    Units: p as a share (0 to 1); the result in items, in the shape of p.
+
+    Assumes: Items come from a process with a constant share nonconforming and are inspected one by one.
+
+    Errors: A share outside 0..1, another curtailment.
+
+    Source: E. G. Schilling, D. V. Neubauer, Acceptance Sampling in Quality Control, 3rd edition, chapter 6.
 
     >>> from hoshin.stats.sampling import double_plan
     >>> plan = double_plan(50, 1, 4, 100, 3)

@@ -76,14 +76,25 @@ class ContinuousPlan(Result):
 def continuous_characteristic(i: int, f: float, p, *, kind: str = "CSP-1") -> ContinuousCharacteristic:
     """Average fraction inspected and outgoing quality of a continuous plan, for one p or many.
 
-    CSP-1 screens all items until i in a row conform, then a fraction f until one fails. CSP-2 returns to screening
-    only when two fail within i sampled items of one another.
+    Estimand: with q = 1 - p, AFI = f / (f + (1 - f) q^i) for CSP-1 and f / (f (1 - q^i)^2 + q^i (2 - q^i)) for CSP-2;
+    AOQ = p (1 - AFI). CSP-1 screens all items until i in a row conform, then a fraction f until one fails; CSP-2 returns
+    to screening only when two fail within i sampled items of one another.
 
-    Estimands: AFI as in the formulas above; AOQ = p (1 - AFI).
+    Parameters
+    ----------
+    i : int, clearing interval, items in a row that must conform
+    f : float between 0 and 1, fraction inspected while sampling
+    p : number or array of any shape, share nonconforming
+    kind : "CSP-1" or "CSP-2"
+
+    Units: shares (0 to 1); mean lengths of the phases in items.
+
+    Assumes: Items conform independently with constant probability; nonconforming items found are replaced by good ones.
 
     Errors: i below 1, f outside 0..1, p outside 0..1.
 
-    Source: H. F. Dodge (1943), page 268; H. F. Dodge, M. N. Torrey (1951).
+    Source: H. F. Dodge, Annals of Mathematical Statistics 14 (1943), 264-279; H. F. Dodge, M. N. Torrey, Industrial
+    Quality Control 7 (1951), 7-12.
 
     >>> curve = continuous_characteristic(50, 0.1, [0.01, 0.05])
     >>> curve.afi.round(3), curve.aoq.round(4)
@@ -117,9 +128,21 @@ def continuous_characteristic(i: int, f: float, p, *, kind: str = "CSP-1") -> Co
 def find_continuous_plan(aoql: float, f: float, *, kind: str = "CSP-1") -> ContinuousPlan:
     """The smallest clearing interval i that keeps the worst outgoing quality within aoql at fraction f.
 
+    Estimand: smallest i with max over p of AOQ(p) <= aoql, AOQ as in ``continuous_characteristic``.
+
+    Parameters
+    ----------
+    aoql : float between 0 and 1, the outgoing quality limit
+    f : float between 0 and 1, fraction inspected while sampling
+    kind : "CSP-1" or "CSP-2"
+
+    Units: shares (0 to 1); i in items.
+
+    Assumes: Items conform independently with constant probability; nonconforming items found are replaced by good ones.
+
     Errors: Numbers outside 0..1, an interval above 1,000,000.
 
-    Source: H. F. Dodge, Annals of Mathematical Statistics 14 (1943), figure 1.
+    Source: H. F. Dodge, Annals of Mathematical Statistics 14 (1943), 264-279.
 
     >>> find_continuous_plan(0.0198, 0.2).i
     36

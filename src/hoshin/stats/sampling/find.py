@@ -72,12 +72,14 @@ def find_plan(
 
     Parameters
     ----------
-    prp : (quality, probability)
-        Producer's risk point, as (AQL, 1 - alpha).
-    crp : (quality, probability)
-        Consumer's risk point, as (RQL, beta).
-    distribution : {"binomial", "poisson", "hypergeom"}
-    lot_size : int, optional
+    prp : (quality, probability), the producer's risk point, as (AQL, 1 - alpha)
+    crp : (quality, probability), the consumer's risk point, as (RQL, beta)
+    distribution : "binomial", "poisson" or "hypergeom"
+    lot_size : int, items; needed by "hypergeom"
+
+    Units: qualities as shares (0 to 1; nonconformities per item with "poisson"), n in items, c in nonconforming items.
+
+    Assumes: The sample is random and inspection makes no errors; what the distribution takes for granted.
 
     Errors: Points in the wrong order, or no plan within the lot.
 
@@ -122,7 +124,19 @@ def find_double_plan(
     Estimand: over c1 < c2 <= largest_c with r1 = c2 + 1 and n2 = ceil(ratio n1), n1 the smallest that meets the
     consumer's point, the plan that meets the producer's point with the smallest ASN there.
 
-    Source: E. G. Schilling, D. V. Neubauer, Acceptance Sampling in Quality Control, 3rd edition, section 6.1.
+    Parameters
+    ----------
+    prp, crp : (quality, probability), as in ``find_plan``
+    ratio : float, size of the second sample over the first
+    largest_c : int, the largest acceptance number tried
+
+    Units: qualities as shares (0 to 1), sample sizes in items, acceptance numbers in nonconforming items.
+
+    Assumes: Items come from a process with a constant share nonconforming (binomial); no curtailment.
+
+    Errors: Points in the wrong order, a ratio of 0 or less, no plan up to largest_c.
+
+    Source: E. G. Schilling, D. V. Neubauer, Acceptance Sampling in Quality Control, 3rd edition, chapter 6.
 
     >>> find_double_plan((0.01, 0.95), (0.06, 0.10)).plan.n
     (67, 67)
@@ -155,6 +169,16 @@ def zero_plan(rql: float, beta: float = 0.10, *, lot_size: int | None = None) ->
 
     Estimand: smallest n with (1 - rql)^n <= beta; of a lot of N, the hypergeometric probability with round(N rql)
     nonconforming items.
+
+    Parameters
+    ----------
+    rql : float between 0 and 1, the share nonconforming to be ruled out
+    beta : float between 0 and 1, the probability of accepting it
+    lot_size : int, items; the sample is then drawn from this lot without replacement
+
+    Units: shares (0 to 1); n in items.
+
+    Assumes: The sample is random and inspection makes no errors.
 
     Errors: Shares outside 0..1, a lot so small that rql is less than half an item.
 

@@ -47,6 +47,20 @@ class AttributePlan(Result):
 def single_plan(n: int, c: int, r: int | None = None) -> AttributePlan:
     """A plan of one sample: accept up to c nonconforming, reject from r (c + 1 unless said otherwise).
 
+    Estimand: none; the plan is a rule: found <= c accepts, found >= r rejects, in between (reduced inspection) accepts.
+
+    Parameters
+    ----------
+    n : int, items drawn, at least 1
+    c : int, acceptance number
+    r : int, rejection number, above c
+
+    Units: n in items; c and r in nonconforming items (or nonconformities).
+
+    Assumes: The sample is random and inspection makes no errors.
+
+    Errors: A sample below 1, a negative acceptance number, a rejection number not above it.
+
     Source: E. G. Schilling, D. V. Neubauer, Acceptance Sampling in Quality Control, 3rd edition, chapter 5.
 
     >>> single_plan(89, 2).re
@@ -58,6 +72,20 @@ def single_plan(n: int, c: int, r: int | None = None) -> AttributePlan:
 def double_plan(n1: int, c1: int, r1: int, n2: int, c2: int, r2: int | None = None) -> AttributePlan:
     """A plan of two samples; the second is drawn where the first finds more than c1 and fewer than r1.
 
+    Estimand: none; the plan is a rule: c2 and r2 count what both samples have found together.
+
+    Parameters
+    ----------
+    n1, n2 : int, items of the first and second sample
+    c1, c2 : int, acceptance numbers
+    r1, r2 : int, rejection numbers; r2 is c2 + 1 unless given
+
+    Units: n1 and n2 in items; the numbers in nonconforming items (or nonconformities).
+
+    Assumes: The samples are random and inspection makes no errors.
+
+    Errors: Numbers that fall from the first to the second sample, a rejection number not above its acceptance number.
+
     Source: E. G. Schilling, D. V. Neubauer, Acceptance Sampling in Quality Control, 3rd edition, chapter 6.
 
     >>> double_plan(50, 1, 4, 100, 3).total
@@ -67,12 +95,20 @@ def double_plan(n1: int, c1: int, r1: int, n2: int, c2: int, r2: int | None = No
 
 
 def multiple_plan(n: Sequence[int], ac: Sequence[int | None], re: Sequence[int]) -> AttributePlan:
-    """A plan of several samples; ``ac`` and ``re`` count what all samples so far have found.
+    """A plan of several samples; acceptance and rejection numbers count what all samples so far have found.
+
+    Estimand: none; the plan is a rule: at stage i found <= ac_i accepts, found >= re_i rejects, in between the next sample
+    is drawn; after the last stage a gap between the numbers accepts.
 
     Parameters
     ----------
-    n, ac, re : sequences of whole numbers, one per stage
-        None (or -1) among ``ac``: that stage cannot accept.
+    n : sequence of whole numbers, items of each sample
+    ac : sequence as long, acceptance numbers; None (or -1): that stage cannot accept
+    re : sequence as long, rejection numbers
+
+    Units: n in items; ac and re in nonconforming items (or nonconformities).
+
+    Assumes: The samples are random and inspection makes no errors.
 
     Errors: Different lengths, numbers that fall, a rejection number not above its acceptance number.
 

@@ -55,6 +55,17 @@ def scheme_characteristic(
     Estimand: with P and T the acceptance probabilities of both plans, the mean numbers of lots until a switch are
     (2 - P^4)/((1 - P)(1 - P^4)) and (1 - T^5)/((1 - T) T^5); the scheme accepts with their weighted mean.
 
+    Parameters
+    ----------
+    normal, tightened : AttributePlan, the two plans
+    p : number or array of any shape, share nonconforming (nonconformities per item with "poisson")
+    distribution, lot_size : as in ``operating_characteristic``
+
+    Units: shares (0 to 1); mean numbers of lots; ASN in items.
+
+    Assumes: Every lot has the same quality; normal to tightened after 2 of 5 lots not accepted, back after 5 accepted;
+    reduced inspection and discontinuation are left out.
+
     Errors: What ``operating_characteristic`` refuses.
 
     Source: E. G. Schilling, J. H. Sheesley, Journal of Quality Technology 10 (1978), 76-83.

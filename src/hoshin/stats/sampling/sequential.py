@@ -26,7 +26,7 @@ class SequentialPlan(Result):
     title = "Sequential plan"
     sources = (
         "A. Wald, Sequential Analysis (1947), chapter 5",
-        "D. C. Montgomery, Introduction to Statistical Quality Control, 7th edition, section 15.3",
+        "D. C. Montgomery, Introduction to Statistical Quality Control, 7th edition, chapter 15",
     )
     assumptions = ("items are drawn at random, one by one", "the overshoot at a decision is neglected (Wald)")
 
@@ -78,9 +78,19 @@ def sequential_plan(p1: float, alpha: float, p2: float, beta: float) -> Sequenti
     Estimand: the lines -h1 + s n and h2 + s n; with k = ln(p2 (1 - p1) / (p1 (1 - p2))), h1 = ln((1 - alpha)/beta)/k,
     h2 = ln((1 - beta)/alpha)/k, s = ln((1 - p1)/(1 - p2))/k.
 
+    Parameters
+    ----------
+    p1, p2 : float, share nonconforming to be accepted and to be rejected, p1 below p2
+    alpha, beta : float, risk of rejecting p1 and of accepting p2
+
+    Units: shares (0 to 1); the lines in nonconforming items over n items.
+
+    Assumes: Items are drawn at random, one by one; the overshoot at a decision is neglected (Wald).
+
     Errors: Numbers outside 0..1, p1 not below p2, alpha + beta of 1 or more.
 
-    Source: D. C. Montgomery, Introduction to Statistical Quality Control, 7th edition, section 15.3.3.
+    Source: A. Wald, Sequential Analysis (1947), chapter 5; D. C. Montgomery, Introduction to Statistical Quality Control,
+    7th edition, chapter 15.
 
     >>> plan = sequential_plan(0.01, 0.05, 0.06, 0.10)
     >>> round(plan.h1, 2), round(plan.h2, 2), round(plan.s, 3), plan.decision(44, 0)
@@ -107,11 +117,21 @@ def sequential_plan(p1: float, alpha: float, p2: float, beta: float) -> Sequenti
 def sequential_characteristic(plan: SequentialPlan, h) -> SequentialCharacteristic:
     """Points of the operating characteristic and average sample number, by Wald's parameter h.
 
-    h = 1 gives p1, h = -1 gives p2, h = 0 gives p = s; any other number other points of the curve:
-    p = (1 - ((1 - p2)/(1 - p1))^h) / ((p2/p1)^h - ((1 - p2)/(1 - p1))^h),
-    Pa = (A^h - 1)/(A^h - B^h), A = (1 - beta)/alpha, B = beta/(1 - alpha).
+    Estimand: p = (1 - ((1 - p2)/(1 - p1))^h) / ((p2/p1)^h - ((1 - p2)/(1 - p1))^h), Pa = (A^h - 1)/(A^h - B^h),
+    A = (1 - beta)/alpha, B = beta/(1 - alpha); ASN = (Pa ln B + (1 - Pa) ln A) / E(z), z the log likelihood ratio of one item.
 
-    Source: A. Wald, Sequential Analysis (1947), sections 5.3 and 5.4.
+    Parameters
+    ----------
+    plan : SequentialPlan
+    h : number or array of any shape; 1 gives p1, -1 gives p2, 0 gives p = s, other numbers other points of the curve
+
+    Units: p and Pa as shares (0 to 1), ASN in items; all in the shape of h.
+
+    Assumes: Items are drawn at random, one by one; the overshoot at a decision is neglected (Wald).
+
+    Errors: An h that is missing or infinite.
+
+    Source: A. Wald, Sequential Analysis (1947), chapter 5.
 
     >>> curve = sequential_characteristic(sequential_plan(0.01, 0.05, 0.06, 0.10), [1, 0, -1])
     >>> curve.p.round(3), curve.pa.round(3), curve.asn.round(0)

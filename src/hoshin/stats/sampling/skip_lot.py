@@ -44,10 +44,22 @@ class SkipLotCharacteristic(Result):
 def skip_lot_characteristic(
     plan: AttributePlan, i: int, f: float, p, *, distribution: str = "binomial", lot_size: int | None = None
 ) -> SkipLotCharacteristic:
-    """Acceptance probability and average sample number of SkSP-2.
+    """Acceptance probability and average sample number of SkSP-2, for one p or many.
 
-    Every lot is inspected until i in a row are accepted, then a random fraction f of them, until one is rejected.
     Estimand: Pa = (f P + (1 - f) P^i) / (f + (1 - f) P^i), P that of the reference plan; inspected f / (f + (1 - f) P^i).
+    Every lot is inspected until i in a row are accepted, then a random fraction f of them, until one is rejected.
+
+    Parameters
+    ----------
+    plan : AttributePlan, the reference plan
+    i : int, lots in a row that must be accepted
+    f : float between 0 and 1, fraction of lots inspected while skipping
+    p : number or array of any shape, share nonconforming (nonconformities per item with "poisson")
+    distribution, lot_size : as in ``operating_characteristic``
+
+    Units: shares (0 to 1); ASN in items per lot offered.
+
+    Assumes: Lots come from a stable process of one quality; the lots to inspect are chosen at random.
 
     Errors: i below 1, f outside 0..1, what ``operating_characteristic`` refuses.
 

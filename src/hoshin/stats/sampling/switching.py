@@ -28,7 +28,7 @@ class InspectionState(Result):
     reason: str = ""
 
     title = "Inspection in force"
-    sources = ("ISO 2859-1:1999, clause 9", "ANSI/ASQ Z1.4, section 8 (MIL-STD-105E, 4.7 and 4.8)")
+    sources = ("ISO 2859-1:1999, clause 9", "ANSI/ASQ Z1.4-2003, section 8 (MIL-STD-105E, section 4)")
     assumptions = ("only lots on original inspection count, never resubmitted ones",)
 
     @property
@@ -48,7 +48,20 @@ class InspectionState(Result):
 def start_inspection(rules: str = "iso2859", inspection: str = "normal") -> InspectionState:
     """The state at the beginning of a series of lots: normal inspection unless the authority says otherwise.
 
-    Source: ISO 2859-1:1999, 9.1; ANSI/ASQ Z1.4, 8.1.
+    Estimand: none; the counts of the rules begin at 0.
+
+    Parameters
+    ----------
+    rules : "iso2859" (switching score) or "z14" (ten accepted lots), which Z1.9 uses too
+    inspection : "normal", "tightened" or "reduced"
+
+    Units: counts of lots.
+
+    Assumes: Lots come in a series from one source.
+
+    Errors: Rules or an inspection that are not known.
+
+    Source: ISO 2859-1:1999, clause 9; ANSI/ASQ Z1.4-2003, section 8.
 
     >>> start_inspection().inspection
     'normal'
@@ -72,27 +85,28 @@ def after_lot(
 ) -> InspectionState:
     """The state after one more lot on original inspection.
 
-    Normal to tightened: 2 of 5 or fewer lots in a row not accepted. Tightened to normal: 5 in a row accepted.
-    Tightened to discontinued: 5 lots not accepted since tightened inspection began. Normal to reduced: switching
-    score of 30 (ISO) or 10 accepted lots in a row within the limit number (Z1.4), production steady and approved.
-    Reduced to normal: a lot not accepted, or accepted inside the gap (Z1.4), or production not steady.
+    Estimand: none; the rules are these. Normal to tightened: 2 of 5 or fewer lots in a row not accepted. Tightened to
+    normal: 5 in a row accepted. Tightened to discontinued: 5 lots not accepted since tightened inspection began. Normal to
+    reduced: switching score of 30 (ISO) or 10 accepted lots in a row within the limit number (Z1.4), production steady and
+    approved. Reduced to normal: a lot not accepted, or accepted inside the gap (Z1.4), or production not steady.
 
     Parameters
     ----------
     state : InspectionState
     accepted : bool
-    ac : int
-        Acceptance number of the single plan; the ISO score counts 2 for Ac of 0 and 1, else 3.
-    accepted_one_step_tighter : bool
-        ISO, Ac of 2 or more: whether the lot would also be accepted with the AQL one step tighter; needed there.
-    in_gap : bool
-        Z1.4, reduced inspection: accepted with more than Ac but fewer than Re nonconforming.
-    steady, approved, below_limit_number : bool
-        Further conditions for reduced inspection.
+    ac : int, acceptance number of the single plan; the ISO score counts 2 for Ac of 0 and 1, else 3
+    accepted_one_step_tighter : bool; ISO, Ac of 2 or more: whether the lot would also be accepted with the AQL one step
+        tighter; needed there
+    in_gap : bool; Z1.4, reduced inspection: accepted with more than Ac but fewer than Re nonconforming
+    steady, approved, below_limit_number : bool, further conditions for reduced inspection
+
+    Units: counts of lots; ac in nonconforming items.
+
+    Assumes: Only lots on original inspection are counted, never resubmitted ones.
 
     Errors: Inspection is discontinued, or the ISO score lacks the tighter decision.
 
-    Source: ISO 2859-1:1999, 9.3; ANSI/ASQ Z1.4, 8.3 (MIL-STD-105E, 4.7 and 4.8).
+    Source: ISO 2859-1:1999, clause 9; ANSI/ASQ Z1.4-2003, section 8 (MIL-STD-105E, section 4).
 
     >>> state = start_inspection()
     >>> for accepted in (True, False, True, False):
