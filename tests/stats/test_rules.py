@@ -1,5 +1,6 @@
 """Rules find what their words say: against a search written window by window, and in batches as one by one."""
 
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from hoshin.stats import signals as signals_module
 from hoshin.stats.errors import StatisticsError
+from hoshin.stats.false_alarms import FalseAlarms, false_alarms
 from hoshin.stats.rules import (
     AIAG,
     BEYOND_LIMITS,
@@ -23,6 +25,7 @@ from hoshin.stats.rules import (
     trend,
     within,
 )
+from hoshin.stats.run_length import simulate_rules
 from hoshin.stats.signals import Signals, signals
 
 SHORT = (
@@ -156,6 +159,69 @@ def test_aiag_differs_from_nelson_by_a_run_of_seven():
     assert differing == [7]
 
 
+@pytest.mark.parametrize("rule", [*NELSON, *SHORT], ids=lambda rule: rule.name)
+def test_the_false_alarm_rate_of_a_rule_is_the_share_of_normal_points_that_meet_it(rule):
+    z = np.random.default_rng(7).normal(size=(2000, 500 + rule.window - 1))
+
+    met = np.zeros(z.shape, dtype=bool)
+    met.ravel()[signals(z, 0.0, 1.0, (rule,)).indices] = True
+    shares = met[:, rule.window - 1 :].mean(axis=1)
+
+    assert shares.mean() == pytest.approx(rule.false_alarm_rate(), abs=4 * shares.std() / np.sqrt(shares.size))
+
+
+def test_false_alarm_rates_have_their_known_values():
+    rates = {rule.name: rule.false_alarm_rate() for rule in NELSON}
+
+    assert rates["nelson-2"] == 2 / 2**9
+    assert rates["nelson-3"] == 2 / 720
+    # 199,360,981 of the 14! orders of fourteen go up and down in turn, beginning with up (Euler's zigzag numbers).
+    assert rates["nelson-4"] == pytest.approx(2 * 199_360_981 / math.factorial(14), rel=1e-15)
+    assert rates["nelson-7"] == pytest.approx(0.6826894921370859**15)
+    assert outside(8, both_sides=True).false_alarm_rate() < rates["nelson-8"]
+
+
+def test_a_rule_on_the_limits_drawn_has_the_rate_of_where_they_lie():
+    assert BEYOND_LIMITS.false_alarm_rate(3.09) == pytest.approx(0.002, abs=2e-6)
+
+
+@pytest.mark.parametrize(
+    ("rules", "arl"),
+    [
+        # C. W. Champ, W. H. Woodall, Technometrics 29 (1987), table 1: rules 1; 1, 2; 1, 3; 1, 4; 1 to 4.
+        ([0], 370.40), ([0, 1], 225.44), ([0, 2], 166.05), ([0, 3], 152.73), ([0, 1, 2, 3], 91.75),
+    ],
+)  # fmt: skip
+def test_run_lengths_of_western_electric_rules_are_the_published_ones(rules, arl):
+    found = false_alarms([WESTERN_ELECTRIC[i] for i in rules], points=100_000)
+
+    assert (round(found.arl, 2), found.arl_interval, found.method) == (arl, None, "Markov chain")
+
+
+@pytest.mark.parametrize("rules", [NELSON, AIAG, (m_of_n(3, 4, 1.5), trend(7))])
+def test_run_lengths_of_sets_are_those_simulated(rules):
+    found = false_alarms(rules, points=200_000)
+
+    low, high = simulate_rules(rules, replicates=2000, seed=3, confidence=0.999).interval[0]
+    assert low < found.arl < high
+    assert max(found.rates) < found.rate < sum(found.rates)
+    assert 1 / found.arl < found.rate
+
+
+def test_one_rule_by_itself_is_exact_in_both():
+    found = false_alarms([BEYOND_LIMITS], k=3.0)
+
+    assert (found.rate, found.rate_interval) == (found.rates[0], None)
+    assert found.arl == pytest.approx(1 / found.rate)
+
+
+def test_false_alarms_survive_json_and_explain_themselves():
+    found = false_alarms(WESTERN_ELECTRIC, points=100_000)
+
+    assert FalseAlarms.from_json(found.to_json()) == found
+    assert "all together: points until the first" in str(found.explain())
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
@@ -163,6 +229,8 @@ def test_aiag_differs_from_nelson_by_a_run_of_seven():
         (lambda: same_side(1), "n of rule same-side-1 is 1.0; at least 2 is needed"),
         (lambda: m_of_n(4, 3, 1.0), "rule 4-of-3-beyond-1 asks for 4 of 3 points"),
         (lambda: within(15, 0.0), "k of rule within-0-15 is 0.0; more than 0 is needed"),
+        (lambda: false_alarms([]), "no rule found"),
+        (lambda: false_alarms(NELSON, points=1), "points is 1.0; at least 100000"),
         (lambda: signals([1.0], 0.0, None, NELSON), "rule nelson-1 needs sigma"),
         (lambda: signals([1.0], 0.0, 1.0, (BEYOND_LIMITS,)), "needs the control limits"),
         (lambda: signals([1.0], 0.0, 1.0, (NELSON[0], NELSON[0])), "two rules have the same name"),

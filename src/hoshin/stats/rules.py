@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from dataclasses import dataclass
 
 from hoshin.stats.errors import StatisticsError, check_choice, check_number, check_whole
@@ -55,6 +57,28 @@ class Rule(Result):
         """Whether the rule needs a sigma besides the center line."""
         return self.k is not None
 
+    def false_alarm_rate(self, k: float = 3.0) -> float:
+        """The probability that n independent normal points about a known center line meet the rule at the last of them.
+
+        ``k`` is where the limits lie for a rule that looks at the limits drawn. With q the tail above k sigma:
+
+        ============== =================================================
+        beyond         2 q
+        same_side      2 (1/2)^n
+        trend          2 / n!
+        alternating    2 E_n / n!, E_n the number of up-down permutations
+        m_of_n_beyond  2 q P(m - 1 or more of n - 1 beyond on one side)
+        within         (1 - 2 q)^n
+        outside_either (2 q)^n
+        outside_both   (2 q)^n - 2 q^n
+        ============== =================================================
+
+        >>> round(beyond(3).false_alarm_rate(), 5), same_side(9).false_alarm_rate()
+        (0.0027, 0.00390625)
+        """
+        tail = math.erfc((k if self.k is None else self.k) / math.sqrt(2)) / 2
+        return _RATES[self.type](self, tail)
+
 
 _NEEDS = {
     "beyond": "",
@@ -68,8 +92,49 @@ _NEEDS = {
 }
 
 
+def _among(rule: Rule, tail: float) -> float:
+    n, needed = rule.n - 1, rule.m - 1
+    return 2 * tail * sum(math.comb(n, i) * tail**i * (1 - tail) ** (n - i) for i in range(needed, n + 1))
+
+
+def _zigzag(n: int) -> int:
+    """How many permutations of n go up and down in turn, beginning with up (Seidel's triangle)."""
+    row = [1]
+    for _ in range(n):
+        row = list(itertools.accumulate(reversed(row), initial=0))
+    return row[-1]
+
+
+_RATES = {
+    "beyond": lambda rule, tail: 2 * tail,
+    "same_side": lambda rule, tail: 2 * 0.5**rule.n,
+    "trend": lambda rule, tail: 2 / math.factorial(rule.n),
+    "alternating": lambda rule, tail: 2 * _zigzag(rule.n) / math.factorial(rule.n),
+    "m_of_n_beyond": _among,
+    "within": lambda rule, tail: (1 - 2 * tail) ** rule.n,
+    "outside_either": lambda rule, tail: (2 * tail) ** rule.n,
+    "outside_both": lambda rule, tail: (2 * tail) ** rule.n - 2 * tail**rule.n,
+}
+
+
 def beyond(k: float | None = None, name: str | None = None) -> Rule:
     """One point more than k sigma from the center line, or beyond the limits drawn where k is None.
+
+    Estimand: met where |x - center| > k sigma; without k where x > UCL or x < LCL. False alarms 2 q per point, q the
+    normal tail above k.
+
+    Parameters
+    ----------
+    k : how far, in standard errors of a point; None for the limits of the chart.
+    name : what the rule is called in signals; made of its numbers where it is not given.
+
+    Units: k counts standard errors of the plotted point.
+
+    Assumes: nothing to be found; its rate takes points to be normal.
+
+    Errors: k not above 0.
+
+    Source: W. A. Shewhart, Economic Control of Quality of Manufactured Product (1931).
 
     >>> beyond(3).text
     'one point more than 3 sigma from the center line'
@@ -82,6 +147,22 @@ def beyond(k: float | None = None, name: str | None = None) -> Rule:
 def same_side(n: int, name: str | None = None) -> Rule:
     """n points in a row on the same side of the center line; a point on the line ends the run.
 
+    Estimand: met at the last of n points all above or all below the center. False alarms 2 (1/2)^n per point.
+
+    Parameters
+    ----------
+    n : how many points, at least 2: 7 (AIAG), 8 (Western Electric), 9 (Nelson).
+    name : what the rule is called in signals; made of its numbers where it is not given.
+
+    Units: n counts points.
+
+    Assumes: nothing to be found; its rate takes the center to be the median.
+
+    Errors: n below 2 or broken.
+
+    Source: L. S. Nelson, J. Quality Technology 16 (1984), 237-239; Western Electric Company, Statistical Quality Control
+    Handbook (1956), 25-28.
+
     >>> same_side(9).window
     9
     """
@@ -91,6 +172,22 @@ def same_side(n: int, name: str | None = None) -> Rule:
 def trend(n: int, name: str | None = None) -> Rule:
     """n points in a row steadily increasing or decreasing; equal neighbours end the trend.
 
+    Estimand: met at the last of n points whose n - 1 differences have one sign. False alarms 2 / n! per point, whatever
+    the distribution.
+
+    Parameters
+    ----------
+    n : how many points, at least 2; some books count the differences, n - 1.
+    name : what the rule is called in signals; made of its numbers where it is not given.
+
+    Units: n counts points, not differences.
+
+    Assumes: nothing to be found; its rate takes points to be continuous.
+
+    Errors: n below 2 or broken.
+
+    Source: L. S. Nelson, J. Quality Technology 16 (1984), 237-239.
+
     >>> trend(6).text
     '6 points in a row steadily increasing or decreasing'
     """
@@ -98,7 +195,23 @@ def trend(n: int, name: str | None = None) -> Rule:
 
 
 def alternating(n: int, name: str | None = None) -> Rule:
-    """n points in a row going up and down in turn.
+    """n points in a row going up and down in turn; equal neighbours end it.
+
+    Estimand: met at the last of n points whose n - 1 differences alternate in sign. False alarms 2 E_n / n! per point,
+    E_n the number of up-down permutations, whatever the distribution.
+
+    Parameters
+    ----------
+    n : how many points, at least 3.
+    name : what the rule is called in signals; made of its numbers where it is not given.
+
+    Units: n counts points, not differences.
+
+    Assumes: nothing to be found; its rate takes points to be continuous.
+
+    Errors: n below 3 or broken.
+
+    Source: L. S. Nelson, J. Quality Technology 16 (1984), 237-239.
 
     >>> alternating(14).text
     '14 points in a row alternating up and down'
@@ -108,6 +221,23 @@ def alternating(n: int, name: str | None = None) -> Rule:
 
 def m_of_n(m: int, n: int, k: float, name: str | None = None) -> Rule:
     """m of n points in a row more than k sigma from the center line on the same side.
+
+    Estimand: met at a point beyond the line that is the last of n, m or more of which lie beyond it on its side. False
+    alarms 2 q P(Binomial(n - 1, q) >= m - 1) per point, q the normal tail above k.
+
+    Parameters
+    ----------
+    m, n : so many of so many points, 1 <= m <= n, n at least 2.
+    k : how far, in standard errors of a point.
+    name : what the rule is called in signals; made of its numbers where it is not given.
+
+    Units: m and n count points, k standard errors.
+
+    Assumes: nothing to be found; its rate takes points to be normal.
+
+    Errors: m above n, a broken number, k not above 0.
+
+    Source: Western Electric Company, Statistical Quality Control Handbook (1956), 25-28, for 2 of 3 and 4 of 5.
 
     >>> m_of_n(3, 4, 1.5).text
     '3 of 4 points in a row more than 1.5 sigma from the center line on one side'
@@ -119,6 +249,23 @@ def m_of_n(m: int, n: int, k: float, name: str | None = None) -> Rule:
 def within(n: int, k: float = 1.0, name: str | None = None) -> Rule:
     """n points in a row less than k sigma from the center line, either side: too good to be true.
 
+    Estimand: met at the last of n points with |x - center| < k sigma. False alarms (1 - 2 q)^n per point, q the normal
+    tail above k.
+
+    Parameters
+    ----------
+    n : how many points, at least 2.
+    k : how near, in standard errors of a point.
+    name : what the rule is called in signals; made of its numbers where it is not given.
+
+    Units: n counts points, k standard errors.
+
+    Assumes: nothing to be found; its rate takes points to be normal.
+
+    Errors: n below 2 or broken, k not above 0.
+
+    Source: L. S. Nelson, J. Quality Technology 16 (1984), 237-239, test 7 (stratification).
+
     >>> within(15).name
     'within-1-15'
     """
@@ -128,6 +275,24 @@ def within(n: int, k: float = 1.0, name: str | None = None) -> Rule:
 
 def outside(n: int, k: float = 1.0, both_sides: bool = False, name: str | None = None) -> Rule:
     """n points in a row more than k sigma from the center line, either side (or with points on both).
+
+    Estimand: met at the last of n points with |x - center| > k sigma. False alarms (2 q)^n per point, with points on
+    both sides (2 q)^n - 2 q^n, q the normal tail above k.
+
+    Parameters
+    ----------
+    n : how many points, at least 2.
+    k : how far, in standard errors of a point.
+    both_sides : whether there has to be a point on each side.
+    name : what the rule is called in signals; made of its numbers where it is not given.
+
+    Units: n counts points, k standard errors.
+
+    Assumes: nothing to be found; its rate takes points to be normal.
+
+    Errors: n below 2 or broken, k not above 0.
+
+    Source: L. S. Nelson, J. Quality Technology 16 (1984), 237-239, test 8 (mixture).
 
     >>> outside(8, both_sides=True).type
     'outside_both'

@@ -18,6 +18,8 @@ from hoshin.stats.results import Result, Step
 from hoshin.stats.rules import NELSON, Rule
 from hoshin.stats.segments import Segments
 
+__all__ = ["Signals", "signals"]
+
 BLOCK = 1 << 15
 """Points looked at together: few enough to stay in the processor's cache."""
 
@@ -73,15 +75,27 @@ class Signals(Result):
 def signals(values, center, sigma=None, rules: Sequence[Rule] = NELSON, *, ucl=None, lcl=None, offsets=None) -> Signals:
     """Which points of a chart meet which rule.
 
+    Estimand: for each rule the last point of every complete window of n consecutive points that meets its definition
+    (``Rule``), within a characteristic.
+
     Parameters
     ----------
-    values : (N,) array, or (C, n) for C characteristics; NaN is a missing point.
+    values : (n,) points, (C, n) for C characteristics, or a flat column with ``offsets``; NaN is a missing point, at
+        which every run ends.
     center, sigma, ucl, lcl : one number, one per characteristic, or one per point. ``sigma`` is the standard error
         of the plotted point; rules with a k need it. ``ucl`` and ``lcl`` are for rules without a k.
     rules : which rules; see ``NELSON``, ``WESTERN_ELECTRIC``, ``AIAG``.
     offsets : where each characteristic begins in a flat ``values``, and at the end its length.
 
-    Source: L. S. Nelson, J. Quality Technology 16 (1984), 237-239.
+    Units: lines in the unit of the points; signals are 0-based indices through the flattened points.
+
+    Assumes: points in the order of time. How often rules are met without cause: ``false_alarms``.
+
+    Errors: a rule that needs a line which is not given, two rules of one name, lines of another shape, an infinite
+    value.
+
+    Source: L. S. Nelson, J. Quality Technology 16 (1984), 237-239; Western Electric Company, Statistical Quality
+    Control Handbook (1956), 25-28.
 
     >>> found = signals([0, 1, 2, 3, 4, 5, 3.5, -3.5], center=0, sigma=1)
     >>> found["nelson-1"], found["nelson-3"]
@@ -113,11 +127,7 @@ def _line(line, name: str, values: np.ndarray, segments: Segments):
 
 
 def find(points: np.ndarray, segments: Segments, rules: tuple[Rule, ...], center, sigma, ucl=None, lcl=None) -> Signals:
-    """The signals of flat points whose lines are given once, per segment or per point.
-
-    >>> find(np.array([0.0, 5.0]), Segments.one(2), NELSON[:1], 0.0, 1.0).points
-    (array([1]),)
-    """
+    """The signals of flat points whose lines are given once, per segment or per point."""
     _check_rules(rules, sigma, ucl)
     found: list[list[np.ndarray]] = [[] for _ in rules]
     reach = max((rule.window for rule in rules), default=1) - 1
