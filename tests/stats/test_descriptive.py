@@ -1,8 +1,10 @@
 """Descriptions: many at once equal one by one, missing values are left out, offsets cost no digits."""
 
+import itertools
+
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
@@ -74,3 +76,42 @@ def test_autocorrelations_begin_with_the_first_lag_of_the_description():
 def test_nothing_to_describe_is_refused(values):
     with pytest.raises(StatisticsError):
         describe(values)
+
+
+@settings(max_examples=30)
+@given(lengths=st.lists(st.integers(1, 20), min_size=1, max_size=6), data=st.data())
+def test_characteristics_of_unequal_length_equal_one_by_one(lengths, data):
+    elements = st.integers(-50, 50).map(lambda i: i / 4) | st.just(np.nan)
+    column, offsets = data.draw(arrays(float, sum(lengths), elements=elements)), np.cumsum([0, *lengths])
+    together = describe(column, offsets=offsets, on_error="mark")
+
+    for i, (low, high) in enumerate(itertools.pairwise(offsets)):
+        if i in together.problems:
+            assert np.isnan(column[low:high]).all()
+        else:
+            ours, alone = (
+                [getattr(found, name) for name in found.each] for found in (together[i], describe(column[low:high]))
+            )
+            assert ours == pytest.approx(alone, rel=1e-9, abs=1e-12, nan_ok=True)
+
+
+def test_a_characteristic_without_values_is_marked():
+    together = describe([[1.0, 2.0, 4.0], [np.nan] * 3], on_error="mark")
+
+    assert together.problems == {1: "characteristic 1: 0 values found; at least 1 are needed"}
+    assert (together[0], together.n.tolist(), np.isnan(together.mean[1])) == (describe([1.0, 2.0, 4.0]), [3, 0], True)
+
+
+def test_leading_axes_stay():
+    values = np.random.default_rng(1).normal(size=(2, 3, 10))
+
+    assert describe(values).median.shape == (2, 3)
+    assert describe(values).median[1, 2] == describe(values[1, 2]).median
+
+
+def test_autocorrelations_of_many_equal_one_by_one():
+    rows = np.random.default_rng(2).normal(size=(3, 12))
+    ragged = autocorrelation(rows.ravel()[:30], 4, offsets=[0, 12, 24, 30])
+
+    assert autocorrelation(rows, 4).tolist() == [autocorrelation(row, 4).tolist() for row in rows]
+    assert ragged[2] == pytest.approx(autocorrelation(rows[2, :6], 4), rel=1e-12)

@@ -1,5 +1,7 @@
 """Tolerance intervals: printed factors, coverage, monotony, refusals."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -87,6 +89,7 @@ def test_results_survive_json():
     ("call", "words"),
     [
         (lambda: tolerance_factor(1, 0.9), "at least 2"),
+        (lambda: tolerance_factor([10, 2.5], 0.9), "n is 2.5"),
         (lambda: tolerance_factor(10, 90), "between 0 and 1"),
         (lambda: tolerance_factor(10, 0.9, sides=1, method="howe"), "one of exact, natrella"),
         (lambda: tolerance_factor(10, 0.9, sides=3), "1 or 2"),
@@ -99,11 +102,48 @@ def test_what_makes_no_sense_is_refused(call, words):
         call()
 
 
-@pytest.mark.parametrize("side", ["both", "lower", "upper"])
-def test_many_characteristics_at_once_equal_one_by_one(side):
-    rows = np.random.default_rng(1).normal(size=(5, 12))
-    many = normal_tolerance(rows, 0.9, sides=1, side=side)
-    apart = [normal_tolerance(row, 0.9, sides=1, side=side) for row in rows]
+TOLERANCES = {
+    "two-sided": lambda values, **many: normal_tolerance(values, 0.9, **many),
+    "howe": lambda values, **many: normal_tolerance(values, 0.9, method="howe", **many),
+    "both": lambda values, **many: normal_tolerance(values, 0.9, sides=1, **many),
+    "lower": lambda values, **many: normal_tolerance(values, 0.9, sides=1, side="lower", **many),
+    "upper": lambda values, **many: normal_tolerance(values, 0.9, sides=1, side="upper", **many),
+    "nonparametric": lambda values, **many: nonparametric_tolerance(values, 0.6, 0.8, **many),
+    "nonparametric, one-sided": lambda values, **many: nonparametric_tolerance(values, 0.6, 0.8, sides=1, **many),
+}
 
-    assert many.lower.tolist() == pytest.approx([one.lower for one in apart], rel=1e-12)
-    assert many.upper.tolist() == pytest.approx([one.upper for one in apart], rel=1e-12)
+
+@pytest.mark.parametrize("limits", TOLERANCES.values(), ids=TOLERANCES)
+@settings(max_examples=10)
+@given(lengths=st.lists(st.integers(2, 30), min_size=1, max_size=5), seed=st.integers(0, 99))
+def test_many_characteristics_at_once_equal_one_by_one(limits, lengths, seed):
+    column, offsets = np.random.default_rng(seed).normal(5, 1, sum(lengths)), np.cumsum([0, *lengths])
+    together = limits(column, offsets=offsets)
+
+    for i, (low, high) in enumerate(itertools.pairwise(offsets)):
+        alone = limits(column[low:high])
+        of_both = [[getattr(result, name) for name in alone.each] for result in (together[i], alone)]
+        assert np.array(of_both[0], float) == pytest.approx(np.array(of_both[1], float), rel=1e-12, nan_ok=True)
+
+
+@pytest.mark.parametrize("limits", TOLERANCES.values(), ids=TOLERANCES)
+def test_rows_equal_one_by_one_and_a_bad_one_is_marked(limits):
+    rows = np.random.default_rng(1).normal(size=(4, 12))
+    rows[2, 3] = np.nan
+    together = limits(rows, on_error="mark")
+
+    assert together.problems.keys() == {2}
+    assert [together[i] for i in (0, 1, 3)] == [limits(rows[i]) for i in (0, 1, 3)]
+    assert type(together).from_json(together.to_json()) == together
+    with pytest.raises(StatisticsError, match="characteristic 2: values has 1 missing"):
+        limits(rows)
+
+
+def test_the_furthest_inner_limits_are_those_of_a_search_one_by_one():
+    found = [nonparametric_tolerance(np.arange(float(n)), 0.7, 0.9).inner_lower for n in range(2, 80)]
+
+    def slowly(n):
+        fits = [m for m in range(1, n // 2 + 1) if 1 - stats.binom.cdf(2 * m - 1, n, 0.3) >= 0.9]
+        return float(max(fits) - 1) if fits else None
+
+    assert found == [slowly(n) for n in range(2, 80)]

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -68,3 +68,47 @@ def test_the_result_survives_json():
 def test_what_makes_no_sense_is_refused(call, words):
     with pytest.raises(StatisticsError, match=words):
         call()
+
+
+@settings(max_examples=30)
+@given(lengths=st.lists(st.integers(4, 40), min_size=1, max_size=6), data=st.data())
+def test_characteristics_of_unequal_length_equal_one_by_one(lengths, data):
+    seed = data.draw(st.integers(0, 999))
+    column, offsets = np.random.default_rng(seed).integers(0, 9, sum(lengths)), np.cumsum([0, *lengths])
+    times = np.concatenate([np.cumsum(np.random.default_rng(n).uniform(1, 2, n)) for n in lengths])
+    together = mann_kendall(column, times, offsets=offsets, on_error="mark")
+
+    for i, (low, high) in enumerate(itertools.pairwise(offsets)):
+        if i in together.problems:
+            assert np.ptp(column[low:high]) == 0
+        else:
+            assert together[i] == mann_kendall(column[low:high], times[low:high])
+
+
+def test_rows_share_their_times_and_a_bad_one_is_marked():
+    rows = np.random.default_rng(3).normal(size=(4, 30))
+    rows[1, 2] = np.nan
+    times = np.cumsum(np.arange(1.0, 31.0))
+    together = mann_kendall(rows, times, "greater", on_error="mark")
+
+    assert together.problems == {1: "characteristic 1: values has 1 missing value(s); every value is needed here"}
+    assert [together[i] for i in (0, 2, 3)] == [mann_kendall(rows[i], times, "greater") for i in (0, 2, 3)]
+    assert MannKendall.from_json(together.to_json()) == together
+
+
+def test_a_long_series_has_no_slope_and_the_score_of_scipys_tau():
+    values = np.random.default_rng(5).normal(size=6000).round(2) + np.arange(6000) / 3e4
+    found = mann_kendall(values)
+    ties = np.unique(values, return_counts=True)[1]
+    pairs = 6000 * 5999 / 2
+
+    tau = stats.kendalltau(np.arange(6000), values).statistic
+    assert (found.slope, found.slope_interval) == (None, None)
+    assert found.s == round(tau * np.sqrt(pairs * (pairs - (ties * (ties - 1)).sum() / 2)))
+
+
+def test_times_that_do_not_increase_are_named():
+    with pytest.raises(StatisticsError, match="characteristic 1: times do not increase at index 3"):
+        mann_kendall([[1, 2, 3, 5], [1, 2, 3, 4]], times=[[0, 1, 2, 3], [0, 1, 2, 2]])
+    with pytest.raises(StatisticsError, match="as long as each other"):
+        mann_kendall([1, 2, 3, 5], times=[0, 1, 2])

@@ -31,7 +31,19 @@ _LARGEST = 1_000_000
 def d2(n):
     """Mean range of n standard normal values, for a whole number or an array of them.
 
-    The integral of ``1 - F^n - (1 - F)^n`` over the line, F the normal distribution.
+    Estimand: the integral of ``1 - F^n - (1 - F)^n`` over the line, F the normal distribution.
+
+    Parameters
+    ----------
+    n : how many values, 2 to 1,000,000; a whole number or an array of them.
+
+    Units: standard deviations.
+
+    Assumes: independent normal values.
+
+    Errors: n below 2, above a million, or broken.
+
+    Source: E. S. Pearson, H. O. Hartley, Biometrika 32 (1942), 301-310.
 
     >>> round(d2(2), 12) == round(2 / math.pi ** 0.5, 12)
     True
@@ -44,6 +56,21 @@ def d2(n):
 def d3(n):
     """Standard deviation of the range of n standard normal values, for a whole number or an array of them.
 
+    Estimand: ``sqrt(2 int w P(R > w) dw - d2^2)`` with ``P(R <= w) = n int f(x) (F(x + w) - F(x))^(n-1) dx``, f and F
+    density and distribution of the normal.
+
+    Parameters
+    ----------
+    n : how many values, 2 to 1,000,000; a whole number or an array of them.
+
+    Units: standard deviations.
+
+    Assumes: independent normal values.
+
+    Errors: n below 2, above a million, or broken.
+
+    Source: E. S. Pearson, H. O. Hartley, Biometrika 32 (1942), 301-310.
+
     >>> d3([2, 5, 25]).round(3)
     array([0.853, 0.864, 0.708])
     """
@@ -51,7 +78,21 @@ def d3(n):
 
 
 def c4(n):
-    """Mean standard deviation of n standard normal values: ``sqrt(2/(n-1)) gamma(n/2) / gamma((n-1)/2)``.
+    """Mean standard deviation (divisor n - 1) of n standard normal values, for a whole number or an array of them.
+
+    Estimand: ``sqrt(2/(n-1)) gamma(n/2) / gamma((n-1)/2)``.
+
+    Parameters
+    ----------
+    n : how many values, at least 2; a whole number or an array of them.
+
+    Units: standard deviations.
+
+    Assumes: independent normal values.
+
+    Errors: n below 2 or broken.
+
+    Source: D. C. Montgomery, Introduction to Statistical Quality Control, appendix VI.
 
     >>> round(c4(5), 4)
     0.94
@@ -106,6 +147,23 @@ class ChartConstants(Result):
 
 def chart_constants(n: int) -> ChartConstants:
     """Every control chart constant for subgroups of size n.
+
+    Estimand: d2, d3 and c4, and the factors of three-sigma limits made of them: ``A = 3/sqrt(n)``,
+    ``A2 = 3/(d2 sqrt(n))``, ``A3 = 3/(c4 sqrt(n))``, ``B3, B4 = 1 -+ 3 sqrt(1 - c4^2)/c4``,
+    ``B5, B6 = c4 -+ 3 sqrt(1 - c4^2)``, ``D1, D2 = d2 -+ 3 d3``, ``D3, D4 = 1 -+ 3 d3/d2``, ``E2 = 3/d2``; negative
+    ones are 0.
+
+    Parameters
+    ----------
+    n : the size of the subgroups, a whole number of at least 2.
+
+    Units: d2, d3, c4, B5, B6, D1, D2 in standard deviations; the others are factors.
+
+    Assumes: independent normal values, subgroups of one size.
+
+    Errors: n below 2, above a million, or broken.
+
+    Source: ASTM Manual 7A; D. C. Montgomery, Introduction to Statistical Quality Control, appendix VI.
 
     >>> round(chart_constants(5).A2, 3), round(chart_constants(5).D4, 3), round(chart_constants(5).B4, 3)
     (0.577, 2.114, 2.089)

@@ -12,11 +12,24 @@ METHODS = ("benjamini-hochberg", "benjamini-yekutieli", "holm", "bonferroni")
 def adjusted(pvalues, method: str = "benjamini-hochberg") -> np.ndarray:
     """Adjusted p values: reject where they are at or below the level wanted of all tests together.
 
-    "benjamini-hochberg" holds the false discovery rate of independent or positively dependent tests,
-    "benjamini-yekutieli" of any; "holm" and "bonferroni" hold the chance of even one false alarm. NaN (no test) stays
-    NaN and does not count.
+    Estimand: with the m p values in rising order p(i), Bonferroni ``m p``; Holm the largest of ``(m - j + 1) p(j)`` for
+    j up to i; Benjamini and Hochberg the smallest of ``m p(j) / j`` for j from i on, Benjamini and Yekutieli that times
+    ``1 + 1/2 + ... + 1/m``; none above 1.
 
-    Source: Y. Benjamini, Y. Hochberg, JRSS B 57 (1995), 289-300; S. Holm, Scandinavian J. Statistics 6 (1979), 65-70.
+    Parameters
+    ----------
+    pvalues : (m,) p values; NaN (no test) stays NaN and does not count.
+    method : "benjamini-hochberg" holds the false discovery rate of independent or positively dependent tests,
+        "benjamini-yekutieli" of any; "holm" and "bonferroni" hold the chance of even one false alarm.
+
+    Units: p values are chances from 0 to 1, and so are the adjusted ones.
+
+    Assumes: each p value is right by itself; for "benjamini-hochberg" tests that are independent or move together.
+
+    Errors: a p value outside 0 to 1, an unknown method.
+
+    Source: Y. Benjamini, Y. Hochberg, JRSS B 57 (1995), 289-300; Y. Benjamini, D. Yekutieli, Annals of Statistics 29
+    (2001), 1165-1188; S. Holm, Scandinavian J. Statistics 6 (1979), 65-70.
 
     >>> adjusted([0.01, 0.04, 0.03, 0.005]).tolist()
     [0.02, 0.04, 0.04, 0.02]

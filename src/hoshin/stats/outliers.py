@@ -2,54 +2,51 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.special import ndtri, stdtr, stdtrit
 
-from hoshin.stats.errors import (
-    StatisticsError,
-    check_choice,
-    check_enough,
-    check_finite,
-    check_fraction,
-    check_number,
-    check_variation,
-    check_whole,
-)
-from hoshin.stats.results import Result, Step
+from hoshin.stats.errors import StatisticsError, check_choice, check_fraction, check_number, check_whole
+from hoshin.stats.results import FrozenDict, Step
+from hoshin.stats.samples import Sampled, Samples
 
 MAD_FACTOR = 1 / float(ndtri(0.75))
 """Standard deviation of a normal distribution in units of its median absolute deviation, 1.4826."""
 
 
 @dataclass(frozen=True, eq=False)
-class GrubbsTest(Result):
-    """Whether the value furthest from the mean (``index``, from 0) is an outlier."""
+class GrubbsTest(Sampled):
+    """Whether the value furthest from the mean (``index``, from 0) is an outlier.
 
-    g: float
-    index: int
-    value: float
-    critical: float
-    pvalue: float
-    is_outlier: bool
-    n: int
-    mean: float
-    sd: float
+    For many characteristics every figure has one entry for each (``index`` within it, -1 where there is a problem), and
+    ``tests[i]`` is the test of one.
+    """
+
+    g: float | np.ndarray
+    index: int | np.ndarray
+    value: float | np.ndarray
+    critical: float | np.ndarray
+    pvalue: float | np.ndarray
+    is_outlier: bool | np.ndarray
+    n: int | np.ndarray
+    mean: float | np.ndarray
+    sd: float | np.ndarray
     alpha: float
     sides: int
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
     title = "Grubbs' test for one outlier"
     assumptions = ("the other values are normal", "there is at most one outlier")
     sources = ("F. E. Grubbs, Technometrics 11 (1969), 1-21", "NIST/SEMATECH e-Handbook, section 1.3.5.17.1")
+    each = ("g", "index", "value", "critical", "pvalue", "is_outlier", "n", "mean", "sd")
 
     def steps(self):
         """From the mean to the decision."""
         yield Step("mean", value=self.mean)
         yield Step("standard deviation", value=self.sd)
         numbers = {"x": self.value, "mean": self.mean, "sd": self.sd}
-        yield Step(f"G of value {self.index + 1}", "|{x} - {mean}| / {sd}", numbers, self.g)
+        yield Step(f"G of value {self.index + 1} (from 1)", "|{x} - {mean}| / {sd}", numbers, self.g)
         share = self.alpha / (self.n * self.sides)
         yield Step(
             "critical value",
@@ -62,23 +59,39 @@ class GrubbsTest(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class GeneralizedEsd(Result):
-    """How many of the values furthest from the mean are outliers, and which (``outliers``, indices from 0)."""
+class GeneralizedEsd(Sampled):
+    """How many of the values furthest from the mean are outliers, and which (``outliers``, indices from 0).
+
+    For many characteristics ``r``, ``critical`` and ``removed`` have a row for each, and ``outliers`` are indices in
+    the flattened values; ``tests[i]`` is the test of one, with indices within it.
+    """
 
     r: np.ndarray
     critical: np.ndarray
     removed: np.ndarray
-    n_outliers: int
+    n_outliers: int | np.ndarray
     outliers: np.ndarray
-    n: int
+    n: int | np.ndarray
     alpha: float
+    offsets: np.ndarray | None = None
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
     title = "Generalized extreme studentized deviate test"
     assumptions = ("the other values are normal",)
     sources = ("B. Rosner, Technometrics 25 (1983), 165-172", "NIST/SEMATECH e-Handbook, section 1.3.5.17.3")
+    each = ("n_outliers", "n", "r", "critical", "removed")
+
+    def entry(self, i: int):
+        """The fields of one characteristic."""
+        return super().entry(i) | _own(self.outliers, self.offsets, i)
 
     def steps(self):
         """One line for each value taken away."""
+        if np.ndim(self.n):
+            yield Step("R", "largest |x - mean| / sd of the rest", value=self.r)
+            yield Step("critical values", value=self.critical)
+            yield Step("outliers: the last R beyond its critical value", value=self.n_outliers)
+            return
         for i, (r, critical, index) in enumerate(zip(self.r, self.critical, self.removed, strict=True)):
             words = "beyond" if r > critical else "within"
             yield Step(f"R{i + 1} of value {index + 1}", "largest |x - mean| / sd of the rest", value=float(r))
@@ -87,19 +100,30 @@ class GeneralizedEsd(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class HampelRule(Result):
-    """Values further than ``k`` scaled median absolute deviations from the median (``outliers``, from 0)."""
+class HampelRule(Sampled):
+    """Values further than ``k`` scaled median absolute deviations from the median (``outliers``, from 0).
 
-    median: float
-    mad: float
+    For many characteristics every figure has one entry for each, and ``outliers`` are indices in the flattened values;
+    ``rules[i]`` is the rule of one, with indices within it.
+    """
+
+    median: float | np.ndarray
+    mad: float | np.ndarray
     k: float
-    lower: float
-    upper: float
+    lower: float | np.ndarray
+    upper: float | np.ndarray
     outliers: np.ndarray
-    n: int
+    n: int | np.ndarray
+    offsets: np.ndarray | None = None
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
     title = "Hampel's rule"
+    each = ("median", "mad", "lower", "upper", "n")
     sources = ("F. R. Hampel, Technometrics 27 (1985), 95-107; L. Davies, U. Gather, JASA 88 (1993), 782-792",)
+
+    def entry(self, i: int):
+        """The fields of one characteristic."""
+        return super().entry(i) | _own(self.outliers, self.offsets, i)
 
     def steps(self):
         """Median, scaled deviation and the two bounds."""
@@ -110,14 +134,29 @@ class HampelRule(Result):
         yield Step("values beyond (from 1)", value=self.outliers + 1)
 
 
-def grubbs(values, alpha: float = 0.05, sides: int = 2, end: str = "either") -> GrubbsTest:
+def grubbs(
+    values, alpha: float = 0.05, sides: int = 2, end: str = "either", *, offsets=None, on_error: str = "raise"
+) -> GrubbsTest:
     """Whether the value furthest from the mean is an outlier.
 
-    ``G = max |x - mean| / s`` against ``(n-1)/sqrt(n) sqrt(t^2/(n-2+t^2))``, t with upper tail ``alpha/(2n)``
-    (``sides=2``) or ``alpha/n`` (``sides=1``). ``end``: test the "either" end that is further away, "max" or "min".
-    The p value is the Bonferroni bound, exact near and below alpha.
+    Estimand: ``G = max |x - mean| / s`` against ``(n-1)/sqrt(n) sqrt(t^2/(n-2+t^2))``, t with n - 2 degrees of freedom
+    and upper tail ``alpha/(2n)`` (``sides=2``) or ``alpha/n`` (``sides=1``). The p value is the Bonferroni bound, exact
+    near and below alpha.
 
-    Parameters: ``values`` 1-D, at least 3, none missing, not all alike.
+    Parameters
+    ----------
+    values : (n,) values, (C, n) of many characteristics, or a flat column with ``offsets``; at least 3 in each.
+    alpha : the level of the test.
+    sides : 1 or 2.
+    end : test the "either" end that is further away, "max" or "min".
+    offsets : where each characteristic begins in a flat column, and its length.
+    on_error : "raise", or "mark" among many characteristics: NaN and a word in ``problems``.
+
+    Units: value, mean and sd in the unit of the values; G has none; indices count from 0.
+
+    Assumes: the other values are independent and normal, and there is at most one outlier.
+
+    Errors: fewer than 3 values, a missing value, values all alike.
 
     Source: F. E. Grubbs, Technometrics 11 (1969), 1-21; NIST/SEMATECH e-Handbook, section 1.3.5.17.1.
 
@@ -125,39 +164,54 @@ def grubbs(values, alpha: float = 0.05, sides: int = 2, end: str = "either") -> 
     >>> round(result.g, 4), round(result.critical, 3), result.is_outlier
     (2.4688, 2.032, True)
     """
-    values, mean, sd = _sample(values, 3)
     alpha = check_fraction(alpha, "alpha")
     if sides not in (1, 2):
         raise StatisticsError("sides is {found}; 1 or 2 is needed", found=sides)
     check_choice(end, ("either", "max", "min"), "end")
-    distance = {"either": np.abs(values - mean), "max": values - mean, "min": mean - values}[end]
-    index = int(np.argmax(distance))
-    n, g = values.size, float(distance[index] / sd)
-    t2 = float(stdtrit(n - 2, alpha / (n * sides))) ** 2
-    critical = (n - 1) / math.sqrt(n) * math.sqrt(t2 / (n - 2 + t2))
-    return GrubbsTest(
-        g=g,
-        index=index,
-        value=float(values[index]),
-        critical=critical,
-        pvalue=_grubbs_pvalue(g, n, sides),
-        is_outlier=g > critical,
-        n=n,
-        mean=mean,
-        sd=sd,
+    samples = Samples.read(values, offsets, on_error, enough=3)
+    n, (mean, sd) = samples.n, samples.moments()
+    about = samples.points - samples.per_point(mean)
+    distance = {"either": np.abs(about), "max": about, "min": -about}[end]
+    place = samples.furthest(distance)
+    g = distance[place] / sd
+    t2 = stdtrit(n - 2.0, alpha / (n * sides)) ** 2
+    critical = (n - 1) / np.sqrt(n) * np.sqrt(t2 / (n - 2 + t2))
+    found = {"g": g, "value": samples.points[place], "critical": critical, "pvalue": _grubbs_pvalue(g, n, sides)}
+    found |= {"is_outlier": g > critical, "mean": mean, "sd": sd}
+    tests = GrubbsTest(
+        n=samples.given.lengths,
+        index=samples.whole(place - samples.starts, blank=-1),
         alpha=alpha,
         sides=sides,
+        problems=FrozenDict(samples.problems),
+        **{name: samples.whole(numbers) for name, numbers in found.items()},
     )
+    return tests if samples.many else tests[0]
 
 
-def generalized_esd(values, max_outliers: int, alpha: float = 0.05) -> GeneralizedEsd:
+def generalized_esd(
+    values, max_outliers: int, alpha: float = 0.05, *, offsets=None, on_error: str = "raise"
+) -> GeneralizedEsd:
     """How many outliers there are, up to ``max_outliers``, without one hiding another.
 
-    The furthest value is taken away ``max_outliers`` times; ``R_i = max |x - mean| / s`` of what is left, against
-    ``(n-i) t / sqrt((n-i-1+t^2)(n-i+1))``, t with n - i - 1 degrees of freedom and upper tail
+    Estimand: the furthest value is taken away ``max_outliers`` times; ``R_i = max |x - mean| / s`` of what is left,
+    against ``(n-i) t / sqrt((n-i-1+t^2)(n-i+1))``, t with n - i - 1 degrees of freedom and upper tail
     ``alpha / (2(n-i+1))``. The number of outliers is the last i with R_i beyond its critical value.
 
-    Parameters: ``values`` 1-D, at least ``max_outliers + 3`` (25 for exact levels), none missing.
+    Parameters
+    ----------
+    values : (n,) values, (C, n) of many characteristics, or a flat column with ``offsets``; at least
+        ``max_outliers + 3`` in each (25 for exact levels).
+    max_outliers : how many are looked for.
+    alpha : the level of the test.
+    offsets : where each characteristic begins in a flat column, and its length.
+    on_error : "raise", or "mark" among many characteristics: NaN and a word in ``problems``.
+
+    Units: any of the values; R has none; indices count from 0.
+
+    Assumes: the other values are independent and normal.
+
+    Errors: too few values, a missing value, values all alike, or what is left of them all alike.
 
     Source: B. Rosner, Technometrics 25 (1983), 165-172; NIST/SEMATECH e-Handbook, section 1.3.5.17.3.
 
@@ -166,37 +220,47 @@ def generalized_esd(values, max_outliers: int, alpha: float = 0.05) -> Generaliz
     (2, array([7, 9]))
     """
     max_outliers = check_whole(max_outliers, "max_outliers", at_least=1)
-    values, _, _ = _sample(values, max_outliers + 3)
     alpha = check_fraction(alpha, "alpha")
-    kept, r, removed = np.arange(values.size), [], []
-    for _ in range(max_outliers):
-        rest = values[kept]
-        distance = np.abs(rest - rest.mean())
-        place = int(np.argmax(distance))
-        r.append(distance[place] / check_variation(float(rest.std(ddof=1)) if np.ptp(rest) else 0.0, "the values left"))
-        removed.append(kept[place])
-        kept = np.delete(kept, place)
-    i = np.arange(1, max_outliers + 1)
-    n = values.size
+    samples = Samples.read(values, offsets, on_error, enough=max_outliers + 3)
+    r, places = _taken_away(samples, max_outliers)
+    alike = np.isnan(r).any(axis=1)
+    places, r = samples.places[places[~alike]], r[~alike]
+    samples = samples.without(alike, "the values left have no variation; fewer outliers can be looked for")
+    i, n = np.arange(1, max_outliers + 1), samples.n[:, None]
     t = -stdtrit(n - i - 1.0, alpha / (2 * (n - i + 1)))
     critical = (n - i) * t / np.sqrt((n - i - 1 + t**2) * (n - i + 1))
-    beyond = np.flatnonzero(np.array(r) > critical)
-    count = int(beyond[-1]) + 1 if beyond.size else 0
-    return GeneralizedEsd(
-        r=np.array(r),
-        critical=critical,
-        removed=np.array(removed),
-        n_outliers=count,
-        outliers=np.sort(np.array(removed[:count], dtype=np.int64)),
-        n=n,
-        alpha=alpha,
+    count = np.where(r > critical, i, 0).max(axis=1, initial=0)
+    removed = places - samples.given.offsets[samples.rows][:, None]
+    tests = GeneralizedEsd(
+        *(samples.whole(numbers) for numbers in (r, critical)),
+        samples.whole(removed, blank=-1),
+        samples.whole(count),
+        np.sort(places[i <= count[:, None]]),
+        samples.given.lengths,
+        alpha,
+        samples.given.offsets,
+        FrozenDict(samples.problems),
     )
+    return tests if samples.many else tests[0]
 
 
-def hampel(values, k: float = 3.0) -> HampelRule:
+def hampel(values, k: float = 3.0, *, offsets=None, on_error: str = "raise") -> HampelRule:
     """Values further than ``k`` times 1.4826 MAD from the median: up to half of the values may be wild.
 
-    Parameters: ``values`` 1-D, at least 3, none missing, not more than half of them alike; ``k`` > 0.
+    Estimand: ``median -+ k MAD / 0.6745`` with ``MAD = median of |x - median|``.
+
+    Parameters
+    ----------
+    values : (n,) values, (C, n) of many characteristics, or a flat column with ``offsets``; at least 3 in each.
+    k : the width of the fence in robust standard deviations, above 0.
+    offsets : where each characteristic begins in a flat column, and its length.
+    on_error : "raise", or "mark" among many characteristics: NaN and a word in ``problems``.
+
+    Units: median, MAD and bounds in the unit of the values; indices count from 0.
+
+    Assumes: more than half of the values come from one, roughly normal, distribution.
+
+    Errors: fewer than 3 values, a missing value, at least half of the values alike, k not above 0.
 
     Source: F. R. Hampel, Technometrics 27 (1985), 95-107.
 
@@ -204,30 +268,63 @@ def hampel(values, k: float = 3.0) -> HampelRule:
     >>> rule.median, round(rule.mad, 3), rule.outliers
     (28.5, 3.707, array([6]))
     """
-    values = check_finite(values, "values", ndim=1)
-    check_enough(values.size, 3)
     k = check_number(k, "k", above=0)
-    median = float(np.median(values))
-    mad = MAD_FACTOR * float(np.median(np.abs(values - median)))
-    if mad == 0:
-        raise StatisticsError(
-            "at least half of the values are {value}; more different values are needed for a spread", value=median
-        )
+    samples = Samples.read(values, offsets, on_error, enough=3, varied=False)
+    median, mad = _robust(samples)
+    samples = samples.without(
+        mad == 0,
+        "at least half of the values are {value}; more different values are needed for a spread",
+        value=median,
+    )
+    median, mad = median[mad > 0], mad[mad > 0]
+    far = np.abs(samples.points - samples.per_point(median)) > samples.per_point(k * mad)
     lower, upper = median - k * mad, median + k * mad
-    outliers = np.flatnonzero(np.abs(values - median) > k * mad)
-    return HampelRule(median, mad, k, lower, upper, outliers, values.size)
+    rules = HampelRule(
+        *(samples.whole(numbers) for numbers in (median, mad)),
+        k,
+        *(samples.whole(numbers) for numbers in (lower, upper)),
+        samples.places[far],
+        samples.given.lengths,
+        samples.given.offsets,
+        FrozenDict(samples.problems),
+    )
+    return rules if samples.many else rules[0]
 
 
-def _grubbs_pvalue(g: float, n: int, sides: int) -> float:
+def _robust(samples: Samples) -> tuple[np.ndarray, np.ndarray]:
+    """Median and scaled median absolute deviation."""
+    median = samples.median()
+    distances = replace(samples, points=np.abs(samples.points - samples.per_point(median)))
+    return median, MAD_FACTOR * distances.median()
+
+
+def _taken_away(samples: Samples, times: int) -> tuple[np.ndarray, np.ndarray]:
+    """R (NaN where what is left is all alike) and the place of each value taken away, a column for each step."""
+    # About the mean of all, so that a large offset costs no digits.
+    points = samples.points - samples.per_point(samples.moments()[0])
+    kept = np.ones(points.size, dtype=bool)
+    r, places = np.empty((samples.rows.size, times)), np.empty((samples.rows.size, times), dtype=np.int64)
+    for i in range(times):
+        left = samples.n - i
+        mean = samples.segments.sums(np.where(kept, points, 0.0)) / left
+        distance = np.where(kept, np.abs(points - samples.per_point(mean)), -1.0)
+        sd = np.sqrt(samples.segments.sums(np.where(kept, distance * distance, 0.0)) / (left - 1))
+        places[:, i] = samples.furthest(distance)
+        least = replace(samples, points=np.where(kept, points, np.inf)).extremes()[0]
+        most = replace(samples, points=np.where(kept, points, -np.inf)).extremes()[1]
+        r[:, i] = np.divide(distance[places[:, i]], sd, out=np.full(sd.size, np.nan), where=(least < most) & (sd > 0))
+        kept[places[:, i]] = False
+    return r, places
+
+
+def _grubbs_pvalue(g: np.ndarray, n: np.ndarray, sides: int) -> np.ndarray:
     room = (n - 1) ** 2 / n - g * g
-    if room <= 0:
-        return 0.0
-    t = math.copysign(math.sqrt(n * (n - 2) * g * g / (n * room)), g)
-    return min(1.0, sides * n * float(stdtr(n - 2, -t)))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        t = np.copysign(np.sqrt(n * (n - 2) * g * g / (n * room)), g)
+    return np.where(room <= 0, 0.0, np.minimum(1.0, sides * n * stdtr(n - 2.0, -t)))
 
 
-def _sample(values, enough):
-    values = check_finite(values, "values", ndim=1)
-    check_enough(values.size, enough)
-    check_variation(float(np.ptp(values)))
-    return values, float(values.mean()), float(values.std(ddof=1))
+def _own(places: np.ndarray, offsets: np.ndarray, i: int) -> dict:
+    """The indices of one characteristic, within it."""
+    low, high = offsets[i : i + 2]
+    return {"outliers": places[(places >= low) & (places < high)] - low, "offsets": None}

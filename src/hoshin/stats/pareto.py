@@ -41,12 +41,23 @@ class ParetoAnalysis(Result):
 def pareto(counts: Mapping[str, float], weights: Mapping[str, float] | None = None, share: float = 0.8):
     """Categories in falling order; those of the same count in alphabetical order.
 
-    ``weights`` (cost or severity per unit) make it a weighted Pareto: what counts most, not what comes most often.
-    ``vital_few`` are the fewest categories that together make ``share`` of the total.
+    Estimand: each category's share ``100 count weight / total`` and the running sum of the shares; ``vital_few`` are the
+    fewest categories that together make ``share`` of the total.
 
-    Parameters: ``counts`` name to count (>= 0, some above 0); ``weights`` name to weight (>= 0) for the same names.
+    Parameters
+    ----------
+    counts : name to count, 0 or more, some above 0.
+    weights : name to weight (cost or severity per unit), 0 or more, for the same names: what counts most, not what comes
+        most often.
+    share : of the total that the vital few make.
 
-    Source: J. M. Juran, Quality Control Handbook.
+    Units: counts, or counts times the unit of the weights; shares in percent.
+
+    Assumes: categories that exclude one another, all counted over one period.
+
+    Errors: no category, all counts 0, a negative or missing count, a category without a weight.
+
+    Source: J. M. Juran, Quality Control Handbook, section on the Pareto principle.
 
     >>> result = pareto({"price code": 80, "schedule date": 27, "supplier code": 66, "contact num.": 94})
     >>> result.order[:2], result.cumulative, result.percent.round(2)

@@ -146,6 +146,15 @@ def test_the_johnson_curve_of_lognormal_values_makes_them_normal():
     assert (y.mean(), y.std(ddof=1)) == pytest.approx((study.mean_t, study.sd_t))
 
 
+def test_a_limit_beyond_the_wrong_end_of_a_johnson_curve_leaves_every_value_outside():
+    values = np.random.default_rng(4).gamma(3.0, 1.0, 40)
+
+    right, wrong = johnson(values, lsl=0.01, usl=60.0), johnson(values, lsl=60.0)
+
+    assert (right.family, right.Ppk, right.ppm_expected) == ("SB", None, 0.0)
+    assert (wrong.Ppk, wrong.ppm_expected) == (None, 1e6)
+
+
 @given(st.sampled_from([0.5, 4.0]), st.integers(-16, 16))
 def test_johnson_indices_do_not_change_with_the_unit(scale, shift):
     values = np.exp(np.random.default_rng(6).normal(size=80))

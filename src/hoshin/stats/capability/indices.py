@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import numpy as np
 from scipy.special import bdtrc, ndtr
 
@@ -9,6 +11,7 @@ from hoshin.stats.capability.normal import FEW
 from hoshin.stats.constants import d2
 from hoshin.stats.control_charts.individuals import moving_ranges
 from hoshin.stats.errors import StatisticsError, check_choice, check_limits, check_numbers
+from hoshin.stats.results import Step
 from hoshin.stats.samples import Samples
 
 FALSE_ALARM, UNLIKELY = 0.0027, 0.05
@@ -17,6 +20,15 @@ FALSE_ALARM, UNLIKELY = 0.0027, 0.05
 UNSTABLE = "{k} of {n} points are beyond the limits of the control chart: the process is not stable, and its capability not defined"
 LOOK = "{k} of {n} points are beyond the limits of the control chart; chance alone may do that, look at them"
 FEW_VALUES = "{n} values: fewer than {few} say little of the tails, on which these figures rest"
+
+ON_NORMAL_SCALE = {
+    "Pp": "(USL_t - LSL_t) / (6 s_t), the mean of PPL and PPU",
+    "PPL": "(mean_t - LSL_t) / (3 s_t)",
+    "PPU": "(USL_t - mean_t) / (3 s_t)",
+    "Ppk": "the smaller of PPL and PPU",
+    "ppm_expected": "10^6 times the normal tails beyond 3 PPL and 3 PPU",
+}
+"""The formulas of a study on the scale on which the values are normal."""
 
 
 def read_specification(samples: Samples, lsl, usl, above: float | None = None):
@@ -39,11 +51,15 @@ def read_specification(samples: Samples, lsl, usl, above: float | None = None):
 
 
 def on_normal_scale(mean, sd, low, high) -> dict[str, np.ndarray]:
-    """Indices and expected parts per million from limits on the scale on which the values are normal."""
+    """Indices and expected parts per million from limits on the scale on which the values are normal.
+
+    A limit beyond the end of a bounded curve is infinite there: it has a share outside, but no index.
+    """
     below, above = (mean - low) / (3 * sd), (high - mean) / (3 * sd)
     outside = np.nan_to_num(ndtr(-3 * below)) + np.nan_to_num(ndtr(-3 * above))
+    below, above = (np.where(np.isfinite(index), index, np.nan) for index in (below, above))
     return {
-        "Pp": (high - low) / (6 * sd),
+        "Pp": (below + above) / 2,
         "PPL": below,
         "PPU": above,
         "Ppk": np.fmin(below, above),
@@ -75,6 +91,18 @@ def judge_stability(samples: Samples, scores: np.ndarray, on_unstable: str) -> t
 def is_signal(unstable, n, share: float = FALSE_ALARM):
     """Whether so many points beyond the limits are more than chance explains."""
     return (unstable > 0) & (bdtrc(unstable - 1, n, share) <= UNLIKELY)
+
+
+def index_steps(study, formulas: Mapping[str, str]) -> Iterator[Step]:
+    """The limits, the indices that exist with their formulas, and what speaks against them."""
+    yield Step("specification", "LSL {lsl}, USL {usl}", {"lsl": study.lsl, "usl": study.usl})
+    for name, formula in formulas.items():
+        if getattr(study, name) is not None:
+            yield Step(name, formula, value=getattr(study, name))
+    chart = "individuals chart on the normal scale, mean -+ 3 mean moving range / d2"
+    yield Step("points beyond the limits", chart, value=study.unstable)
+    for caution in study.cautions:
+        yield Step("caution", caution)
 
 
 def doubts(n, unstable, few: int = FEW):

@@ -8,7 +8,15 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr
 
-from hoshin.stats.capability.indices import doubts, judge_stability, on_normal_scale, read_specification, said
+from hoshin.stats.capability.indices import (
+    ON_NORMAL_SCALE,
+    doubts,
+    index_steps,
+    judge_stability,
+    on_normal_scale,
+    read_specification,
+    said,
+)
 from hoshin.stats.normality import _segment_pvalues
 from hoshin.stats.results import FrozenDict, Step
 from hoshin.stats.samples import Sampled, Samples
@@ -74,15 +82,13 @@ class JohnsonCapability(Sampled):
     def steps(self):
         """The curve and the indices."""
         curve = {"g": self.gamma, "e": self.eta, "l": self.lmbda, "m": self.epsilon}
-        yield Step(f"{self.family} curve", "gamma {g}, eta {e}, lambda {l}, epsilon {m}", curve)
+        families = self.family if isinstance(self.family, str) else "Johnson"
+        yield Step("n", value=self.n)
+        yield Step(f"{families} curve", "gamma {g}, eta {e}, lambda {l}, epsilon {m}", curve)
         yield Step("found with quantiles spaced", "z = {z}, m n / p^2", {"z": self.z}, self.ratio)
         yield Step("Anderson-Darling p value of the transformed values", value=self.ad_p_value)
-        yield Step("mean, s of the transformed values", value=(self.mean_t, self.sd_t))
-        for name in ("Pp", "PPL", "PPU", "Ppk", "ppm_expected"):
-            if getattr(self, name) is not None:
-                yield Step(name, value=getattr(self, name))
-        for caution in self.cautions:
-            yield Step("caution", caution)
+        yield Step("mean, s of the transformed values", "divisor n - 1", value=(self.mean_t, self.sd_t))
+        yield from index_steps(self, ON_NORMAL_SCALE)
 
     def _beyond(self):
         """The limits that have no index, for lying beyond an end of the curve."""
@@ -230,7 +236,6 @@ def _study(samples: Samples, lsl, usl, best, y, unstable) -> JohnsonCapability:
     mean, sd = samples.moments(y)
     with np.errstate(invalid="ignore"):
         low, high = (_bent(limit[samples.rows], *curve) for limit in (lsl, usl))
-    low, high = (np.where(np.isfinite(limit), limit, np.nan) for limit in (low, high))
     families = samples.whole(best.pop("family"), blank=np.nan)
     numbers = best | {"mean_t": mean, "sd_t": sd, "unstable": unstable} | on_normal_scale(mean, sd, low, high)
     study = JohnsonCapability(

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from hoshin.stats.capability.distributions import DISTRIBUTIONS, FittedDistribution, fitted, normal_scores
-from hoshin.stats.capability.indices import doubts, judge_stability, read_specification, said
+from hoshin.stats.capability.indices import doubts, index_steps, judge_stability, read_specification, said
 from hoshin.stats.capability.normal import FEW
 from hoshin.stats.errors import check_choice
 from hoshin.stats.results import FrozenDict, Step
@@ -18,6 +18,14 @@ from hoshin.stats.samples import Sampled, Samples
 _LOW, _HIGH = 0.00135, 0.99865
 _ENOUGH_EMPIRICAL = 741
 """Below this many values the 0.135 % percentile lies outside the smallest of them (1 / 0.00135)."""
+
+_FORMULAS = {
+    "Pp": "(USL - LSL) / (x99.865 - x0.135)",
+    "PPL": "(x50 - LSL) / (x50 - x0.135)",
+    "PPU": "(USL - x50) / (x99.865 - x50)",
+    "Ppk": "the smaller of PPL and PPU",
+    "ppm_expected": "10^6 times the share of the distribution outside the limits",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,17 +74,8 @@ class PercentileCapability(Sampled):
         if self.fit is not None:
             yield from self.fit.steps()
         yield Step("0.135 %, 50 %, 99.865 % points", self.distribution, value=(self.x_00135, self.x_50, self.x_99865))
-        for name, formula in (
-            ("Pp", "(USL - LSL) / (x99.865 - x0.135)"),
-            ("PPL", "(x50 - LSL) / (x50 - x0.135)"),
-            ("PPU", "(USL - x50) / (x99.865 - x50)"),
-            ("Ppk", "the smaller of PPL and PPU"),
-            ("ppm_expected", "10^6 times the share outside the limits"),
-        ):
-            if getattr(self, name) is not None:
-                yield Step(name, formula, value=getattr(self, name))
-        for caution in self.cautions:
-            yield Step("caution", caution)
+        yield from index_steps(self, _FORMULAS)
+        yield Step("observed ppm", "10^6 times the share of values beyond the limits", value=self.ppm_observed)
 
 
 def percentile(

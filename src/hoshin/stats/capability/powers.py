@@ -8,7 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from hoshin.stats.capability.indices import doubts, judge_stability, on_normal_scale, read_specification, said
+from hoshin.stats.capability.indices import (
+    ON_NORMAL_SCALE,
+    doubts,
+    index_steps,
+    judge_stability,
+    on_normal_scale,
+    read_specification,
+    said,
+)
 from hoshin.stats.errors import StatisticsError, check_numbers
 from hoshin.stats.results import FrozenDict, Step
 from hoshin.stats.samples import Sampled, Samples
@@ -16,6 +24,15 @@ from hoshin.stats.samples import Sampled, Samples
 _GRID = np.arange(-10, 11) / 2
 _NEAR = 0.03
 """Where |lambda ln x| is below this the derivative is taken from its series; its seventh power is below rounding."""
+
+_FORMULAS = {
+    "Box-Cox": "x^lambda, ln x at 0; swapped where lambda is below 0",
+    "Yeo-Johnson": "((x + 1)^lambda - 1) / lambda at 0 and above, -((1 - x)^(2 - lambda) - 1) / (2 - lambda) below",
+}
+_LIKELIHOODS = {
+    "Box-Cox": "-n/2 ln(var of (x^lambda - 1)/lambda) + (lambda - 1) sum(ln x), divisor n",
+    "Yeo-Johnson": "-n/2 ln(var of y) + (lambda - 1) sum(sign(x) ln(1 + |x|)), divisor n",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,14 +78,12 @@ class TransformedCapability(Sampled):
 
     def steps(self):
         """The power, the transformed limits and the indices."""
+        yield Step("n", value=self.n)
         yield Step("lambda", self.transformation, value=self.lmbda)
-        yield Step("mean, s of the transformed values", value=(self.mean_t, self.sd_t))
-        yield Step("limits, transformed", value=(self.lsl_t, self.usl_t))
-        for name in ("Pp", "PPL", "PPU", "Ppk", "ppm_expected"):
-            if getattr(self, name) is not None:
-                yield Step(name, value=getattr(self, name))
-        for caution in self.cautions:
-            yield Step("caution", caution)
+        yield Step("ln likelihood", _LIKELIHOODS[self.transformation], value=self.loglik)
+        yield Step("mean, s of the transformed values", "divisor n - 1", value=(self.mean_t, self.sd_t))
+        yield Step("limits, transformed", _FORMULAS[self.transformation], value=(self.lsl_t, self.usl_t))
+        yield from index_steps(self, ON_NORMAL_SCALE)
 
 
 def boxcox(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from scipy.special import fdtri, ndtri
@@ -134,39 +133,30 @@ def by_stages(
     >>> study.studies.Ppk.round(2), study.ppk_change.round(2), study.sd_ratio.round(2)
     (array([0.75, 3.14]), array([2.39]), array([0.24]))
     """
-    level = check_fraction(confidence)
-    if not any(np.ndim(limit) for limit in (lsl, usl, target)):
-        check_limits(lsl, usl, target)
+    level, spec = check_fraction(confidence), {"lsl": lsl, "usl": usl, "target": target}
+    if not any(np.ndim(limit) for limit in spec.values()):
+        check_limits(**spec)
     array = check_numbers(values, "values", ndim=(1, 2))
     given = _characteristics(array, offsets)
     labels = _labels(stages, array, given)
     change = np.flatnonzero(labels[1:] != labels[:-1]) + 1
-    cuts = Segments(np.union1d(given.offsets, change).astype(np.int64))
-    whose = np.searchsorted(given.offsets, cuts.offsets[:-1], side="right") - 1
-    spec = {name: _of_stages(limit, name, whose, given.count) for name, limit in _named(lsl, usl, target)}
+    cuts = np.union1d(given.offsets, change).astype(np.int64)
+    whose = np.searchsorted(given.offsets, cuts[:-1], side="right") - 1
     studies = normal(
         array.ravel(),
-        offsets=cuts.offsets,
+        offsets=cuts,
         sigma_method=sigma_method,
         confidence=level,
         on_unstable=on_unstable,
         on_error="mark",
-        **spec,
+        **{name: _of_stages(limit, name, whose, given.count) for name, limit in spec.items()},
     )
-    many = array.ndim > 1 or offsets is not None
-    names = tuple(labels[cuts.offsets[:-1]].tolist())
-    problems = _problems(studies, names, whose if many else None, on_error)
+    names = tuple(labels[cuts[:-1]].tolist())
+    characteristic = whose if array.ndim > 1 or offsets is not None else None
+    problems = _problems(studies, names, characteristic, on_error)
     before = np.flatnonzero(whose[1:] == whose[:-1])
-    return StagedCapability(
-        names,
-        cuts.offsets,
-        whose if many else None,
-        studies,
-        before,
-        *_changes(studies, before, level),
-        level,
-        problems,
-    )
+    changes = _changes(studies, before, level)
+    return StagedCapability(names, cuts, characteristic, studies, before, *changes, level, problems)
 
 
 def _characteristics(array: np.ndarray, offsets) -> Segments:
@@ -186,10 +176,6 @@ def _labels(stages, array: np.ndarray, given: Segments) -> np.ndarray:
         found=labels.shape,
         needed=array.shape[-1] if given.count > 1 else array.size,
     )
-
-
-def _named(lsl, usl, target) -> tuple[tuple[str, Any], ...]:
-    return ("lsl", lsl), ("usl", usl), ("target", target)
 
 
 def _of_stages(limit, name: str, whose: np.ndarray, count: int):
