@@ -440,3 +440,39 @@ def test_a_bent_formula_is_told_to_take_the_simulation():
 def test_a_budget_that_cannot_be_read_says_where_and_what_is_needed(text, lines, said):
     with pytest.raises(NoAnswer, match=re.escape(said)):
         ask("uncertainty", formula=text, inputs=lines)
+
+
+# ---------- over time ----------
+
+# The flow of the Nile at Aswan, 1871 to 1920 in 10^8 m3 (G. W. Cobb, Biometrika 65 (1978), 243-251): it fell with 1899.
+NILE = (
+    1120, 1160, 963, 1210, 1160, 1160, 813, 1230, 1370, 1140, 995, 935, 1110, 994, 1020, 960, 1180, 799, 958, 1140, 1100, 1210, 1150,
+    1250, 1260, 1220, 1030, 1100, 774, 840, 874, 694, 940, 833, 701, 916, 692, 1020, 1050, 969, 831, 726, 456, 824, 702, 1120, 1100,
+    832, 764, 821,
+)  # fmt: skip
+
+
+def test_the_fall_of_the_nile_is_dated_as_published():
+    answer = ask("time", "since", a=pasted(NILE))
+
+    # Cobb dates it between 1898 and 1899: value no. 29 is the first of the new level.
+    assert answer.results["changes"].points.tolist() == [28]
+    assert answer.conclusion[0] == "The level changed once, with value no. 29." and len(answer.tables[0].rows) == 2
+
+
+def test_a_value_inside_the_natural_limits_is_called_noise():
+    quiet = ask("time", "last", a=pasted(normals(50, 2, 30, 4)))
+    loud = ask("time", "last", a=pasted([*normals(50, 2, 30, 4), 62]))
+
+    assert (quiet.mood, loud.mood) == ("good", "bad") and len(loud.pictures) == 1
+
+
+def test_a_season_is_foretold_with_a_range_that_was_tried():
+    months = np.arange(84)
+    values = 100 + 10 * np.sin(2 * np.pi * months / 12) + normals(0, 1, 84, 8)
+    answer = ask("time", "ahead", a=pasted(values.round(3)), period="12", ahead="6")
+    found = answer.results["forecast"]
+    coming = 100 + 10 * np.sin(2 * np.pi * np.arange(84, 90) / 12)
+
+    assert found.beats_naive and np.abs(found.forecast - coming).max() < 4
+    assert ((found.lower < coming) & (coming < found.upper)).all() and len(answer.tables[0].rows) == 6

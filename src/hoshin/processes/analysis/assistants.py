@@ -8,7 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from hoshin.kernel.access.standing import Standing
 
-from . import accepting, capability, choosing, comparing, experimenting, lifetime, sizing, together, uncertainty
+from . import (
+    accepting,
+    capability,
+    choosing,
+    comparing,
+    experimenting,
+    lifetime,
+    over_time,
+    sizing,
+    together,
+    uncertainty,
+)
 from .answers import Answer
 from .forms import Ask, Inputs, Widget
 from .samples import PARTS, Sample, sample_in
@@ -79,6 +90,10 @@ ASSISTANTS: dict[str, Assistant] = {
             "accept", _("Plan an inspection scheme"),
             _("Item by item, lots left out, a running line, measuring instead of counting: what it takes and lets through."),
             "package-check", accepting.KINDS, accepting.ASKS, accepting.answer,
+        ),
+        Assistant(
+            "time", _("A figure over time"), _("Is the last value news, since when is the level another, what comes next?"),
+            "chart-spline", over_time.KINDS, over_time.ASKS, over_time.answer,
         ),
         Assistant(
             "lifetime", _("How long it lasts"), _("Lives with units still working, failures of a repaired system, returns to come."),
