@@ -36,16 +36,22 @@ def p(
 ) -> ControlChart | ControlCharts:
     """p chart: is the proportion of defective units stable?
 
-    Center line pbar: defectives over units inspected. Limits pbar -+ k sqrt(pbar (1 - pbar) / n), cut to 0..1.
+    Estimand: pbar = defective units / units inspected; limits pbar -+ k sqrt(pbar (1 - pbar) / n), cut to 0..1.
 
     Parameters
     ----------
     defectives : (m,) defective units per sample in the order of time, (C, m) of many characteristics, or a flat column
         with ``offsets``. NaN is a missing sample.
-    sizes : units inspected, one number or one per sample.
+    sizes : units inspected, one number, one per sample, or (m,) shared by all characteristics.
+    offsets : where each characteristic begins in a flat column, and at the end its length.
     baseline : the baseline of an earlier chart (phase II). Without it the limits come from the samples (phase I).
     k : the width of the limits in standard errors (3).
-    stages, exclude, on_error : as in ``i_mr``, for samples.
+    stages, exclude, rules, on_error : as in ``i_mr``, for samples.
+
+    Units: proportions 0 to 1, of units inspected.
+
+    Assumes: each unit defective or not, independently, with one probability; n pbar of about 5 or more for the limits to
+    be about 3 sigma. Very large samples whose level varies besides: ``laney_p``.
 
     Errors: negative or broken counts, more defectives than units, fewer than two samples, none or all defective.
 
@@ -73,7 +79,24 @@ def np_(
 ) -> ControlChart | ControlCharts:
     """np chart: is the number of defective units stable? (Named np_ because np is NumPy.)
 
-    Center line n pbar. Limits n pbar -+ k sqrt(n pbar (1 - pbar)), cut to 0..n. Parameters and errors as in ``p``.
+    Estimand: center n pbar, pbar = defective units / units inspected; limits n pbar -+ k sqrt(n pbar (1 - pbar)), cut to
+    0..n.
+
+    Parameters
+    ----------
+    defectives : (m,) defective units per sample in the order of time, (C, m) of many characteristics, or a flat column
+        with ``offsets``. NaN is a missing sample.
+    sizes : units inspected, one number, one per sample, or (m,) shared by all characteristics.
+    offsets : where each characteristic begins in a flat column, and at the end its length.
+    baseline : the baseline of an earlier chart (phase II). Without it the limits come from the samples (phase I).
+    k : the width of the limits in standard errors (3).
+    stages, exclude, rules, on_error : as in ``i_mr``, for samples.
+
+    Units: defective units per sample; with unequal sizes the center varies from point to point.
+
+    Assumes: each unit defective or not, independently, with one probability; n pbar of about 5 or more.
+
+    Errors: negative or broken counts, more defectives than units, fewer than two samples, none or all defective.
 
     Source: D. C. Montgomery, Introduction to Statistical Quality Control, section 7.2.
 
@@ -98,9 +121,22 @@ def c(
 ) -> ControlChart | ControlCharts:
     """c chart: is the number of defects in units of one size stable?
 
-    Center line cbar, the mean count. Limits cbar -+ k sqrt(cbar), not below 0. Parameters as in ``p``, without sizes.
+    Estimand: cbar, the mean count; limits cbar -+ k sqrt(cbar), not below 0.
 
-    Errors: negative counts, fewer than two samples, no defect at all.
+    Parameters
+    ----------
+    defects : (m,) defects per sample in the order of time, (C, m) of many characteristics, or a flat column with
+        ``offsets``. NaN is a missing sample.
+    offsets : where each characteristic begins in a flat column, and at the end its length.
+    baseline : the baseline of an earlier chart (phase II). Without it the limits come from the samples (phase I).
+    k : the width of the limits in standard errors (3).
+    stages, exclude, rules, on_error : as in ``i_mr``, for samples.
+
+    Units: defects per sample.
+
+    Assumes: defects arise independently at one rate, in samples of one size; cbar of about 5 or more.
+
+    Errors: negative or broken counts, fewer than two samples, no defect at all.
 
     Source: D. C. Montgomery, Introduction to Statistical Quality Control, section 7.3.
 
@@ -126,8 +162,23 @@ def u(
 ) -> ControlChart | ControlCharts:
     """u chart: is the number of defects per unit stable?
 
-    Center line ubar: defects over units. Limits ubar -+ k sqrt(ubar / n), not below 0. Parameters as in ``p``;
-    ``sizes`` may be broken numbers (areas, hours, patient days).
+    Estimand: ubar = defects / units; limits ubar -+ k sqrt(ubar / n), not below 0.
+
+    Parameters
+    ----------
+    defects : (m,) defects per sample in the order of time, (C, m) of many characteristics, or a flat column with
+        ``offsets``. NaN is a missing sample.
+    sizes : units per sample (pieces, areas, hours, patient days), which may be broken numbers: one number, one per sample,
+        or (m,) shared by all characteristics.
+    offsets : where each characteristic begins in a flat column, and at the end its length.
+    baseline : the baseline of an earlier chart (phase II). Without it the limits come from the samples (phase I).
+    k : the width of the limits in standard errors (3).
+    stages, exclude, rules, on_error : as in ``i_mr``, for samples.
+
+    Units: defects per unit of ``sizes``.
+
+    Assumes: defects arise independently at one rate per unit; n ubar of about 5 or more. Very large samples whose rate
+    varies besides: ``laney_u``.
 
     Errors: negative counts, sizes not above 0, fewer than two samples, no defect at all.
 

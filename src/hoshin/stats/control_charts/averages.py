@@ -40,23 +40,31 @@ def xbar_r(
 ) -> ControlChart | ControlCharts:
     """Xbar-R chart: are the level and the spread of a process stable, seen in subgroups of a few values?
 
-    Xbar: center the mean of all values, limits center -+ k sigma / sqrt(n). R: center d2(n) sigma, limits
-    d2 sigma -+ k d3 sigma, not below 0. With unequal subgroups the lines vary from point to point.
+    Estimand: Xbar with center the mean of all values and limits center -+ k sigma / sqrt(n); R with center d2(n) sigma
+    and limits d2 sigma -+ k d3 sigma, not below 0; sigma the mean of R / d2(n), or by another method. With unequal
+    subgroups the lines vary from point to point.
 
     Parameters
     ----------
     subgroups : (m, n) values, a list of lists of unequal length, (C, m, n) of many characteristics, a flat column with
         ``subgroup_offsets``, or a ``Subgroups`` summary. NaN is a missing value and makes its subgroup smaller.
-    offsets : where each characteristic begins among the subgroups.
+    subgroup_offsets : where each subgroup begins in a flat column of values, and at the end its length.
+    offsets : where each characteristic begins among the subgroups, and at the end their number.
     baseline : the baseline of an earlier chart (phase II). Without it the limits come from the subgroups (phase I).
     sigma_method : "rbar_d2" (default), "mvlue_r", "sbar_c4", "mvlue_s", "pooled", "pooled_c4".
     k : the width of the limits in standard errors (3).
     stages, exclude, on_error : as in ``i_mr``, for subgroups.
     rules, range_rules : rules for the averages and for the ranges.
 
+    Units: lines and sigma in the unit of the values; ``sizes`` and indices count values and subgroups from 0.
+
+    Assumes: subgroups in the order of time, each drawn under the same conditions; values independent, roughly normal, of
+    one standard deviation. Averages that vary more than the values within explain: ``i_mr_r``.
+
     Errors: one subgroup, no subgroup of two values, no variation, an infinite value.
 
-    Source: D. C. Montgomery, Introduction to Statistical Quality Control, section 6.2.
+    Source: D. C. Montgomery, Introduction to Statistical Quality Control, section 6.2; I. W. Burr, Technometrics 11
+    (1969), 181-183, for the weights of "mvlue_r".
 
     >>> chart = xbar_r([[74.03, 74.002, 74.019], [73.995, 73.992, 74.001], [73.988, 74.024, 74.021]])
     >>> round(chart.main.center, 4), round(chart.main.ucl, 4), round(chart["R"].center, 4)
@@ -82,19 +90,26 @@ def xbar_s(
 ) -> ControlChart | ControlCharts:
     """Xbar-S chart: are the level and the spread of a process stable, seen in subgroups of any size?
 
-    Xbar: center the mean of all values, limits center -+ k sigma / sqrt(n). S: center c4(n) sigma, limits
-    c4 sigma -+ k sigma sqrt(1 - c4^2), not below 0. With unequal subgroups the lines vary from point to point.
+    Estimand: Xbar with center the mean of all values and limits center -+ k sigma / sqrt(n); S with center c4(n) sigma
+    and limits c4 sigma -+ k sigma sqrt(1 - c4^2), not below 0; sigma the mean of s / c4(n), or by another method. With
+    unequal subgroups the lines vary from point to point.
 
     Parameters
     ----------
     subgroups : (m, n) values, a list of lists of unequal length, (C, m, n) of many characteristics, a flat column with
         ``subgroup_offsets``, or a ``Subgroups`` summary. NaN is a missing value and makes its subgroup smaller.
-    offsets : where each characteristic begins among the subgroups.
+    subgroup_offsets : where each subgroup begins in a flat column of values, and at the end its length.
+    offsets : where each characteristic begins among the subgroups, and at the end their number.
     baseline : the baseline of an earlier chart (phase II). Without it the limits come from the subgroups (phase I).
     sigma_method : "sbar_c4" (default), "mvlue_s", "pooled", "pooled_c4", "rbar_d2", "mvlue_r".
     k : the width of the limits in standard errors (3).
     stages, exclude, on_error : as in ``i_mr``, for subgroups.
     rules, deviation_rules : rules for the averages and for the standard deviations.
+
+    Units: lines and sigma in the unit of the values; ``sizes`` and indices count values and subgroups from 0.
+
+    Assumes: subgroups in the order of time, each drawn under the same conditions; values independent, roughly normal, of
+    one standard deviation. Averages that vary more than the values within explain: ``i_mr_s``.
 
     Errors: one subgroup, no subgroup of two values, no variation, an infinite value.
 

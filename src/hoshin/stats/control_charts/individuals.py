@@ -52,13 +52,16 @@ def i_mr(
 ) -> ControlChart | ControlCharts:
     """Individuals and moving range chart: is a series of single values stable?
 
-    Center line: the mean. Limits: mean -+ k sigma, sigma from the moving ranges as ``sigma_method`` says. Moving
-    range chart: center d2 sigma, limits d2 sigma -+ k d3 sigma, not below 0.
+    Estimand: center the mean of the values, limits mean -+ k sigma; moving ranges with center d2 sigma and limits
+    d2 sigma -+ k d3 sigma, not below 0. sigma is the mean moving range / d2 ("mr_mean"), the median moving range /
+    0.95387 ("mr_median"), the mean of the moving ranges not above D4 times their mean / d2 ("mr_screened"), the standard
+    deviation with divisor n - 1 ("sd"), or that over c4(n) ("sd_c4").
 
     Parameters
     ----------
     values : (n,) values of one characteristic in the order of time, (C, n) of many, or a flat column with ``offsets``.
         NaN is a missing value: it is not plotted and no moving range spans it.
+    offsets : where each characteristic begins in a flat column, and at the end its length.
     baseline : the baseline of an earlier chart (phase II). Without it the limits come from the values (phase I).
     sigma_method : "mr_mean" (default), "mr_median" (span 2), "mr_screened", "sd", "sd_c4".
     mr_span : how many consecutive values a moving range spans (2).
@@ -69,9 +72,15 @@ def i_mr(
     rules, range_rules : rules for the individuals and for the moving ranges.
     on_error : "raise", or "mark": a characteristic that supports no limits gets NaN and a word in ``problems``.
 
+    Units: lines, sigma and moving ranges in the unit of the values; indices count from 0.
+
+    Assumes: values in the order of time, independent, roughly normal, center and sigma constant. Values that depend on
+    those before: ``arima_residuals``.
+
     Errors: fewer values than two moving ranges need, no variation, an infinite value.
 
-    Source: D. C. Montgomery, Introduction to Statistical Quality Control, section 6.4.
+    Source: D. C. Montgomery, Introduction to Statistical Quality Control, section 6.4; L. S. Nelson, J. Quality
+    Technology 14 (1982), 172-173, for the screened moving ranges.
 
     >>> chart = i_mr([49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1])
     >>> round(chart.main.center, 2), round(chart.main.ucl, 4), round(chart.main.lcl, 4)

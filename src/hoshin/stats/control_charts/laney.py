@@ -31,10 +31,26 @@ def laney_p(
 ) -> ControlChart | ControlCharts:
     """Laney p' chart: is a proportion from large samples stable, beyond its usual variation from sample to sample?
 
-    With ``z_i = (p_i - pbar) / s_i``, s_i = sqrt(pbar (1 - pbar) / n_i), and sigma_z the mean moving range of z over
-    d2(2), the limits are pbar -+ k s_i sigma_z, cut to 0..1. sigma_z = 1 gives the p chart.
+    Estimand: pbar = defective units / units inspected; with s_i = sqrt(pbar (1 - pbar) / n_i), z_i = (p_i - pbar) / s_i
+    and sigma_z the mean moving range of z over d2(2), the limits are pbar -+ k s_i sigma_z, cut to 0..1. sigma_z = 1
+    gives the p chart.
 
-    Parameters and errors as in ``p``.
+    Parameters
+    ----------
+    defectives : (m,) defective units per sample in the order of time, (C, m) of many characteristics, or a flat column
+        with ``offsets``. NaN is a missing sample.
+    sizes : units inspected, one number, one per sample, or (m,) shared by all characteristics.
+    offsets : where each characteristic begins in a flat column, and at the end its length.
+    baseline : the baseline of an earlier chart (phase II). Without it the limits come from the samples (phase I).
+    k : the width of the limits in standard errors (3).
+    stages, exclude, rules, on_error : as in ``i_mr``, for samples.
+
+    Units: proportions 0 to 1; sigma_z (the baseline's sigma) has none.
+
+    Assumes: samples in the order of time, whose level varies from one to the next by one standard deviation; samples
+    large enough for z to be roughly normal.
+
+    Errors: those of ``p``; no two samples that follow one another, no variation between samples.
 
     Source: D. B. Laney, Improved control charts for attributes, Quality Engineering 14 (2002), 531-537.
 
@@ -60,9 +76,24 @@ def laney_u(
 ) -> ControlChart | ControlCharts:
     """Laney u' chart: is a rate from large samples stable, beyond its usual variation from sample to sample?
 
-    As ``laney_p`` with s_i = sqrt(ubar / n_i); limits ubar -+ k s_i sigma_z, not below 0.
+    Estimand: ubar = defects / units; with s_i = sqrt(ubar / n_i), z_i = (u_i - ubar) / s_i and sigma_z the mean moving
+    range of z over d2(2), the limits are ubar -+ k s_i sigma_z, not below 0. sigma_z = 1 gives the u chart.
 
-    Parameters and errors as in ``u``.
+    Parameters
+    ----------
+    defects : (m,) defects per sample in the order of time, (C, m) of many characteristics, or a flat column with
+        ``offsets``. NaN is a missing sample.
+    sizes : units per sample, one number, one per sample, or (m,) shared by all characteristics.
+    offsets : where each characteristic begins in a flat column, and at the end its length.
+    baseline : the baseline of an earlier chart (phase II). Without it the limits come from the samples (phase I).
+    k : the width of the limits in standard errors (3).
+    stages, exclude, rules, on_error : as in ``i_mr``, for samples.
+
+    Units: defects per unit of ``sizes``; sigma_z (the baseline's sigma) has none.
+
+    Assumes: as ``laney_p``, of a rate.
+
+    Errors: those of ``u``; no two samples that follow one another, no variation between samples.
 
     Source: D. B. Laney, Improved control charts for attributes, Quality Engineering 14 (2002), 531-537.
 

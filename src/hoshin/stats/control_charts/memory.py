@@ -45,19 +45,28 @@ def ewma(
 ) -> ControlChart | ControlCharts:
     """Exponentially weighted moving average chart: has the level moved a little, for good?
 
-    ``z_i = weight x_i + (1 - weight) z_(i-1)`` from z_0 = target. Limits target -+ k sigma sqrt(weight / (2 - weight)
-    (1 - (1 - weight)^(2 i))).
+    Estimand: z_i = weight x_i + (1 - weight) z_(i-1) from z_0 = target; limits target -+ k sigma sqrt(weight /
+    (2 - weight) (1 - (1 - weight)^(2 i))).
 
     Parameters
     ----------
-    values : (n,), (C, n), or a flat column with ``offsets``; NaN is a missing value, which the average steps over.
+    values : (n,), (C, n), or a flat column with ``offsets``, in the order of time; NaN is a missing value, which the average
+        steps over.
     weight : the weight of the newest value, lambda, in (0, 1].
     k : the width of the limits, L.
     target, sigma : the standard, one number or one per characteristic. What is not given comes from ``baseline`` (of
         this chart or of ``i_mr``), else from the values: their mean, and sigma by ``sigma_method``. For subgroup
         averages sigma is their standard error.
     limits : "exact", or "asymptotic": those of a long series from the first point on.
+    offsets : where each characteristic begins in a flat column, and at the end its length.
+    baseline : the baseline of an earlier chart (phase II): its center and sigma are the standard.
+    sigma_method : as in ``i_mr``, where sigma comes from the values.
     stages, exclude, rules, on_error : as in ``i_mr``; the average begins anew with each stage.
+
+    Units: averages and limits in the unit of the values; weight and k have none.
+
+    Assumes: values independent, roughly normal, sigma constant. Weight and k for a wanted run length:
+    ``run_length.ewma_design``.
 
     Errors: a weight outside (0, 1], fewer than two values to estimate from, no variation.
 
@@ -113,15 +122,28 @@ def cusum(
 ) -> ControlChart | ControlCharts:
     """Two-sided tabular cumulative sum chart: has the level moved by a given small amount, and since when?
 
-    In units of sigma: ``C+_i = max(0, C+_(i-1) + (x_i - target)/sigma - slack)`` and ``C-_i = max(0, C-_(i-1) -
-    (x_i - target)/sigma - slack)``; a signal where a sum exceeds the decision interval. Both are 0 or more.
+    Estimand: in units of sigma, C+_i = max(0, C+_(i-1) + (x_i - target) / sigma - slack) and C-_i = max(0, C-_(i-1) -
+    (x_i - target) / sigma - slack); a signal where a sum exceeds the decision interval. Since when: ``shifts``.
 
     Parameters
     ----------
-    values, target, sigma, offsets, baseline, sigma_method, stages, exclude, on_error : as in ``ewma``.
+    values : (n,), (C, n), or a flat column with ``offsets``, in the order of time; NaN is a missing value, which the sum
+        steps over.
     slack : the reference value k, half the shift to be found, in units of sigma.
     interval : the decision interval h in units of sigma.
     fir : fast initial response: the value both sums start from, often h / 2.
+    target, sigma : the standard, one number or one per characteristic. What is not given comes from ``baseline`` (of
+        this chart or of ``i_mr``), else from the values: their mean, and sigma by ``sigma_method``. For subgroup
+        averages sigma is their standard error.
+    offsets : where each characteristic begins in a flat column, and at the end its length.
+    baseline : the baseline of an earlier chart (phase II): its center and sigma are the standard.
+    sigma_method : as in ``i_mr``, where sigma comes from the values.
+    stages, exclude, on_error : as in ``i_mr``; the sum begins anew with each stage.
+
+    Units: sums, slack, interval and fir in standard deviations of a value.
+
+    Assumes: values independent, roughly normal, sigma constant. Slack and interval for a wanted run length:
+    ``run_length.cusum_design``.
 
     Errors: a negative slack, an interval not above 0, a start not below the interval, and those of ``ewma``.
 
@@ -170,11 +192,31 @@ def moving_average(
     rules: Sequence[Rule] = (BEYOND_LIMITS,),
     on_error: str = "raise",
 ) -> ControlChart | ControlCharts:
-    """Moving average chart: the mean of the last ``span`` values.
+    """Moving average chart: has the level moved, seen in the mean of the last ``span`` values?
 
-    Limits target -+ k sigma / sqrt(span); the first span - 1 points average what there is, with limits to match.
+    Estimand: M_i, the mean of the last span values (of what there is at the beginning); limits target -+ k sigma /
+    sqrt(number averaged).
 
-    Parameters and errors as in ``ewma``.
+    Parameters
+    ----------
+    values : (n,), (C, n), or a flat column with ``offsets``, in the order of time; NaN is a missing value, which the average
+        steps over.
+    span : how many values are averaged.
+    k : the width of the limits in standard errors.
+    target, sigma : the standard, one number or one per characteristic. What is not given comes from ``baseline`` (of
+        this chart or of ``i_mr``), else from the values: their mean, and sigma by ``sigma_method``. For subgroup
+        averages sigma is their standard error.
+    offsets : where each characteristic begins in a flat column, and at the end its length.
+    baseline : the baseline of an earlier chart (phase II): its center and sigma are the standard.
+    sigma_method : as in ``i_mr``, where sigma comes from the values.
+    stages, exclude, rules, on_error : as in ``i_mr``; the average begins anew with each stage.
+
+    Units: averages and limits in the unit of the values.
+
+    Assumes: values independent, roughly normal, sigma constant. Neighbouring averages share values: rules about runs
+    signal far more often than they should.
+
+    Errors: a span below 1, and those of ``ewma``.
 
     Source: D. C. Montgomery, Introduction to Statistical Quality Control, section 9.3.
 

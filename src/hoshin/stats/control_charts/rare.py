@@ -34,14 +34,20 @@ def g(
 ) -> ControlChart | ControlCharts:
     """g chart: is the number of cases between rare events stable?
 
-    "three_sigma": center the mean, limits mean -+ k sqrt(mean (mean + 1)), not below 0. "probability": with
-    q = 1 / (mean + 1) the x for which ``1 - (1 - q)^(x + 1)`` is alpha/2, 1/2 (center) and 1 - alpha/2, not below 0.
+    Estimand: "three_sigma": center the mean, limits mean -+ k sqrt(mean (mean + 1)), not below 0. "probability": with
+    q = 1 / (mean + 1) the x for which 1 - (1 - q)^(x + 1) is alpha/2, 1/2 (center) and 1 - alpha/2, not below 0.
 
     Parameters
     ----------
     counts : cases without the event between one event and the next, 0 or more; (n,), (C, n), or flat with ``offsets``.
+        NaN is a missing count.
     limits, alpha, k : how limits are made, the false alarms of probability limits, the width of the others.
     baseline, offsets, stages, exclude, rules, on_error : as in ``p``.
+
+    Units: counts of cases; alpha per point, 0 to 1.
+
+    Assumes: each case has the event independently, with one probability (geometric counts). A fall of the counts, more
+    events, hardly shows below: join with ``rules.same_side``.
 
     Errors: negative or broken counts, fewer than two, all of them 0.
 
@@ -84,17 +90,23 @@ def t(
 ) -> ControlChart | ControlCharts:
     """t chart: is the time between rare events stable?
 
-    "power_3.6": an individuals chart of t^(1/3.6), its lines transformed back. "exponential" and "weibull": the
-    quantiles at alpha/2, 1/2 (center) and 1 - alpha/2 of the distribution fitted by maximum likelihood.
+    Estimand: "power_3.6": an individuals chart of y = t^(1/3.6), its lines transformed back by y^3.6. "exponential" and
+    "weibull": the quantiles scale (-ln(1 - a))^(1 / shape) at a = alpha/2, 1/2 (center) and 1 - alpha/2 of the
+    distribution fitted by maximum likelihood (shape 1 for the exponential).
 
     Parameters
     ----------
     times : time from one event to the next, 0 or more (above 0 for "weibull"); (n,), (C, n), or flat with ``offsets``.
+        NaN is a missing time.
     method, alpha, k : how limits are made, the false alarms of quantile limits, the width of the others.
     baseline, offsets, stages, exclude, rules, on_error : as in ``i_mr``. Rules with a k need zones, which only
         the individuals chart has: none here.
 
-    Errors: negative times, fewer than two, no variation.
+    Units: lines in the unit of the times; alpha per point, 0 to 1.
+
+    Assumes: events arise independently at one rate; for "weibull" with a rate that depends on the time since the last.
+
+    Errors: negative times, fewer than two, no variation, a time of 0 with "weibull".
 
     Source: L. S. Nelson, A control chart for parts-per-million nonconforming items, J. Quality Technology 26 (1994),
     239-240; J. C. Benneyan, Health Care Management Science 4 (2001), 305-318, for the exponential.

@@ -38,7 +38,10 @@ class Subgroups(Result):
 
 
 def summarize(data, *, subgroup_offsets=None, offsets=None, ranges: bool = True, deviations: bool = True) -> Subgroups:
-    """Mean, range and standard deviation (divisor n - 1) of each subgroup.
+    """Mean, range and standard deviation of each subgroup.
+
+    Estimand: xbar = sum of x / n, R = largest - smallest, s = sqrt(sum of (x - xbar)^2 / (n - 1)) over the n values of a
+    subgroup that are there.
 
     Parameters
     ----------
@@ -47,6 +50,14 @@ def summarize(data, *, subgroup_offsets=None, offsets=None, ranges: bool = True,
     subgroup_offsets : where each subgroup begins in a flat column, and at the end its length.
     offsets : where each characteristic begins among the subgroups, and at the end their number.
     ranges, deviations : whether each is wanted.
+
+    Units: mean, range and standard deviation in the unit of the values; sizes count values.
+
+    Assumes: nothing; a subgroup of one value has neither range nor standard deviation (NaN).
+
+    Errors: no value, something else than numbers, an infinite value, offsets that do not rise to the number of values.
+
+    Source: D. C. Montgomery, Introduction to Statistical Quality Control, sections 6.2 and 6.3.
 
     >>> summary = summarize([[1.0, 3.0], [2.0, 2.0, 5.0]])
     >>> summary.mean, summary.range, summary.size

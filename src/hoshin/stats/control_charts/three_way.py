@@ -20,15 +20,21 @@ from hoshin.stats.rules import BEYOND_LIMITS, Rule
 def i_mr_r(subgroups, **options) -> ControlChart | ControlCharts:
     """I-MR-R chart: level, change between and spread within subgroups, where averages vary more than values within.
 
-    Averages are charted as individuals (limits from their moving ranges), with the ranges within subgroups below. The
-    baseline's options give sigma within, between (``sqrt(sigma_mean^2 - sigma_within^2 / n)``, 0 where negative) and
-    both together.
+    Estimand: averages charted as individuals, center their mean, limits -+ k sigma_mean, sigma_mean = mean moving range of
+    the averages / d2(2); their moving ranges; and R with center d2(n) sigma_within, limits -+ k d3(n) sigma_within. The
+    baseline's options give sigma within, between = sqrt(sigma_mean^2 - sigma_within^2 / n) (0 where negative) and both
+    together, sqrt(between^2 + within^2).
 
     Parameters
     ----------
     subgroups : as in ``xbar_r``; at least two, in the order of time.
-    options : baseline, sigma_method (within: "rbar_d2"), k, stages, exclude, rules, range_rules, spread_rules,
-        subgroup_offsets, offsets, on_error, as in ``xbar_r`` and ``i_mr``.
+    options : subgroup_offsets, offsets, baseline, sigma_method (within: "rbar_d2"), k, stages, exclude, on_error, as in
+        ``xbar_r`` and ``i_mr``; rules, range_rules, spread_rules for the three panels.
+
+    Units: lines and sigmas in the unit of the values.
+
+    Assumes: subgroups in the order of time, the same spread within each; averages independent of one another, which may
+    vary more than the values within explain.
 
     Errors: fewer than two subgroups, no variation of averages or within subgroups.
 
@@ -42,7 +48,22 @@ def i_mr_r(subgroups, **options) -> ControlChart | ControlCharts:
 
 
 def i_mr_s(subgroups, **options) -> ControlChart | ControlCharts:
-    """I-MR-S chart: as ``i_mr_r`` with standard deviations within subgroups ("sbar_c4").
+    """I-MR-S chart: level, change between and spread within subgroups of any size.
+
+    Estimand: as ``i_mr_r``, the third panel S with center c4(n) sigma_within and limits -+ k sqrt(1 - c4^2) sigma_within.
+
+    Parameters
+    ----------
+    subgroups : as in ``xbar_r``; at least two, in the order of time.
+    options : subgroup_offsets, offsets, baseline, sigma_method (within: "sbar_c4"), k, stages, exclude, on_error, as in
+        ``xbar_r`` and ``i_mr``; rules, range_rules, spread_rules for the three panels.
+
+    Units: lines and sigmas in the unit of the values.
+
+    Assumes: subgroups in the order of time, the same spread within each; averages independent of one another, which may
+    vary more than the values within explain.
+
+    Errors: fewer than two subgroups, no variation of averages or within subgroups.
 
     Source: D. J. Wheeler, Understanding Statistical Process Control, 2nd edition (1992), section 10.
 
