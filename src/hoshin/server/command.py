@@ -30,6 +30,9 @@ def parser() -> argparse.ArgumentParser:
     verify = add("verify", "hold every row, file and segment against the ledger")
     verify.add_argument("--json", action="store_true")
 
+    texts = add("texts", "write every text into a file for translators (.pot)")
+    texts.add_argument("file", type=Path)
+
     ledger = add("ledger", "the ledger itself").add_subparsers(dest="part", required=True, metavar="PART")
     add("export", "write the whole ledger into a bundle", ledger).add_argument("bundle", type=Path)
     proof = add("proof", "write one record's inclusion proof", ledger)

@@ -31,7 +31,7 @@ from hoshin.kernel.trail.verify import verify  # noqa: E402
 from hoshin.measurements.reading import Layout, ReadingError  # noqa: E402
 from hoshin.processes.spc.imports import import_measurements_file  # noqa: E402
 
-from . import doctor, worker  # noqa: E402
+from . import doctor, texts, worker  # noqa: E402
 from .demo.build import build_demo  # noqa: E402
 
 Options = argparse.Namespace
@@ -133,6 +133,13 @@ def print_key(options: Options) -> int:
     return 0
 
 
+def write_texts(options: Options) -> int:
+    found = texts.catalogue()
+    options.file.write_text(texts.written(found), encoding="utf-8")
+    print(f"{len(found)} texts are in {options.file}.")
+    return 0
+
+
 def import_measurements(options: Options) -> int:
     person = Person.objects.filter(username=normalised(options.username), active=True).first()
     if person is None:
@@ -186,5 +193,6 @@ COMMANDS: dict[str, Callable[[Options], int]] = {
     "ledger export": export_ledger,
     "ledger proof": write_proof,
     "ledger key": print_key,
+    "texts": write_texts,
     "import measurements": import_measurements,
 }

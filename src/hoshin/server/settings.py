@@ -138,6 +138,8 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
+# A translated catalogue (hoshin texts) lies in LANGUAGE/LC_MESSAGES below; its language is named above.
+LOCALE_PATHS = [Path(__file__).parents[1] / "locale"]
 TIME_ZONE = os.environ.get("HOSHIN_TIME_ZONE", "UTC")
 USE_TZ = True
 USE_I18N = True

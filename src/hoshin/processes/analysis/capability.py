@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from scipy.special import bdtrc, ndtri
@@ -26,10 +27,17 @@ FALSE_ALARM, UNLIKELY = 0.0027, 0.05
 # A fitted distribution is believed when its probability plot is this straight.
 STRAIGHT = 0.985
 ENOUGH_FOR_PERCENTILES = 1_000
+
+
+def named(distribution: str) -> str:
+    """What a distribution is called."""
+    return translated(distribution.replace("_", " "))
+
+
 METHODS = (
     ("automatic", gettext_lazy("Chosen from the data")),
     ("normal", gettext_lazy("Normal")),
-    *((name, name.replace("_", " ")) for name in DISTRIBUTIONS if name != "normal"),
+    *((name, lazy(named, str)(name)) for name in DISTRIBUTIONS if name != "normal"),
     ("johnson", gettext_lazy("Johnson transformation")),
     ("boxcox", gettext_lazy("Box-Cox transformation")),
     ("empirical", gettext_lazy("Percentiles of the values")),
@@ -106,7 +114,7 @@ def _not_normal(values: np.ndarray, first: str) -> Choice:
     fits = fits_of(values)
     for name, aic, straight in fits:
         if straight >= STRAIGHT and name != "normal":
-            told = {"name": name.replace("_", " "), "aic": f"{aic:.1f}", "r": f"{straight:.3f}"}
+            told = {"name": named(name), "aic": f"{aic:.1f}", "r": f"{straight:.3f}"}
             return Choice(
                 name,
                 (
@@ -223,7 +231,7 @@ def _indices(results: dict[str, Any], choice: Choice) -> Table:
     if "performance" in results:
         found = results["performance"]
         rows += [
-            [f"{name} ({choice.name.replace('_', ' ')})", _plain(getattr(found, name, None)), ""]
+            [f"{name} ({dict(METHODS).get(choice.name, choice.name)})", _plain(getattr(found, name, None)), ""]
             for name in ("Pp", "Ppk")
         ]
     suffix = "" if choice.name == "normal" else " " + _("(if normal)")
@@ -253,11 +261,14 @@ def _parts_per_million(results: dict[str, Any]) -> Table:
 
 
 def _ppm(parts: Any) -> str:
+    """Parts per million in figures; a distribution with one tail bent out of shape may foretell none."""
+    if parts is None:
+        return "–"
     return "< 0.01" if 0 < float(parts) < 0.01 else f"{float(parts):.4g}"
 
 
 def _fits(values: np.ndarray) -> Table:
-    rows = [[name.replace("_", " "), f"{aic:.1f}", f"{straight:.4f}"] for name, aic, straight in fits_of(values)]
+    rows = [[named(name), f"{aic:.1f}", f"{straight:.4f}"] for name, aic, straight in fits_of(values)]
     return Table(_("Distributions fitted"), [_("Distribution"), "AIC", _("Correlation of the probability plot")], rows)
 
 
@@ -300,8 +311,8 @@ def _histogram(sample: Sample, limits: dict[str, float], results: dict[str, Any]
     caption = _("Histogram with the normal curve and the specification")
     if choice.name in DISTRIBUTIONS and choice.name != "normal":
         density = np.gradient(np.asarray(capability.fit(values, choice.name).cdf(x)), x)
-        curves.insert(0, Curve(choice.name, x, area * density))
-        told = {"name": choice.name.replace("_", " ")}
+        curves.insert(0, Curve(named(choice.name), x, area * density))
+        told = {"name": named(choice.name)}
         caption = _("Histogram with the %(name)s curve (solid), the normal one (dashed) and the specification") % told
     specification = Specification(limits.get("lsl"), limits.get("target"), limits.get("usl"))
     drawn = histogram(
@@ -318,7 +329,7 @@ def _histogram(sample: Sample, limits: dict[str, float], results: dict[str, Any]
 def _plots(values: np.ndarray, choice: Choice, unit: str) -> list[Picture]:
     name = choice.name if choice.name in DISTRIBUTIONS else "normal"
     plot = capability.probability_plot(values, name)
-    title = _("Probability plot, %(name)s") % {"name": name.replace("_", " ")}
+    title = _("Probability plot, %(name)s") % {"name": named(name)}
     return [Picture(title, drawing.probability_plot(plot, title=title, unit=unit))]
 
 

@@ -79,6 +79,8 @@ def provenance_of(assistant: str, kind: str, inputs: Inputs, samples: Sequence[S
 
 def _told(ask: Ask, inputs: Inputs) -> str:
     value = inputs.text(ask.name)
+    if ask.widget is Widget.YES:
+        return _("yes")
     return str(dict(ask.choices).get(value, value)) + (f" {ask.unit}" if ask.unit else "")
 
 

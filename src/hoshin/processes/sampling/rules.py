@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hoshin.kernel.records.workflow import Message, say
+from hoshin.surfaces.statistics import translated
 
 
 class Sort(models.TextChoices):
@@ -62,7 +63,7 @@ VARIABLES = (Sort.VARIABLES_AQL, Sort.VARIABLES_RISKS)
 def has_plan(row: Any) -> Message | None:
     if row.computed:
         return None
-    return say(_("There is no plan yet: %(why)s"), why=row.problem or _("nothing is computed."))
+    return say(_("There is no plan yet: %(why)s"), why=translated(row.problem) or _("nothing is computed."))
 
 
 def no_lot_yet(row: Any) -> Message | None:

@@ -121,7 +121,7 @@ def _for_defects(opportunities: np.ndarray) -> Choice:
 def enough_data(baseline: Any) -> Message | None:
     """Limits are frozen only when they could be computed, from enough points."""
     if not baseline.computed:
-        return say(_("There are no limits: %(why)s"), why=baseline.problem or _("nothing was computed."))
+        return say(_("There are no limits: %(why)s"), why=translated(baseline.problem) or _("nothing was computed."))
     if baseline.points < ENOUGH_POINTS:
         return say(
             _("%(found)s points found; at least %(needed)s are needed before limits are trusted."),

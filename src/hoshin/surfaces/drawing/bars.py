@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from .canvas import Drawing, Scale, figure, path, polyline, px, rect, shortened, svg, text, tick_labels, ticks
 
@@ -60,13 +61,13 @@ def _from_the_largest(rows: Sequence[tuple[str, float]], most: int) -> list[tupl
     ordered = sorted(rows, key=lambda row: (-row[1], row[0]))
     if len(ordered) <= most:
         return ordered
-    return [*ordered[: most - 1], ("others", sum(amount for _, amount in ordered[most - 1 :]))]
+    return [*ordered[: most - 1], (_("others"), sum(amount for _, amount in ordered[most - 1 :]))]
 
 
 def _column(k: int, name: str, amount: float, x: float, slot: float, y: Scale) -> str:
     lines = _in_two_lines(name, max(4, int(slot / 5.4)))
     names = "".join(text(part, x + slot / 2, y.start + 16 + 12 * n, "d-middle") for n, part in enumerate(lines))
-    cls = "d-bar rest" if name == "others" else "d-bar"
+    cls = "d-bar rest" if name == _("others") else "d-bar"
     return (
         rect(cls, x + slot * 0.1, y(amount), slot * 0.8, y.start - y(amount), 1)
         + _amount(amount, x + slot / 2, y)

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from .canvas import Drawing, path, px, rect, shortened, svg, text, width_of
 
 
@@ -15,6 +18,11 @@ class Cause:
     children: Sequence["Cause"] = ()
 
 
+STANDINGS = {
+    "evidence": gettext_lazy("evidence"),
+    "assumption": gettext_lazy("assumption"),
+    "cause": gettext_lazy("cause"),
+}
 CLASSES = {"": "d-state", "evidence": "d-evidence", "assumption": "d-assumption", "cause": "d-cause"}
 BOX, GAP, LINE, LONGEST = 176.0, 34.0, 13.0, 3
 
@@ -72,10 +80,9 @@ def wrapped(words: str, length: int, most: int) -> list[str]:
 
 
 def _said(cause: Cause, depth: int = 0) -> str:
-    standing = f" ({cause.standing})" if cause.standing else ""
-    return " ".join(
-        [f"{'why ' if depth else ''}{cause.text}{standing}.", *(_said(child, depth + 1) for child in cause.children)]
-    )
+    standing = f" ({STANDINGS[cause.standing]})" if cause.standing else ""
+    own = _("why %(cause)s") % {"cause": cause.text} if depth else cause.text
+    return " ".join([f"{own}{standing}.", *(_said(child, depth + 1) for child in cause.children)])
 
 
 def fishbone(problem: str, bones: Sequence[Cause], *, title: str) -> Drawing:

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 Limit = float | Sequence[float] | None
 
@@ -123,7 +125,16 @@ def _described(panel: Panel) -> str:
     values = panel.array()
     present = values[np.isfinite(values)]
     if not present.size:
-        return f"{panel.name}: no values."
+        return _("%(panel)s: no values.") % {"panel": panel.name}
     points = len({signal.index for signal in panel.signals})
-    heard = f"{points} {'point breaks' if points == 1 else 'points break'} a rule" if points else "no rule is broken"
-    return f"{panel.name}: {present.size} values from {present.min():.6g} to {present.max():.6g}; {heard}."
+    heard = _("no rule is broken")
+    if points:
+        heard = ngettext("%(n)s point breaks a rule", "%(n)s points break a rule", points) % {"n": points}
+    told = {
+        "panel": panel.name,
+        "n": present.size,
+        "low": f"{present.min():.6g}",
+        "high": f"{present.max():.6g}",
+        "heard": heard,
+    }
+    return _("%(panel)s: %(n)s values from %(low)s to %(high)s; %(heard)s.") % told

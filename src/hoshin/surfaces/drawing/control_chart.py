@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from .canvas import (
     Drawing,
@@ -155,7 +156,7 @@ def _phases(place: Layout) -> str:
 
 def _phase_name(phase: Phase, letters: int, most: int) -> str:
     """A phase's name; the word baseline only where it fits, for the stretch is underlined as well."""
-    whole = f"{phase.name} (baseline)" if phase.baseline else phase.name
+    whole = _("%(name)s (baseline)") % {"name": phase.name} if phase.baseline else phase.name
     return whole if len(whole) <= letters else shortened(phase.name, max(3, min(most, max(letters, LONG_NAME))))
 
 
@@ -296,7 +297,7 @@ def _time_axis(place: Layout) -> str:
     """Labels under the last panel, as many as fit."""
     size, base = place.chart.size, place.height - FOOT
     if not size:
-        return text("no points yet", LEFT + 8, base - 12, "d-faint")
+        return text(_("no points yet"), LEFT + 8, base - 12, "d-faint")
     widest = max(width_of(place.chart.label(i), LETTERS) for i in {0, size // 2, size - 1}) + 18
     count = max(1, min(size, int(place.plot_width / widest), 12))
     chosen = sorted({round((k + 0.5) * size / count - 0.5) for k in range(count)})

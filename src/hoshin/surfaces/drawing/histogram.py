@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from .canvas import Drawing, Scale, path, polyline, px, svg, text, tick_labels, ticks
 from .chart import Specification
-from .limits import upright_specification
+from .limits import called, upright_specification
 
 NONE = Specification()
 LEFT, RIGHT, TOP, FOOT = 48.0, 20.0, 34.0, 38.0
@@ -82,5 +83,7 @@ def _value_axis(x: Scale, base: float) -> str:
 
 
 def _described(edges, counts, specification: Specification) -> str:
-    limits = ", ".join(f"{letters} {value:.6g}" for letters, value in specification if value is not None)
-    return f"{counts.sum():.0f} values between {edges[0]:.6g} and {edges[-1]:.6g}{'; ' + limits if limits else ''}."
+    limits = ", ".join(f"{called(letters)} {value:.6g}" for letters, value in specification if value is not None)
+    told = {"n": f"{counts.sum():.0f}", "low": f"{edges[0]:.6g}", "high": f"{edges[-1]:.6g}"}
+    said = _("%(n)s values between %(low)s and %(high)s") % told
+    return f"{said}; {limits}." if limits else f"{said}."

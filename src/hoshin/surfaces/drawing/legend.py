@@ -1,6 +1,7 @@
 """The key under a control chart: only what the chart really shows."""
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from .canvas import Drawing, text_of
 from .chart import ChartData, Limit
@@ -22,19 +23,19 @@ def legend(chart: ChartData) -> Drawing:
     """A list of the marks on a chart and what each means."""
     shown, panels = [], chart.panels
     if any(_drawn(panel.lower) or _drawn(panel.upper) for panel in panels):
-        shown.append(("limit", "control limits, computed from the data"))
+        shown.append(("limit", _("control limits, computed from the data")))
     if any(_drawn(panel.center) for panel in panels):
-        shown.append(("center", "center line"))
+        shown.append(("center", _("center line")))
     if any(_drawn(panel.specification.lower) or _drawn(panel.specification.upper) for panel in panels):
-        shown.append(("specification", "specification, set by the customer"))
+        shown.append(("specification", _("specification, set by the customer")))
     if any(_drawn(panel.specification.target) for panel in panels):
-        shown.append(("target", "target"))
+        shown.append(("target", _("target")))
     if any(panel.signals for panel in panels):
-        shown.append(("signal", "signal, with the rule it breaks"))
+        shown.append(("signal", _("signal, with the rule it breaks")))
     if any(panel.excluded for panel in panels):
-        shown.append(("excluded", "excluded from limits, with a reason"))
+        shown.append(("excluded", _("excluded from limits, with a reason")))
     if any(panel.corrected for panel in panels):
-        shown.append(("corrected", "corrected value"))
+        shown.append(("corrected", _("corrected value")))
     return Drawing(f'<ul class="legend">{"".join(_row(name, words) for name, words in shown)}</ul>')
 
 

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from .canvas import Scale, figure, path, pinned, px, rect, text, text_of, width_of
 from .chart import Panel, Specification
@@ -65,7 +66,7 @@ def limit_labels(panel: Panel, scale: Scale, x: float) -> str:
     rows = [(scale(value), letter, value, "d-limit-label") for letter, value in ends if math.isfinite(value)]
     target = panel.specification.target
     if target is not None and scale.holds(target):
-        rows.append((scale(target), "target", target, "d-target-label"))
+        rows.append((scale(target), called("target"), target, "d-target-label"))
     rows.sort(key=lambda row: row[0])
     placed = apart([row[0] for row in rows], 15, scale.end, scale.start)
     return "".join(
@@ -86,6 +87,11 @@ def apart(wanted: list[float], gap: float, low: float, high: float) -> list[floa
     return placed
 
 
+def called(name: str) -> str:
+    """A line of the specification as people read it; LSL and USL are read everywhere."""
+    return _("target") if name == "target" else name
+
+
 def specification_lines(specification: Specification, scale: Scale, width: float, decimals: int | None) -> str:
     """Specification across a plot: solid, hatched on the forbidden side, named in a filled flag."""
     return "".join(
@@ -96,7 +102,7 @@ def specification_lines(specification: Specification, scale: Scale, width: float
 
 
 def _specification_line(letters: str, value: float, scale: Scale, width: float, decimals: int | None) -> str:
-    words = f"{letters} {figure(value, decimals)}"
+    words = f"{called(letters)} {figure(value, decimals)}"
     if not scale.holds(value):
         above = value > scale.high
         edge = scale.end + 10 if above else scale.start - 10
@@ -121,7 +127,7 @@ def upright_specification(specification: Specification, scale: Scale, top: float
     for letters, value in specification:
         if value is None or not scale.holds(value):
             continue
-        x, words = scale(value), f"{letters} {figure(value)}"
+        x, words = scale(value), f"{called(letters)} {figure(value)}"
         if letters != "target":
             out = 6 if letters == "USL" else -6
             drawn.append(path("d-hatch", "".join(f"M{px(x)} {y}l{out} 6" for y in range(int(top), int(bottom) - 6, 9))))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from .canvas import Drawing, Scale, dots, figure, path, polyline, px, span, svg, text, tick_labels, ticks, width_of
 
@@ -22,7 +23,7 @@ def trend(
 ) -> Drawing:
     """Values in order with their last one named; a target or a median line where given."""
     series = np.asarray(values, dtype=float)
-    marks = [("target", target, "d-target"), ("median", center, "d-center")]
+    marks = [(_("target"), target, "d-target"), (_("median"), center, "d-center")]
     low, high = span([*series.tolist(), *(v for _, v, _ in marks if v is not None)])
     y = Scale(low, high, height - FOOT, TOP)
     x = LEFT + (np.arange(len(series)) + 0.5) * ((width - LEFT - RIGHT) / max(len(series), 1))
@@ -53,7 +54,7 @@ def _mark(name: str, value: float, cls: str, y: Scale, right: float) -> str:
 
 def _labels(labels: Sequence[str], x: np.ndarray, base: float) -> str:
     if not len(x):
-        return text("no values yet", LEFT + 8, base - 12, "d-faint")
+        return text(_("no values yet"), LEFT + 8, base - 12, "d-faint")
     room = max(width_of(str(label), 11) for label in labels) + 16
     every = max(1, int(-(-room * len(x) // max(x[-1] - x[0], 1))))
     return "".join(text(labels[i], float(x[i]), base + 17, "d-middle") for i in range(0, len(x), every))
@@ -62,8 +63,13 @@ def _labels(labels: Sequence[str], x: np.ndarray, base: float) -> str:
 def _described(labels: Sequence[str], series: np.ndarray) -> str:
     present = np.flatnonzero(np.isfinite(series))
     if not present.size:
-        return "No values yet."
+        return _("No values yet.")
     first, last = int(present[0]), int(present[-1])
-    return (
-        f"{figure(series[first])} at {labels[first]}, {figure(series[last])} at {labels[last]}, {present.size} values."
-    )
+    told = {
+        "low": figure(series[first]),
+        "from": labels[first],
+        "high": figure(series[last]),
+        "to": labels[last],
+        "n": present.size,
+    }
+    return _("%(low)s at %(from)s, %(high)s at %(to)s, %(n)s values.") % told

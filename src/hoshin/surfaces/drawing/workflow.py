@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from .canvas import Drawing, path, px, rect, svg, text, width_of
 
 TALL, ROW, SIDE = 30.0, 62.0, 6.0
@@ -69,7 +71,7 @@ def _layers(states: Sequence[StateBox], ways: Sequence[Way]) -> dict[str, int]:
     """Longest way from a first state, transitions that lead back left out."""
     forward = _forward(states, ways)
     layer = {state.name: 0 for state in states}
-    for _ in states:
+    for _state in states:
         for source, target in forward:
             layer[target] = max(layer[target], layer[source] + 1)
     return layer
@@ -219,6 +221,9 @@ def _box(state: StateBox, place: Place, visited: bool, current: bool) -> str:
 def _described(states, travelled, current) -> str:
     labels = {state.name: state.label for state in states}
     way = [labels[travelled[0][0]], *(labels[target] for _, target in travelled)] if travelled else []
-    taken = f" The way so far: {', '.join(way)}." if way else ""
-    now = f" Now: {labels[current]}." if current in labels else ""
-    return f"States: {', '.join(labels.values())}.{taken}{now}"
+    said = [_("States: %(states)s.") % {"states": ", ".join(labels.values())}]
+    if way:
+        said.append(_("The way so far: %(states)s.") % {"states": ", ".join(way)})
+    if current in labels:
+        said.append(_("Now: %(state)s.") % {"state": labels[current]})
+    return " ".join(said)

@@ -19,7 +19,7 @@ from hoshin.kernel.trail import clock
 from hoshin.kernel.trail.head import is_demo
 from hoshin.kernel.trail.models import CheckpointRow
 from hoshin.ledger.note import parse
-from hoshin.surfaces.web.shown import seen_by, told_to
+from hoshin.surfaces.web.shown import seen_by, told_to, words_of
 
 from .renderer import render
 
@@ -61,7 +61,7 @@ def uids_of(row: Any) -> set[UUID]:
 
 def facts(row: Any, fields: Sequence[FieldSpec], names: Mapping[UUID, str]) -> list[dict[str, str]]:
     """Label and words of the fields that say something."""
-    told = [{"label": str(f.label), "value": f.words(f.read(row), names)} for f in fields if f.part is None]
+    told = [{"label": str(f.label), "value": words_of(f, f.read(row), names)} for f in fields if f.part is None]
     return [fact for fact in told if fact["value"]]
 
 

@@ -15,8 +15,9 @@ from pathlib import Path
 import hoshin.stats
 
 ROOT = Path(hoshin.stats.__file__).parent
-WORD = re.compile(r"[^\W\d_]{3,}")
+WORD = re.compile(r"[^\W\d_]{3,}|\b(?:of|or|to|by|is|in|at|on|no)\b")
 HOLE = re.compile(r"\{([A-Za-z_]\w*)(?:![rs])?(?::[^{}]*)?\}")
+CAPITALISED = re.compile(r"[A-Z][a-z]{2,}")
 # What stands in formulas as it does in every language.
 SYMBOLS = {
     "sqrt", "exp", "log", "sum", "max", "min", "abs", "sin", "cos", "phi", "chi", "inf", "nan", "lsl", "usl", "cpk", "ppk", "cpm",
@@ -26,10 +27,15 @@ SYMBOLS = {
 SPEAKING = {"Step", "StatisticsError", "Check", "Rule", "Panel", "Family", "family", "TestResult"}
 NAMED = {
     "what", "formula", "text", "test", "estimand", "statistic_name", "effect_size_name", "claim", "title", "name", "kind", "source",
-    "assumption", "found", "method", "reason", "needed", "caution",
+    "assumption", "found", "method", "reason", "needed", "caution", "summary", "names",
 }  # fmt: skip
 # Said by results themselves, where a value is no number.
 VALUES = ("True", "False", "None")
+# Said in the source word by word; another language needs the whole of it, for its words stand in another order.
+PHRASES = (
+    "{first} differs from {second}", "{first} differ from {second}", "{first} is less than {second}", "{first} is greater than {second}",
+    "{first} tend to be less than {second}", "{first} tend to be greater than {second}", "{what} plus {shift}",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class Text:
 @cache
 def texts() -> dict[str, Text]:
     """Every text of the statistics by its words."""
-    found = {word: Text(word, (word,)) for word in VALUES}
+    found = {words: Text(words, (words,)) for words in (*VALUES, *PHRASES)}
     for path in sorted(ROOT.rglob("*.py")):
         for text in texts_in(ast.parse(path.read_text(encoding="utf-8")), f"stats/{path.relative_to(ROOT).as_posix()}"):
             found.setdefault(text.words, text)
@@ -64,29 +70,24 @@ def baked() -> list[Text]:
 
 @cache
 def patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """How texts look once their holes are filled, those with most fixed words first."""
+    """How texts look once their holes are filled, those with most fixed words first; holes small, then large."""
     found = []
     for text in texts().values():
-        if text.is_pattern:
-            found.append((_weight(text.pieces), _pattern(text.pieces), text.words))
-        rendered = HOLE.split(text.words)
-        if len(rendered) > 1 and all(rendered[1::2]):
-            found.append((_weight(rendered), _pattern(rendered), text.words))
+        for pieces in {text.pieces, tuple(HOLE.split(text.words))}:
+            if len(pieces) > 1:
+                weight = sum(map(len, pieces[::2]))
+                found += [(weight, _pattern(pieces, hole), text.words) for hole in (".+?", ".+")]
     found.sort(key=lambda one: -one[0])
-    return tuple((pattern, words) for _weight_of, pattern, words in found)
+    return tuple((pattern, words) for _weight, pattern, words in found)
 
 
-def _weight(pieces: Iterable[str]) -> int:
-    return sum(map(len, list(pieces)[::2]))
-
-
-def _pattern(pieces: Iterable[str]) -> re.Pattern[str]:
+def _pattern(pieces: Iterable[str], hole: str) -> re.Pattern[str]:
     told, seen = "", set()
     for place, piece in enumerate(pieces):
         if place % 2 == 0:
             told += re.escape(piece)
         else:
-            told += f"(?P={piece})" if piece in seen else f"(?P<{piece}>.+?)"
+            told += f"(?P={piece})" if piece in seen else f"(?P<{piece}>{hole})"
             seen.add(piece)
     return re.compile(told, re.DOTALL)
 
@@ -121,7 +122,7 @@ class _Reader:
         words = "".join(f"{{{piece}}}" if place % 2 else piece for place, piece in enumerate(pieces))
         if not _reads(HOLE.sub(" ", words)):
             return
-        if " " in words.strip() or len(pieces) > 1 or self._is_shown(node):
+        if " " in words.strip() or len(pieces) > 1 or CAPITALISED.fullmatch(words) or self._is_shown(node):
             trimmed = _trimmed(pieces)
             yield Text("".join(f"{{{p}}}" if i % 2 else p for i, p in enumerate(trimmed)), trimmed, where)
         if "_" in words and " " not in words and self._is_shown(node):
@@ -165,10 +166,16 @@ class _Reader:
         below = node
         for above in self._around(node):
             if isinstance(above, ast.Call) and (
-                _name(above.func) in SPEAKING or _name(above.func).startswith("check_")
+                _name(above.func) in SPEAKING or _name(above.func).startswith(("check_", "_"))
             ):
                 return below is not above.func
+            if isinstance(above, ast.IfExp) and below is not above.test:
+                return True
+            if isinstance(above, ast.Dict) and below in above.keys:
+                return True
             if isinstance(above, ast.keyword) and above.arg in NAMED:
+                return True
+            if isinstance(above, ast.Assign) and any(_name(target) in NAMED for target in above.targets):
                 return True
             if isinstance(above, ast.FunctionDef):
                 return any(isinstance(one, ast.Call) and _name(one.func) == "Step" for one in ast.walk(above))

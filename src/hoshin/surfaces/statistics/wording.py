@@ -19,6 +19,8 @@ from .texts import patterns, texts
 SOURCE = "en"
 NUMERIC = re.compile(r"[^\W\d_]{2,}")
 POINT = re.compile(r"(?<=\d)\.(?=\d|\D|$)")
+# A name, and in parentheses what it means.
+NAMED = re.compile(r"(\S+) \((.+)\)")
 SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 
 
@@ -29,9 +31,8 @@ def translated(text: str) -> str:
     trimmed = text.strip()
     if trimmed != text:
         return text.replace(trimmed, translated(trimmed), 1) if trimmed else text
-    if text in texts():
-        return gettext(text)
-    return _by_pattern(text)
+    found = gettext(text)
+    return found if found != text or text in texts() else _by_pattern(text)
 
 
 def translated_all(told: Iterable[str]) -> list[str]:
@@ -40,13 +41,15 @@ def translated_all(told: Iterable[str]) -> list[str]:
 
 
 def _by_pattern(text: str) -> str:
+    if named := NAMED.fullmatch(text):
+        return f"{translated(named[1])} ({translated(named[2])})"
+    sentences = SENTENCES.split(text)
+    if len(sentences) > 1 and all(one in texts() or _matched(one) for one in sentences):
+        return " ".join(map(translated, sentences))
     found = _matched(text)
     if found is not None:
         words, holes = found
         return _put_in(gettext(words), words, {name: translated(held) for name, held in holes.items()})
-    sentences = SENTENCES.split(text)
-    if len(sentences) > 1:
-        return " ".join(map(translated, sentences))
     before, colon, after = text.partition(": ")
     if colon:
         return f"{translated(before)}: {translated(after)}"
@@ -55,12 +58,19 @@ def _by_pattern(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _matched(text: str) -> tuple[str, dict[str, str]] | None:
-    """The text that was filled to make this one, and what it was filled with."""
+    """The text that was filled to make this one, and what it was filled with: the first whose holes are known."""
+    first = None
     for pattern, words in patterns():
         found = pattern.fullmatch(text)
         if found is not None:
-            return words, found.groupdict()
-    return None
+            first = first or (words, found.groupdict())
+            if all(map(_is_known, found.groups())):
+                return words, found.groupdict()
+    return first
+
+
+def _is_known(text: str) -> bool:
+    return text in texts() or not NUMERIC.search(text)
 
 
 def _put_in(template: str, source: str, held: Mapping[str, str]) -> str:

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hoshin.kernel.access.standing import Standing
-from hoshin.kernel.records.field_types import CHOICE, INTEGER, LONG_TEXT, NUMBER, RECORD
+from hoshin.kernel.records.field_types import CHOICE, INTEGER, LONG_TEXT, NUMBER, RECORD, TEXT
 from hoshin.kernel.records.fields import FieldSpec
-from hoshin.kernel.records.history import Event
+from hoshin.kernel.records.history import Difference, Event
 from hoshin.kernel.records.kinds import KindSpec
 from hoshin.kernel.records.record import Priority
 from hoshin.kernel.records.work import SOON
 from hoshin.kernel.trail import clock
+from hoshin.surfaces.statistics import translated
 
 from .addresses import url_of
 from .names import Names
@@ -55,7 +56,7 @@ def shown(field: FieldSpec, value: Any, names: Names, spec: KindSpec | None = No
     """A value with its words and what belongs to it."""
     if value is None or value == "":
         return Shown(field, "", named=named)
-    text = field.words(value, names)
+    text = words_of(field, value, names)
     if field.type is RECORD and value in names.records:
         return Shown(field, text, url=url_of(names.records[value]), named=named)
     if field.name == "state" and spec is not None:
@@ -64,6 +65,16 @@ def shown(field: FieldSpec, value: Any, names: Names, spec: KindSpec | None = No
     if field.type is CHOICE and value in LEVELS:
         return Shown(field, text, level=value, named=named)
     return Shown(field, text, named=named)
+
+
+def words_of(field: FieldSpec, value: Any, names: Any) -> str:
+    """A value in words; what the system wrote of its statistics is said in the reader's language."""
+    words = field.words(value, names)
+    return translated(words) if is_written_by_the_system(field) else words
+
+
+def is_written_by_the_system(field: FieldSpec | None) -> bool:
+    return field is not None and not field.editable and field.type in (TEXT, LONG_TEXT)
 
 
 def seen_by(standing: Standing, fields: Iterable[FieldSpec], row: Any) -> list[FieldSpec]:
@@ -76,11 +87,16 @@ def told_to(standing: Standing, row: Any, events: list[Event]) -> list[Event]:
     fields = row.spec.all_fields
     seen = {f.name for f in seen_by(standing, fields, row)}
     hidden = {str(f.label) for f in fields if f.name not in seen}
-    if not hidden:
-        return events
     return [
-        replace(event, differences=tuple(d for d in event.differences if d.label not in hidden)) for event in events
+        replace(event, differences=tuple(_said(d, row) for d in event.differences if d.label not in hidden))
+        for event in events
     ]
+
+
+def _said(change: Difference, row: Any) -> Difference:
+    if not is_written_by_the_system(row.spec.find(change.field)):
+        return change
+    return replace(change, old=translated(change.old), new=translated(change.new))
 
 
 def due_words(due_on: date | None, due_at: datetime | None, is_open: bool = True) -> tuple[str, str]:
