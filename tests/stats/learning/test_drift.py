@@ -51,6 +51,21 @@ def test_a_constant_column_has_no_test():
     assert Drift.from_json(found.to_json()) == found
 
 
+def test_all_columns_at_once_are_each_column_alone():
+    random = np.random.default_rng(13)
+    before, now = random.normal(size=(60, 6)), random.normal(0.2, size=(40, 6)).round(1)
+    before[:, 1] = before[:, 1].round(0)
+    before[random.random(before.shape) < 0.2] = np.nan
+    before[:, 2] = now[:, 3] = np.nan
+    before[:, 4] = now[:, 4] = 7.0
+    found = drift(before, now)
+
+    for i in range(6):
+        alone = drift(before[:, i], now[:, i])
+        for line in ("psi", "psi_by_chance", "chi_square", "df", "pvalue", "missing_now"):
+            assert getattr(found, line)[i] == pytest.approx(getattr(alone, line)[0], rel=1e-12, nan_ok=True)
+
+
 def test_tables_of_unlike_width_are_refused():
     with pytest.raises(StatisticsError, match="2 columns and now 3"):
         drift(np.ones((20, 2)), np.ones((20, 3)))

@@ -130,6 +130,10 @@ def test_the_semiconductor_runs_give_what_the_page_says(secom):
     # Chances were learned where 3.3 % failed, later 5.5 % did: they are too small, and the page says so.
     assert not found.beats_prevalence
     assert found.reliability.pvalue < 0.001
+    assert found.verdict == (
+        "better than chance on later rows, better than s059 alone; its chances are no better than saying the prevalence:"
+        " rank by it, do not believe them"
+    )
 
 
 def test_most_sensors_of_the_semiconductor_runs_drift(secom):

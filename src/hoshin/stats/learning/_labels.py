@@ -36,17 +36,24 @@ def read_probabilities(probabilities, failed) -> tuple[np.ndarray, np.ndarray]:
 
 
 def midranks(values: np.ndarray) -> np.ndarray:
-    """Ranks from 1, equal values sharing the mean of theirs.
+    """Ranks from 1 of a column, or of each column of a table, equal values sharing the mean of theirs.
 
     >>> midranks(np.array([3.0, 1.0, 3.0])).tolist()
     [2.5, 1.0, 2.5]
     """
-    order = np.argsort(values, kind="stable")
-    ordered = values[order]
-    edges = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1], [True])))
-    shared = (edges[:-1] + edges[1:] + 1) / 2
-    ranks = np.empty(values.size)
-    ranks[order] = np.repeat(shared, np.diff(edges))
+    order = np.argsort(values, axis=0, kind="stable")
+    ordered = np.take_along_axis(values, order, axis=0)
+    changes = ordered[1:] != ordered[:-1]
+    places = np.arange(len(values)).reshape(-1, *(1,) * (values.ndim - 1))
+    # The first and the last place of the run of equal values each place lies in.
+    first = np.zeros(values.shape)
+    first[1:] = np.where(changes, places[1:], 0)
+    np.maximum.accumulate(first, axis=0, out=first)
+    last = np.full(values.shape, len(values) - 1.0)
+    last[:-1] = np.where(changes, places[:-1], len(values) - 1)
+    last = np.minimum.accumulate(last[::-1], axis=0)[::-1]
+    ranks = np.empty(values.shape)
+    np.put_along_axis(ranks, order, (first + last) / 2 + 1, axis=0)
     return ranks
 
 

@@ -35,8 +35,19 @@ class Platt(Result):
 def platt(scores, failed) -> Platt:
     """Learn chances from scores by a logistic curve, with Platt's smoothed targets.
 
-    Targets are ``(m + 1)/(m + 2)`` for the m failed rows and ``1/(n + 2)`` for the n good ones, so that few rows do not
-    give certainty.
+    Estimand: a and b of the chance ``1 / (1 + exp(-(a + b score)))`` with the least log loss against the targets
+    ``(m + 1)/(m + 2)`` for the m failed rows and ``1/(n + 2)`` for the n good ones, so that few rows do not give certainty.
+
+    Parameters
+    ----------
+    scores : (n,) of rows the model was not fitted to.
+    failed : (n,) of 0 and 1, with both kinds.
+
+    Units: scores in any unit, such as log odds; what ``apply`` gives are chances.
+
+    Assumes: log odds linear in the score, independent rows.
+
+    Errors: scores that are all alike, outcomes of one kind, columns of unlike length.
 
     Source: J. C. Platt, Advances in Large Margin Classifiers (1999), 61-74.
 
@@ -86,6 +97,19 @@ class Isotonic(Result):
 
 def isotonic(scores, failed) -> Isotonic:
     """Learn chances from scores by the best rising curve (pool adjacent violators). It wants hundreds of rows.
+
+    Estimand: the rising curve c with the least ``sum (outcome - c(score))^2``, straight between its steps, flat outside.
+
+    Parameters
+    ----------
+    scores : (n,) of rows the model was not fitted to.
+    failed : (n,) of 0 and 1, with both kinds.
+
+    Units: scores in any unit; what ``apply`` gives are chances.
+
+    Assumes: a higher score never means a smaller chance, independent rows.
+
+    Errors: outcomes of one kind, columns of unlike length, a missing score.
 
     Source: B. Zadrozny, C. Elkan, KDD 2002, 694-699.
 
@@ -152,9 +176,23 @@ class Reliability(Result):
 def reliability(probabilities, failed, groups: int = 10, confidence: float = 0.95) -> Reliability:
     """How chances of failing compare with what happened.
 
-    Rows are cut into ``groups`` of like number by chance. The observed share of each has Wilson's interval. Slope and
-    intercept are those of a logistic regression of the outcomes on the log odds (None where there is none: chances of
-    0 or 1, all alike, or outcomes they separate).
+    Estimand: ``Brier = mean (chance - outcome)^2`` and ``skill = 1 - Brier / (prevalence (1 - prevalence))``; the observed
+    share of each group of like chance with Wilson's interval; slope and intercept of a logistic regression of the outcomes
+    on the log odds (None where there is none: chances of 0 or 1, all alike, or outcomes they separate); Spiegelhalter's
+    ``z = sum (y - p)(1 - 2p) / sqrt(sum (1 - 2p)^2 p (1 - p))``.
+
+    Parameters
+    ----------
+    probabilities : (n,) chances from 0 to 1.
+    failed : (n,) of 0 and 1, with both kinds.
+    groups : of like number, cut by chance.
+    confidence : of the intervals of the observed shares.
+
+    Units: chances and shares in 0..1.
+
+    Assumes: chances not learned from these rows, independent rows.
+
+    Errors: chances outside 0..1, outcomes of one kind, fewer rows than groups.
 
     Source: D. R. Cox, Biometrika 45 (1958), 562-565; D. J. Spiegelhalter, Statistics in Medicine 5 (1986), 421-433.
 

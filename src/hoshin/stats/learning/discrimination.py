@@ -56,12 +56,23 @@ class Discrimination(Result):
 def discrimination(scores, failed, confidence: float = 0.95, scale: str = "logit") -> Discrimination:
     """AUC (area under the receiver operating characteristic) with DeLong's interval, and average precision.
 
-    AUC is the chance that a failed row scores higher than a good one, ties counting half. Its variance is
-    ``var(V10)/m + var(V01)/n`` of the placements. The interval is made on the "logit" scale, which keeps it within 0..1
-    and covers better near the ends, or on the "plain" one. Where all pairs are in order the variance is 0 and the
-    interval a point.
+    Estimand: AUC, the chance that a failed row scores higher than a good one, ties counting half; its variance
+    ``var(V10)/m + var(V01)/n`` of the placements; average precision, the mean over failed rows of the share of failures
+    among rows that score as high. Where all pairs are in order the variance is 0 and the interval a point.
 
-    Parameters: ``scores`` (n,), higher for likelier to fail; ``failed`` (n,) of 0 and 1, with both kinds.
+    Parameters
+    ----------
+    scores : (n,), higher for likelier to fail.
+    failed : (n,) of 0 and 1, with both kinds.
+    confidence : of the interval.
+    scale : the interval is made on the "logit" scale, which keeps it within 0..1 and covers better near the ends, or on
+        the "plain" one.
+
+    Units: scores in any unit, of which only the order counts; AUC and precision in 0..1.
+
+    Assumes: rows are independent of one another.
+
+    Errors: outcomes of one kind, a missing score, columns of unlike length.
 
     Source: E. R. DeLong, D. M. DeLong, D. L. Clarke-Pearson, Biometrics 44 (1988), 837-845.
 
@@ -118,7 +129,19 @@ class AucComparison(Result):
 def compare_auc(first, second, failed, confidence: float = 0.95) -> AucComparison:
     """The difference of two AUC on the same rows, with DeLong's paired interval and test.
 
-    Parameters: ``first`` and ``second`` scores (n,); ``failed`` (n,) of 0 and 1.
+    Estimand: ``AUC1 - AUC2`` with variance ``var(V10 - W10)/m + var(V01 - W01)/n`` of the paired placements.
+
+    Parameters
+    ----------
+    first, second : scores (n,) of the same rows.
+    failed : (n,) of 0 and 1, with both kinds.
+    confidence : of the interval of the difference.
+
+    Units: scores in any unit; AUC in 0..1.
+
+    Assumes: independent rows, neither score fitted to them.
+
+    Errors: outcomes of one kind, a missing score, columns of unlike length.
 
     Source: E. R. DeLong, D. M. DeLong, D. L. Clarke-Pearson, Biometrics 44 (1988), 837-845.
 

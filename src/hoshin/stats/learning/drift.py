@@ -78,12 +78,24 @@ def drift(
 ) -> Drift:
     """Which columns of process data (or which scores) have moved since a model was learned.
 
-    Each column is cut into ``bins`` at its quantiles before; missing values are a bin of their own. The population
-    stability index is ``sum (q - p) ln(q / p)`` (empty bins count half a row); by chance it is about ``df (1/n + 1/m)``.
-    The test is chi-square for two samples, adjusted for the number of columns.
+    Estimand: the population stability index ``sum (q - p) ln(q / p)`` of each column over bins at its quantiles before,
+    missing values a bin of their own (empty bins count half a row); by chance it is about ``df (1/n + 1/m)``. The test is
+    chi-square for two samples, adjusted for the number of columns.
 
-    Parameters: ``before`` and ``now`` (rows,) or (rows, columns), NaN where missing, at least 10 rows each; ``least``
-    the index that matters (0.1 slight, 0.25 large, by custom).
+    Parameters
+    ----------
+    before, now : (rows,) or (rows, columns), NaN where missing, at least 10 rows each; all columns at once.
+    names : one for each column; x0, x1, ... where not given.
+    bins : of each column, at least 2.
+    alpha : of the adjusted p values.
+    least : the index that matters (0.1 slight, 0.25 large, by custom).
+    method : of the adjustment, as in ``multiplicity.adjusted``.
+
+    Units: each column in its own; the index has none.
+
+    Assumes: rows of each period independent of one another, five rows or so in each bin.
+
+    Errors: fewer than 10 rows, another number of columns now than before.
 
     Source: B. Yurdakul, Statistical Properties of Population Stability Index (2018).
 
@@ -98,8 +110,7 @@ def drift(
     names = names_of(names, old.shape[1])
     bins, alpha = check_whole(bins, "bins", at_least=2), check_fraction(alpha, "alpha")
     least = check_number(least, "least", at_least=0)
-    figures = np.array([_moved(a, b, bins) for a, b in zip(old.T, new.T, strict=True)])
-    psi, chance, chi_square, df, pvalue = figures.T
+    psi, chance, chi_square, df, pvalue = _moved(*_counts(old, new, bins))
     corrected = adjusted(pvalue, method)
     with np.errstate(invalid="ignore"):
         drifted = (corrected <= alpha) & (psi >= least)
@@ -115,28 +126,40 @@ def _table(values, name: str) -> np.ndarray:
     return table[:, None] if table.ndim == 1 else table
 
 
-def _moved(before: np.ndarray, now: np.ndarray, bins: int) -> tuple[float, ...]:
-    a, b = _counts(before, now, bins)
+def _moved(a: np.ndarray, b: np.ndarray):
+    """Index, its value by chance, chi-square, degrees of freedom and p value from (bins, columns) of rows."""
     used = a + b > 0
-    a, b, df = a[used], b[used], int(used.sum()) - 1
-    n, m = a.sum(), b.sum()
-    if df < 1:
-        return np.nan, np.nan, np.nan, 0, np.nan
+    df = used.sum(axis=0) - 1
+    n, m = a.sum(axis=0), b.sum(axis=0)
     p, q = np.maximum(a, 0.5) / n, np.maximum(b, 0.5) / m
-    psi = float(((q - p) * np.log(q / p)).sum())
-    both = (a + b) / (n + m)
-    chi_square = float(((a - n * both) ** 2 / (n * both) + (b - m * both) ** 2 / (m * both)).sum())
-    return psi, df * (1 / n + 1 / m), chi_square, df, float(chdtrc(df, chi_square))
+    psi = np.where(used, (q - p) * np.log(q / p), 0.0).sum(axis=0)
+    both = np.where(used, (a + b) / (n + m), 1.0)
+    squares = (a - n * both) ** 2 / (n * both) + (b - m * both) ** 2 / (m * both)
+    chi_square = np.where(used, squares, 0.0).sum(axis=0)
+    pvalue = chdtrc(np.maximum(df, 1), chi_square)
+    known = df > 0
+    return (
+        *(np.where(known, x, np.nan) for x in (psi, df * (1 / n + 1 / m), chi_square)),
+        df,
+        np.where(known, pvalue, np.nan),
+    )
 
 
 def _counts(before: np.ndarray, now: np.ndarray, bins: int) -> tuple[np.ndarray, np.ndarray]:
-    """Rows in each bin before and now, missing ones last."""
-    known = before[~np.isnan(before)]
-    if known.size:
-        edges = np.unique(np.quantile(known, np.arange(1, bins) / bins, method="inverted_cdf"))
-    else:
-        edges = np.empty(0)
-    last = edges.size + 1
-    places = (np.where(np.isnan(x), last, np.searchsorted(edges, x, side="left")) for x in (before, now))
-    first, second = (np.bincount(place, minlength=last + 1).astype(float) for place in places)
-    return first, second
+    """Rows in each bin (rows of the answer) of each column before and now, missing ones last."""
+    ordered = np.sort(before, axis=0)
+    known = (~np.isnan(before)).sum(axis=0)
+    # The smallest value that a share of the rows does not exceed.
+    places = np.ceil(known * (np.arange(1, bins) / bins)[:, None] - 1).astype(np.int64)
+    edges = np.take_along_axis(ordered, np.clip(places, 0, len(before) - 1), axis=0)
+    return tuple(_in_bins(table, edges) for table in (before, now))
+
+
+def _in_bins(table: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Equal edges make bins that nothing lies in, which do not count."""
+    place = np.zeros(table.shape, np.int64)
+    for edge in edges:
+        place += table > edge
+    last = len(edges) + 1
+    place[np.isnan(table)] = last
+    return np.array([(place == bin).sum(axis=0) for bin in range(last + 1)], dtype=float)

@@ -23,8 +23,21 @@ class Fold(Result):
 def forward_folds(rows: int, folds: int = 4, first: float = 0.4, gap: int = 0) -> tuple[Fold, ...]:
     """Cut rows in time order into folds that only ever test on what came later.
 
-    The first share ``first`` of the rows only trains; the rest is cut into ``folds`` stretches, each tested by a model
-    of everything before it but the last ``gap`` rows (whose outcome was not known yet).
+    Estimand: the rows [0, start - gap) that train and [start, stop) that test of each fold; the first share of the rows
+    only trains, the rest is cut into stretches of like length, each tested by a model of everything before it.
+
+    Parameters
+    ----------
+    rows : how many there are, in the order of time.
+    folds : stretches to test on.
+    first : share of the rows, at the beginning, that only trains.
+    gap : rows before each stretch that are not learned from, because their outcome was not known yet.
+
+    Units: rows, counted from 0.
+
+    Assumes: rows in the order of time.
+
+    Errors: too few rows to train or to test on, a share outside 0..1.
 
     Source: C. Bergmeir, J. M. Benitez, Information Sciences 191 (2012), 192-213.
 

@@ -57,16 +57,25 @@ class LogisticModel(Result):
 
 
 def logistic(features, failed, penalty: float = 0.0, class_weight: str = "none") -> LogisticModel:
-    """Logistic regression, penalised by ``penalty / 2 sum b^2`` beside the mean (weighted) log loss; no penalty on the
-    intercept.
+    """Logistic regression, penalised by the sum of squared coefficients; no penalty on the intercept.
 
-    Minimised by SciPy (L-BFGS, then a trust region method with exact second derivatives). Programs that write the penalty as C have
-    ``C = 1 / (n penalty)``.
+    Estimand: a and b with the least ``mean weighted log loss + penalty/2 sum b^2`` of the chances
+    ``1 / (1 + exp(-(a + b . x)))``. Minimised by SciPy (L-BFGS, then a trust region method with exact second
+    derivatives). Programs that write the penalty as C have ``C = 1 / (n penalty)``.
 
-    Parameters: ``features`` (n, p) without missing values, best of like scale; ``failed`` (n,) of 0 and 1;
-    ``class_weight`` "balanced" gives failed and good rows the same total weight.
+    Parameters
+    ----------
+    features : (n, p) without missing values, best of like scale.
+    failed : (n,) of 0 and 1, with both kinds.
+    penalty : 0 or more.
+    class_weight : "none", or "balanced", which gives failed and good rows the same total weight.
 
-    Errors: no penalty where a line separates failed from good rows (the coefficients then grow without end).
+    Units: coefficients are log odds per unit of their feature.
+
+    Assumes: log odds linear in the features, independent rows.
+
+    Errors: no penalty where a line separates failed from good rows (the coefficients then grow without end), or where a
+    feature is a sum of others.
 
     Source: D. W. Hosmer, S. Lemeshow, R. X. Sturdivant, Applied Logistic Regression, 3rd edition (2013), chapter 1.
 

@@ -107,12 +107,23 @@ class FailureModel(Result):
 def fit(values, failed, names: Sequence[str] | None = None, recipe: Recipe | None = None) -> FailureModel:
     """Learn from rows of process data in time order which will fail.
 
-    Within the rows given, forward folds (earlier rows train, the next ones test) choose the number of features and the
-    penalty by the AUC of all pairs within folds, and give the scores that calibration is learned from; then everything
-    is learned once more from all rows. Nothing is ever prepared, chosen or calibrated on rows it was fitted to.
+    Estimand: the chance that a row fails, ``calibration(intercept + b . x)``, x its prepared features. Within the rows
+    given, forward folds (earlier rows train, the next ones test) choose the number of features and the penalty by the AUC
+    of all pairs within folds, and give the scores that calibration is learned from; then everything is learned once more
+    from all rows. Nothing is ever prepared, chosen or calibrated on rows it was fitted to.
 
-    Parameters: ``values`` (rows, columns) in time order, NaN where missing; ``failed`` (rows,) of 0 and 1, at least 10
-    of each.
+    Parameters
+    ----------
+    values : (rows, columns) in time order, NaN where missing.
+    failed : (rows,) of 0 and 1, at least 10 of each.
+    names : one for each column; x0, x1, ... where not given.
+    recipe : what is tried and how; ``Recipe()`` where not given.
+
+    Units: each column in its own; scores are log odds, probabilities chances.
+
+    Assumes: rows in the order of time, independent of one another, later ones arising as these did.
+
+    Errors: fewer than 10 failed or good rows, no later stretch with both, no column that varies.
 
     Source: C. Bergmeir, J. M. Benitez, Information Sciences 191 (2012), 192-213; T. Hastie, R. Tibshirani, J. Friedman,
     The Elements of Statistical Learning, 2nd edition (2009), section 7.10.2: choosing features inside the validation.
@@ -153,7 +164,7 @@ def single_auc(features: np.ndarray, labels: np.ndarray) -> np.ndarray:
     [1.0, 0.0]
     """
     m, n = int(labels.sum()), int((~labels).sum())
-    sums = np.array([midranks(column)[labels].sum() for column in features.T])
+    sums = midranks(features)[labels].sum(axis=0)
     return (sums - m * (m + 1) / 2) / (m * n)
 
 

@@ -73,12 +73,25 @@ def prepare(
 ) -> Preparation:
     """Learn from training rows how to prepare columns of process data.
 
-    Center is the median, scale the interquartile range over 1.349 (the standard deviation where that is 0). Columns
-    that do not vary, and those with more than ``most_missing`` of their values missing, are left out. A column missing
-    in at least ``indicator_from`` of the rows (and not in nearly all) also gives a feature that says so; of several
-    columns always missing together, the first.
+    Estimand: center (the median) and scale (interquartile range / 1.349, the standard deviation where that is 0) of each
+    column; a feature is ``(x - center) / scale``, cut at -+ clip, 0 where missing. Columns that do not vary are left out.
 
-    Parameters: ``values`` (rows, columns), NaN where missing, at least 3 rows.
+    Parameters
+    ----------
+    values : (rows, columns), NaN where missing, at least 3 rows.
+    names : one for each column; x0, x1, ... where not given.
+    most_missing : columns with a larger share of missing values are left out.
+    indicator_from : a column missing in at least this share of the rows (and not in nearly all) also gives a feature that
+        says so; of several columns always missing together, the first.
+    clip : features are cut at -+ this.
+
+    Units: each column in its own; features have none.
+
+    Assumes: later rows are prepared with what these rows tell, and with nothing else.
+
+    Errors: fewer than 3 rows, no column that varies, names that are not one for each column.
+
+    Source: P. J. Huber, E. M. Ronchetti, Robust Statistics, 2nd edition (2009): location and scale by quantiles.
 
     >>> prepared = prepare([[1.0, 5.0, 2.0], [2.0, 5.0, np.nan], [3.0, 5.0, 4.0], [9.0, 5.0, 5.0]], ["a", "b", "c"])
     >>> prepared.features, prepared.left_out["b"]

@@ -66,7 +66,21 @@ class Threshold(Result):
 def threshold(probabilities, failed, cost_of_miss: float, cost_of_look: float = 1.0) -> Threshold:
     """The chance of failing from which on a look pays: ``cost_of_look / cost_of_miss``, and what it would have cost.
 
-    A look costs its price whether it finds something or not; a failed row not looked at costs ``cost_of_miss``.
+    Estimand: the threshold ``cost_of_look / cost_of_miss``, above which a look costs less than the miss it may prevent, and
+    ``(looks x cost_of_look + missed x cost_of_miss) / rows`` on the rows given.
+
+    Parameters
+    ----------
+    probabilities : (n,) calibrated chances from 0 to 1.
+    failed : (n,) of 0 and 1, with both kinds.
+    cost_of_miss : of a failed row not looked at, above the cost of a look.
+    cost_of_look : whether it finds something or not, above 0.
+
+    Units: both costs in one currency; costs of the result are per row.
+
+    Assumes: calibrated chances; a look finds what is wrong and costs the same for every row.
+
+    Errors: chances outside 0..1, outcomes of one kind, a miss that costs no more than a look.
 
     Source: C. Elkan, The foundations of cost-sensitive learning, IJCAI 2001, 973-978.
 

@@ -14,6 +14,8 @@ from hoshin.stats.learning.discrimination import AucComparison, Discrimination, 
 from hoshin.stats.learning.model import LEAST_FAILED, FailureModel, Recipe, fit, single_auc
 from hoshin.stats.results import Result, Step
 
+NO_CHANCES = "; its chances are no better than saying the prevalence: rank by it, do not believe them"
+
 
 @dataclass(frozen=True, eq=False)
 class Validation(Result):
@@ -59,7 +61,8 @@ class Validation(Result):
         if not self.beats_chance:
             return "not shown to be better than chance on later rows: do not use it"
         than = "better" if self.beats_single else "not shown to be better"
-        return f"better than chance on later rows, {than} than {self.single_name} alone"
+        words = f"better than chance on later rows, {than} than {self.single_name} alone"
+        return words if self.beats_prevalence else words + NO_CHANCES
 
     def steps(self):
         """What was learned on which rows, and how it did."""
@@ -91,11 +94,25 @@ def validate(
 ) -> Validation:
     """Learn from the earlier rows, judge on the later ones, and compare with chance and with the best single column.
 
-    Parameters: ``values`` (rows, columns) in time order, NaN where missing; ``failed`` (rows,) of 0 and 1; ``later`` the
-    share of rows, at the end, that only judge (the recipe's ``gap`` of rows before them is left out); ``groups`` of the
-    reliability table. Both parts need 10 failed and 10 good rows.
+    Estimand: on the later rows AUC with its interval, its gain over the best single column (chosen and turned on the
+    earlier rows), and the skill of the chances, ``1 - Brier / Brier of the prevalence``. ``verdict`` says which of the three
+    are not beaten. Do not change the recipe until the later rows look good: they are later rows only once.
 
-    Do not change the recipe until the later rows look good: they are later rows only once.
+    Parameters
+    ----------
+    values : (rows, columns) in time order, NaN where missing.
+    failed : (rows,) of 0 and 1.
+    names : one for each column; x0, x1, ... where not given.
+    recipe : how the model is learned; ``Recipe()`` where not given. Its ``gap`` of rows before the later ones is left out.
+    later : share of the rows, at the end, that only judge.
+    groups : of the reliability table.
+    confidence : of the intervals.
+
+    Units: each column in its own; AUC and chances in 0..1.
+
+    Assumes: rows in the order of time, independent of one another, the later ones used once.
+
+    Errors: fewer than 10 failed or good rows in either part, columns of unlike length.
 
     Source: E. W. Steyerberg, Clinical Prediction Models, 2nd edition (2019), chapters 15 and 17.
 
