@@ -149,10 +149,24 @@ def simulate_losses(
 ) -> LossForecast:
     """What a year may cost, from how often each risk strikes and what each event costs.
 
-    Each year draws a count for each risk and sums as many losses. Each risk has its own stream of random numbers, so
-    that leaving one out, or changing it, leaves the others' years as they were (measures can be compared).
+    Estimand: mean, quantiles and expected shortfall of ``sum over risks of sum over its events of their loss`` in a year,
+    from simulated years, with the error of simulating: ``mean -+ 2.576 sd / sqrt(years)``, quantiles between the order
+    statistics ``years q -+ 2.576 sqrt(years q (1 - q))``. Each risk has its own stream of random numbers, so that leaving one
+    out, or changing it, leaves the others' years as they were (measures can be compared).
 
-    Parameters: at least one ``Risk`` with a name of its own; ``years`` >= 1,000; ``quantiles`` and ``tail`` in 0..1.
+    Parameters
+    ----------
+    risks : at least one ``Risk``, each with a name of its own; all of a register at once.
+    years : simulated, at least 1,000.
+    seed : of the generators; the same seed gives the same years.
+    quantiles : chances in 0..1 whose losses are wanted.
+    tail : the expected shortfall is the mean of the worst ``1 - tail`` of the years.
+
+    Units: losses in the currency of the risks; frequencies in events per year.
+
+    Assumes: risks independent of one another, events too; frequencies and losses as judged.
+
+    Errors: no risk, two of one name, fewer than 1,000 years, a rate or loss that makes no sense.
 
     Source: D. W. Hubbard, How to Measure Anything, 3rd edition (2014), chapter 6.
 

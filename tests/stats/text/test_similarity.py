@@ -114,3 +114,18 @@ def test_complaints_find_others_about_the_same_component():
 
     # 41 % name the same component; drawn at random it would be 10 %.
     assert hits / asked > 0.35
+
+
+def test_many_texts_are_asked_for_at_once():
+    asked = ["bores oversized", "no label", "drill worn out", "xyz"]
+    known = index(["bore oversize", "label missing on carton", "hole too large, drill worn"])
+    both = known.similar(asked)
+
+    for found, text in zip(both, asked, strict=True):
+        alone = known.similar(text)
+        assert (found.indices.tolist(), found.shared, found.terms) == (
+            alone.indices.tolist(),
+            alone.shared,
+            alone.terms,
+        )
+        assert found.scores == pytest.approx(alone.scores, rel=1e-6)

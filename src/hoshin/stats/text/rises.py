@@ -90,13 +90,28 @@ def rises(
 ) -> Rises:
     """Whether counts of things (terms, topics, causes) have risen for the exposure they had.
 
-    Given the sum of both counts, the count now is binomial with the share ``exposure_now / (both)`` if nothing has
-    changed; the p value is that of so many or more (exact, one-sided). The interval of the ratio is Clopper and
-    Pearson's, turned into a ratio of rates. p values are adjusted for the number of things compared.
+    Estimand: ``(now / exposure_now) / (before / exposure_before)`` of each. Given the sum of both counts, the count now is
+    binomial with the share ``exposure_now / (both)`` if nothing has changed; the p value is that of so many or more
+    (exact, one-sided), adjusted for the number of things compared. The interval of the ratio is Clopper and Pearson's,
+    turned into a ratio of rates.
 
-    Parameters: ``before`` and ``now`` whole counts; exposures above 0: days, units sold, texts received.
+    Parameters
+    ----------
+    names : (n,) of the things, all compared at once.
+    before, now : (n,) whole counts.
+    exposure_before, exposure_now : above 0: days, units sold, texts received.
+    alpha : of the adjusted p values.
+    confidence : of the intervals.
+    method : of the adjustment, as in ``multiplicity.adjusted``.
 
-    Source: J. Przyborowski, H. Wilenski, Biometrika 31 (1940), 313-323; T. Dunning, Computational Linguistics 19 (1993).
+    Units: both exposures in one unit; the ratio has none.
+
+    Assumes: Poisson counts; what was compared was not chosen because it seemed to rise.
+
+    Errors: a missing, negative or broken count, an exposure not above 0, columns of unlike length.
+
+    Source: J. Przyborowski, H. Wilenski, Biometrika 31 (1940), 313-323; T. Dunning, Computational Linguistics 19 (1993),
+    61-74.
 
     >>> found = rises(["leak", "label"], before=[10, 40], now=[15, 22], exposure_before=100, exposure_now=50)
     >>> found.rising, found.ratio.round(3).tolist(), found.pvalue.round(5).tolist()
@@ -145,11 +160,26 @@ def rising_terms(
 ) -> Rises:
     """Which words come up in more texts than before.
 
-    Counted are texts that hold a term, not how often it stands in them: one angry letter is one letter. Terms in fewer
-    than ``least_texts`` of all texts are not compared. The exposures are the numbers of texts (does the share rise?)
-    unless given, such as days or units sold (does the rate rise?).
+    Estimand: as in ``rises``, of the number of texts that hold each term, not of how often it stands in them: one angry
+    letter is one letter.
 
-    Source: as ``rises``.
+    Parameters
+    ----------
+    before, now : lists of texts.
+    exposure_before, exposure_now : the numbers of texts (does the share rise?) where not given, else such as days or units
+        sold (does the rate rise?).
+    language : of all texts, or None to guess each.
+    synonyms : of the organisation.
+    least_texts : terms in fewer of all texts are not compared.
+    alpha, confidence, method : as in ``rises``.
+
+    Units: both exposures in one unit; the ratio has none.
+
+    Assumes: texts are written independently of one another.
+
+    Errors: no text before or now, no term in enough texts.
+
+    Source: J. Przyborowski, H. Wilenski, Biometrika 31 (1940), 313-323: the test.
 
     >>> before = ["label torn", "paint run", "label missing", "paint thin"] * 10
     >>> now = ["label torn", "pump leaks", "paint run", "leaking pump seal"] * 5

@@ -16,6 +16,9 @@ SIZES = (3, 4, 5)
 BUCKETS = 1 << 18
 """Places that pieces of words are hashed to: two pieces share one rarely enough to do no harm."""
 
+TOGETHER = 256
+"""Texts asked for together, so that their scores fit into memory."""
+
 
 @dataclass(frozen=True, eq=False)
 class Similar(Result):
@@ -56,12 +59,25 @@ class TextIndex:
     def __len__(self) -> int:
         return self.weights.shape[0]
 
-    def similar(self, text: str, count: int = 10, least: float = 0.1) -> Similar:
-        """The texts most like one, the likest first, with a cosine of at least ``least``."""
+    def similar(self, text: str | Sequence[str], count: int = 10, least: float = 0.1) -> Similar | tuple[Similar, ...]:
+        """The texts most like one, the likest first, with a cosine of at least ``least``; for a list of texts, one each."""
         count, least = check_whole(count, "count", at_least=1), check_number(least, "least")
-        own = terms(text, self.language, self.synonyms)
-        asked = _weighted(_counts([own]), self.rarity)
-        scores = self.weights @ asked.toarray().ravel()
+        asked = [terms(one, self.language, self.synonyms) for one in ([text] if isinstance(text, str) else text)]
+        check_enough(len(asked), 1, "texts")
+        weights, found = _weighted(_counts(asked), self.rarity), []
+        for low in range(0, len(asked), TOGETHER):
+            scores = self._cosines(weights[low : low + TOGETHER])
+            found += [self._likest(own, row, count, least) for own, row in zip(asked[low:], scores, strict=False)]
+        return found[0] if isinstance(text, str) else tuple(found)
+
+    def _cosines(self, asked: sparse.csr_array) -> np.ndarray:
+        """The cosine of each text asked for (row) with each text of the index."""
+        # One text alone is asked for soonest as a plain column.
+        if asked.shape[0] == 1:
+            return (self.weights @ asked.toarray().ravel())[None]
+        return (self.weights @ asked.T.tocsr()).toarray().T
+
+    def _likest(self, own: tuple[str, ...], scores: np.ndarray, count: int, least: float) -> Similar:
         best = np.argsort(-scores, kind="stable")[:count]
         best = best[scores[best] >= max(least, 1e-9)]
         shared = tuple(tuple(dict.fromkeys(t for t in own if t in set(self.terms[i]))) for i in best)
@@ -71,10 +87,21 @@ class TextIndex:
 def index(texts: Sequence[str], language: str | None = None, synonyms: Synonyms | None = None) -> TextIndex:
     """Make texts ready to be asked which of them are like another.
 
-    Each term (see ``terms``) is cut into pieces of 3 to 5 letters with its ends marked; a piece weighs
-    ``(1 + ln count) ln((1 + N) / (1 + texts with it)) + 1`` and each text has length 1, so that the score is a cosine.
+    Estimand: a table of texts by pieces of words. Each term (see ``terms``) is cut into pieces of 3 to 5 letters with its
+    ends marked; a piece weighs ``(1 + ln count) (ln((1 + N) / (1 + texts with it)) + 1)`` and each text has length 1, so
+    that the score of ``similar`` is a cosine.
 
-    Parameters: ``language`` of all texts, or None to guess each; ``synonyms`` of the organisation.
+    Parameters
+    ----------
+    texts : a list of texts, all made ready at once.
+    language : of all texts, or None to guess each.
+    synonyms : of the organisation.
+
+    Units: scores from 0 (nothing shared) to 1 (the same pieces).
+
+    Assumes: likeness of words, not of meaning.
+
+    Errors: no text, one text instead of a list, a language that is not among the three.
 
     Source: G. Salton, C. Buckley, Information Processing & Management 24 (1988), 513-523.
 

@@ -37,7 +37,21 @@ def folded(word: str) -> str:
 def stem(word: str, language: str = "en") -> str:
     """The light stem of a word: plural, case and the commonest verb endings off, accents off. Numbers stay.
 
-    Light means that it may leave two forms apart; it seldom throws two words together.
+    Estimand: the word without the first ending of its language's list that leaves enough letters. Light means that it
+    may leave two forms apart; it seldom throws two words together.
+
+    Parameters
+    ----------
+    word : one word.
+    language : "en", "de" or "pt".
+
+    Units: none; a stem is a word.
+
+    Assumes: endings carry no meaning.
+
+    Errors: a language that is not among the three.
+
+    Source: D. Harman, How effective is suffixing?, J. American Society for Information Science 42 (1991), 7-15: light stems.
 
     >>> [stem(word) for word in ("leaks", "leaking", "leaked", "bores", "bored", "assemblies")]
     ['leak', 'leak', 'leak', 'bor', 'bor', 'assembly']
@@ -111,7 +125,22 @@ class Synonyms(Result):
 def terms(text: str, language: str | None = None, synonyms: Synonyms | None = None) -> tuple[str, ...]:
     """The stems of a text's words in their order, small words left out, synonyms replaced.
 
-    Parameters: ``language`` "en", "de" or "pt"; guessed from the text where None (English where nothing speaks for any).
+    Estimand: ``stem(word)`` of each word that is not a small one; the longest phrase (up to four words) that the synonyms
+    hold becomes its term.
+
+    Parameters
+    ----------
+    text : one text.
+    language : "en", "de" or "pt"; guessed from the text where None (English where nothing speaks for any).
+    synonyms : of the organisation, in the same language.
+
+    Units: none; terms are words.
+
+    Assumes: words are parted by what is not a letter or digit; endings carry no meaning, negations do.
+
+    Errors: a language that is not among the three, something that is not a string.
+
+    Source: D. Harman, How effective is suffixing?, J. American Society for Information Science 42 (1991), 7-15: light stems.
 
     >>> terms("The bores were not calibrated")
     ('bor', 'not', 'calibrat')

@@ -72,11 +72,25 @@ def topics(
 ) -> Topics:
     """Group texts by the words that come together in them: non-negative factors of their weighted words.
 
-    Words in fewer than ``least_texts`` texts or in more than ``most_share`` of them are left out. The table A of weights
-    (as in ``index``, by whole terms) is approached by W H with nothing below 0, column by column in turn, from a start
-    made of its singular vectors: the same texts and seed always give the same topics.
+    Estimand: W and H without anything below 0 with the least ``|A - W H|^2``, A the table of weights (as in ``index``, by
+    whole terms), column by column in turn, from a start made of its singular vectors: the same texts and seed always give
+    the same topics.
 
-    Parameters: ``texts`` at least twice as many as topics; ``count`` 2 or more.
+    Parameters
+    ----------
+    texts : a list, at least twice as many as topics.
+    count : of topics, 2 or more.
+    language : of all texts, or None to guess each.
+    synonyms : of the organisation.
+    least_texts, most_share : words in fewer texts, or in a larger share of them, are left out.
+    shown : words that each topic is shown by.
+    seed : of the start.
+
+    Units: weights of a text sum to 1 over topics.
+
+    Assumes: words that come together belong together; the number of topics is the reader's choice.
+
+    Errors: too few texts, too few words that are neither rare nor common.
 
     Source: D. D. Lee, H. S. Seung, Nature 401 (1999), 788-791; A. Cichocki, A.-H. Phan, IEICE Transactions E92-A
     (2009), 708-721.
