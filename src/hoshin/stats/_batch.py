@@ -58,7 +58,6 @@ class Batch:
             array[places] = np.nan
         return blanked
 
-
     def told(self, **numbers) -> dict:
         """Numbers with one entry per characteristic as a result holds them: of one alone the number itself."""
         if self.count is not None:

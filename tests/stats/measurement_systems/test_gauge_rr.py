@@ -32,6 +32,21 @@ THERMAL = np.array(
     ],
     dtype=float,
 )
+# AIAG, Measurement Systems Analysis, 4th edition, chapter III section B: 10 parts, 3 appraisers, 3 trials.
+AIAG = np.array(
+    [
+        [[0.29, 0.41, 0.64], [0.08, 0.25, 0.07], [0.04, -0.11, -0.15]],
+        [[-0.56, -0.68, -0.58], [-0.47, -1.22, -0.68], [-1.38, -1.13, -0.96]],
+        [[1.34, 1.17, 1.27], [1.19, 0.94, 1.34], [0.88, 1.09, 0.67]],
+        [[0.47, 0.5, 0.64], [0.01, 1.03, 0.2], [0.14, 0.2, 0.11]],
+        [[-0.8, -0.92, -0.84], [-0.56, -1.2, -1.28], [-1.46, -1.07, -1.45]],
+        [[0.02, -0.11, -0.21], [-0.2, 0.22, 0.06], [-0.29, -0.67, -0.49]],
+        [[0.59, 0.75, 0.66], [0.47, 0.55, 0.83], [0.02, 0.01, 0.21]],
+        [[-0.31, -0.2, -0.17], [-0.63, 0.08, -0.34], [-0.46, -0.56, -0.49]],
+        [[2.26, 1.99, 2.01], [1.8, 2.12, 2.19], [1.77, 1.45, 1.87]],
+        [[-1.36, -1.25, -1.31], [-1.68, -1.62, -1.5], [-1.49, -1.77, -2.16]],
+    ]
+)
 STUDIES = [gauge_rr_crossed, gauge_rr_nested, gauge_rr_average_range]
 
 
@@ -60,6 +75,42 @@ def test_a_crossed_study_gives_montgomerys_components():
     # Montgomery, 6th edition, page 384: 0.51, 0.73, 0.56, 48.29.
     names = ("repeatability", "interaction", "operator", "part")
     assert [round(components[name].variance, 2) for name in names] == [0.51, 0.73, 0.56, 48.29]
+
+
+def test_a_crossed_study_gives_aiags_anova_table():
+    rows = gauge_rr_crossed(AIAG, alpha_remove_interaction=0.25).anova
+
+    # The manual's table, of four digits of each sum and five of each mean square.
+    printed = {"operator": (3.1673, 1.58363), "part": (88.3619, 9.81799), "interaction": (0.3590, 0.01994)}
+    for name, (ss, ms) in (printed | {"repeatability": (2.7589, 0.04598)}).items():
+        assert (round(rows[name].ss, 4), round(rows[name].ms, 5)) == (ss, ms)
+    # It divides every mean square by that of equipment, also where the interaction has its own line.
+    assert [round(rows[name].ms / rows["repeatability"].ms, 2) for name in ("operator", "part")] == [34.44, 213.52]
+    assert round(rows["interaction"].f, 3) == 0.434
+
+
+def test_a_crossed_study_gives_aiags_components():
+    study = gauge_rr_crossed(AIAG, alpha_remove_interaction=0.25, ndc_factor=1.41)
+    found = study.components
+
+    # The manual's sds, of which that of gauge R&R is made of rounded ones, and percentages.
+    printed = {"repeatability": 0.199933, "operator": 0.226838, "grr": 0.302373, "part": 1.042327, "total": 1.08530}
+    assert {name: found[name].sd for name in printed} == pytest.approx(printed, abs=2e-6)
+    names = ("repeatability", "operator", "grr", "part")
+    assert [round(found[name].pct_study_variation, 1) for name in names] == [18.4, 20.9, 27.9, 96.0]
+    assert [round(found[name].pct_contribution, 1) for name in names] == [3.4, 4.4, 7.8, 92.2]
+    assert study.ndc == 4
+
+
+def test_averages_and_ranges_give_aiags_report():
+    study = gauge_rr_average_range(AIAG, constants="aiag", ndc_factor=1.41)
+
+    # The manual works with ranges rounded to four digits.
+    printed = {"EV": 0.20188, "AV": 0.22963, "GRR": 0.30575, "PV": 1.10456, "TV": 1.14610}
+    assert {name: getattr(study, name) for name in printed} == pytest.approx(printed, abs=5e-5)
+    percent = {"pct_EV": 17.62, "pct_AV": 20.04, "pct_GRR": 26.68, "pct_PV": 96.38}
+    assert {name: getattr(study, name) for name in percent} == pytest.approx(percent, abs=0.01)
+    assert study.ndc == 5
 
 
 @pytest.mark.parametrize("study", STUDIES)

@@ -177,3 +177,8 @@ def test_intervals_survive_json_and_explain_themselves():
 def test_too_few_draws_are_refused():
     with pytest.raises(StatisticsError, match="draws is 10"):
         gauge_intervals(gauge_rr_crossed(THERMAL), draws=10)
+
+
+def test_mean_squares_without_degrees_of_freedom_are_refused():
+    with pytest.raises(StatisticsError, match="2 coefficients, 2 mean squares and 1 degrees of freedom"):
+        modified_large_sample([1.0, -1.0], [2.0, 1.0], [9], 0.05)

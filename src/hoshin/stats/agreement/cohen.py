@@ -70,25 +70,32 @@ def cohen_kappa(
     alternative: str = "two-sided",
     on_error: str = "raise",
 ) -> CohenKappa:
-    """Agreement of two raters beyond chance, for one pair of raters or many at once.
+    """Agreement of two raters beyond chance, for one characteristic (or pair of raters) or many at once.
 
     Estimand: (po - pe) / (1 - pe) with agreement weights w: po = sum w_ij p_ij, pe = sum w_ij p_i. p_.j.
 
     Parameters
     ----------
-    rater1, rater2 : array (n,) or (pairs, n)
-        One rating per item, numbers or words.
-    weights : {"unweighted", "linear", "quadratic"} or array (k, k)
-        Agreement weights: 1 for equal and 0 for other ratings, or 1 - (|i - j| / (k - 1))^1 or ^2 over the places of
-        the categories ("equal" and "squared" are other names), or a symmetric matrix with ones on the diagonal.
-    categories : sequence, optional
-        All categories in order; by default those that occur, sorted. The order matters with weights.
-    alternative : {"two-sided", "greater"}
-        Of the test of kappa = 0.
+    rater1, rater2 : array (n,), one rating per item, numbers or words; (characteristics, n) of many, or flat with
+        ``offsets``
+    offsets : where each characteristic's items begin in a flat column, and its length
+    weights : "unweighted" (1 for equal, 0 for other ratings), "linear" or "quadratic": 1 - (|i - j| / (k - 1))^1 or ^2
+        over the places of the categories ("equal" and "squared" are other names), or a symmetric (k, k) array with ones
+        on the diagonal
+    categories : sequence, optional; all categories in order, the same for every characteristic; by default those that
+        occur, sorted. The order matters with weights
+    confidence : of the interval kappa -+ z se
+    alternative : "two-sided" or "greater", of the test of kappa = 0
+    on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
 
-    Errors: Different lengths, a rating outside the categories, all ratings in one category.
+    Units: none; kappa is 1 for complete agreement, 0 for that of chance.
 
-    Source: J. Cohen (1960, 1968); standard errors of J. L. Fleiss, J. Cohen, B. S. Everitt (1969), pages 324-325.
+    Assumes: items a random sample, judged independently by the two raters; the interval and the test need some 30 items.
+
+    Errors: Different lengths, a missing rating, one outside the categories, all ratings in one category.
+
+    Source: J. Cohen (1960, 1968); standard errors of J. L. Fleiss, J. Cohen, B. S. Everitt, Psychological Bulletin 72
+    (1969), pages 324-325.
 
     >>> result = cohen_kappa(["ok", "ok", "bad", "bad", "ok"], ["ok", "bad", "bad", "bad", "ok"])
     >>> round(result.kappa, 4), round(result.po, 2)
@@ -114,7 +121,24 @@ def cohen_kappa(
 
 
 def kappa_of_table(table, categories, weights="unweighted", confidence=0.95, alternative="two-sided") -> CohenKappa:
-    """Cohen's kappa from counts of pairs, (k, k) or (pairs, k, k); NaN where all ratings are in one category.
+    """Cohen's kappa from counts of pairs; NaN where all ratings are in one category.
+
+    Estimand: as in ``cohen_kappa``: (po - pe) / (1 - pe).
+
+    Parameters
+    ----------
+    table : array (k, k), how often rater 1 said the row's and rater 2 the column's category; (characteristics, k, k) of
+        many
+    categories : sequence of k names in order
+    weights, confidence, alternative : as in ``cohen_kappa``
+
+    Units: none.
+
+    Assumes: items a random sample, judged independently by the two raters.
+
+    Errors: A table of another shape, counts that are negative or not whole, a table without counts.
+
+    Source: J. L. Fleiss, J. Cohen, B. S. Everitt, Psychological Bulletin 72 (1969), 323-327.
 
     >>> round(kappa_of_table([[20, 5], [10, 15]], ("yes", "no")).kappa, 2)
     0.4

@@ -82,24 +82,29 @@ class EffectivenessStudy(BatchResult):
 def effectiveness(
     ratings: Mapping, reference, bad, *, offsets=None, confidence: float = 0.95, on_error: str = "raise"
 ) -> EffectivenessStudy:
-    """How often appraisers decide rightly, let bad parts pass and refuse good ones.
+    """How often appraisers decide rightly, let bad parts pass and refuse good ones, for one or many characteristics.
 
-    Estimands: the probability that a part is judged rightly in all trials; that a bad part is called good in one
-    decision (miss); that a good part is called bad (false alarm). AIAG's verdict: acceptable from 90 % effectiveness
-    with at most 2 % misses and 5 % false alarms, marginal from 80 %, 5 %, 10 %.
+    Estimand: the probability that a part is judged rightly in all trials, 100 right / parts; that a bad part is called
+    good in one decision (miss); that a good part is called bad (false alarm). AIAG's verdict: acceptable from 90 %
+    effectiveness with at most 2 % misses and 5 % false alarms, marginal from 80 %, 5 %, 10 %.
 
     Parameters
     ----------
-    ratings : mapping of appraiser to array (parts,) or (parts, trials)
-        Decisions of two kinds.
-    reference : array (parts,)
-        The standard.
-    bad : rating
-        Which of the two ratings means bad.
+    ratings : mapping of appraiser to array (parts,) or (parts, trials), decisions of two kinds;
+        (characteristics, parts, trials) of many, or rows with ``offsets``
+    reference : array (parts,), the standard; one for all characteristics or one for each
+    bad : the rating that means bad
+    offsets : where each characteristic's parts begin, and how many rows there are
+    confidence : of the exact intervals
+    on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
 
-    Errors: More than two kinds of rating, ``bad`` among none of them, what ``attribute_study`` refuses.
+    Units: percent; effectiveness counts parts, misses and false alarms count decisions.
 
-    Source: AIAG, Measurement Systems Analysis, 4th edition, pages 138-139.
+    Assumes: every decision is independent of the others.
+
+    Errors: More than two kinds of rating, ``bad`` among none of them, what ``attribute_study`` refuses, no standard.
+
+    Source: AIAG, Measurement Systems Analysis, 4th edition, chapter III section C.
 
     >>> result = effectiveness({"Ann": [["ok", "ok"], ["no", "ok"], ["no", "no"]]}, ["ok", "no", "no"], bad="no")
     >>> ann = result.appraisers["Ann"]

@@ -87,23 +87,30 @@ def fleiss_kappa(
     alternative: str = "two-sided",
     on_error: str = "raise",
 ) -> FleissKappa:
-    """Agreement of several ratings of each item beyond chance, for one set of items or many at once.
+    """Agreement of several ratings of each item beyond chance, for one characteristic or many at once.
 
     Estimand: (po - pe) / (1 - pe), po the chance that two ratings of an item agree, pe = sum p_j^2 with the shares
-    p_j of the categories over all ratings.
+    p_j of the categories over all ratings. Interval kappa -+ t se, se from what each item contributes to kappa.
 
     Parameters
     ----------
-    ratings : array (items, raters) or (sets, items, raters)
-        Numbers or words, as many per item, at least 2.
-    categories : sequence, optional
-        All categories; by default those that occur, sorted.
-    alternative : {"two-sided", "greater"}
-        Of the tests of kappa = 0; programs differ.
+    ratings : array (items, raters), numbers or words, as many per item, at least 2; (characteristics, items, raters) of
+        many, or rows (items of all, raters) with ``offsets``
+    offsets : where each characteristic's items begin, and how many rows there are
+    categories : sequence, optional; all categories, by default those that occur, sorted
+    confidence : of the interval
+    alternative : "two-sided" or "greater", of the tests of kappa = 0; programs differ
+    on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
 
-    Errors: Fewer than 2 items or ratings per item, all ratings in one category.
+    Units: none; kappa is 1 for complete agreement, 0 for that of chance.
 
-    Source: J. L. Fleiss (1971), pages 378-382; J. L. Fleiss, J. C. M. Nee, J. R. Landis (1979), page 975.
+    Assumes: items a random sample, the ratings of an item independent of one another; the interval needs some 15 items.
+
+    Errors: A missing rating, fewer than 2 items or ratings per item, all ratings in one category.
+
+    Source: J. L. Fleiss, Psychological Bulletin 76 (1971), 378-382; test: J. L. Fleiss, J. C. M. Nee, J. R. Landis,
+    Psychological Bulletin 86 (1979), page 975; interval: K. L. Gwet, British Journal of Mathematical and Statistical
+    Psychology 61 (2008), 29-48.
 
     >>> result = fleiss_kappa([["ok", "ok", "bad"], ["bad", "bad", "bad"], ["ok", "ok", "ok"], ["ok", "bad", "ok"]])
     >>> round(result.kappa, 4)
@@ -124,9 +131,25 @@ def fleiss_kappa(
 def kappa_of_counts(
     counts, categories, alternative: str = "two-sided", *, offsets=None, confidence: float = 0.95
 ) -> FleissKappa:
-    """Fleiss' kappa from how often each item got each category, (items, k) or (sets, items, k).
+    """Fleiss' kappa from how often each item got each category.
 
-    NaN where all ratings are in one category, and for a category that nobody or everybody used.
+    Estimand: as in ``fleiss_kappa``; NaN where all ratings are in one category, and for a category that nobody or
+    everybody used.
+
+    Parameters
+    ----------
+    counts : array (items, k), as many ratings, at least 2, of every item; (characteristics, items, k) of many, or rows
+        with ``offsets``
+    categories : sequence of k names
+    alternative, offsets, confidence : as in ``fleiss_kappa``
+
+    Units: none.
+
+    Assumes: items a random sample, the ratings of an item independent of one another.
+
+    Errors: Counts that are negative or not whole, another number of ratings for some item, fewer than 2.
+
+    Source: J. L. Fleiss, Psychological Bulletin 76 (1971), 378-382.
 
     >>> round(kappa_of_counts([[2, 1], [0, 3], [3, 0], [2, 1]], ("ok", "bad")).kappa, 4)
     0.3143

@@ -88,19 +88,24 @@ class KendallTau(BatchResult):
 
 
 def kendall_w(ratings, *, offsets=None, correct_ties: bool = True, on_error: str = "raise") -> KendallW:
-    """Concordance of several raters who order the same items, for one set or many at once.
+    """Concordance of several raters who order the same items, for one characteristic or many at once.
 
     Estimand: W = 12 S / (m^2 (n^3 - n) - m sum(t^3 - t)), S the squared deviations of the items' sums of ranks;
     m (n - 1) W is compared with chi-squared of n - 1 degrees of freedom.
 
     Parameters
     ----------
-    ratings : array (items, raters) or (sets, items, raters)
-        Numbers on an ordered scale; ranks are made within each rater.
-    correct_ties : bool
-        False leaves the tie term out, as some books do.
+    ratings : array (items, raters), numbers on an ordered scale, ranked within each rater; (characteristics, items,
+        raters) of many, or rows (items of all, raters) with ``offsets``
+    offsets : where each characteristic's items begin, and how many rows there are
+    correct_ties : whether the tie term is subtracted; some books leave it out
+    on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
 
-    Errors: Missing ratings, fewer than 3 items or 2 raters, a set in which no rater distinguishes anything.
+    Units: none; W is 0 without and 1 with complete concordance.
+
+    Assumes: raters judge independently; the chi-squared approximation needs more than 7 items.
+
+    Errors: Missing ratings, fewer than 3 items or 2 raters, a characteristic in which no rater distinguishes anything.
 
     Source: M. G. Kendall, Rank Correlation Methods, 4th edition, chapter 6.
 
@@ -135,15 +140,20 @@ def kendall_w(ratings, *, offsets=None, correct_ties: bool = True, on_error: str
 
 
 def kendall_tau_b(x, y, *, offsets=None, on_error: str = "raise") -> KendallTau:
-    """Rank correlation of two ordered ratings with ties, for one pair of raters or many at once.
+    """Rank correlation of two ordered ratings with ties, for one characteristic or many at once.
 
     Estimand: (C - D) / sqrt((n0 - tx)(n0 - ty)) with C concordant, D discordant of n0 = n(n-1)/2 pairs, tx and ty
     those tied in x and in y.
 
     Parameters
     ----------
-    x, y : array (n,) or (pairs, n)
-        Numbers on an ordered scale, complete.
+    x, y : array (n,), numbers on an ordered scale, complete; (characteristics, n) of many, or flat with ``offsets``
+    offsets : where each characteristic's items begin in a flat column, and its length
+    on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
+
+    Units: none; -1 for reversed, 1 for the same order.
+
+    Assumes: pairs independent; the normal approximation of the p value needs about 10 items.
 
     Errors: Missing ratings, different lengths, fewer than 3 items, a rater who gives the same rating to all.
 

@@ -47,16 +47,20 @@ def percent_agreement(
 ) -> PercentAgreement:
     """The share of items judged alike with its exact (Clopper-Pearson) interval, for one pair of counts or many.
 
-    Estimand: the probability, in percent, that an item is matched.
+    Estimand: the probability, in percent, that an item is matched: 100 matched / inspected; limits are beta quantiles
+    B(a/2; x, n - x + 1) and B(1 - a/2; x + 1, n - x).
 
     Parameters
     ----------
-    matched, inspected : whole number or array
-        Items matched and items inspected.
-    confidence : float
-    at_ends : {"two-sided", "one-sided"}
-        With no or all items matched, "one-sided" puts all of the risk on the open side, as some programs do:
-        15 of 15 gives 81.9 instead of 78.2 at 95 %.
+    matched, inspected : whole number or array (characteristics,), items matched and items inspected
+    confidence : of the interval, two-sided
+    at_ends : "two-sided"; with no or all items matched "one-sided" puts all of the risk on the open side, as some
+        programs do: 15 of 15 gives 81.9 instead of 78.2 at 95 %
+    on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
+
+    Units: percent; the counts are of items.
+
+    Assumes: items judged independently, a random sample.
 
     Errors: Counts that are negative or not whole, more matched than inspected, nothing inspected.
 
@@ -97,6 +101,22 @@ def share_of(batch: Batch, matched, inspected, confidence: float, at_ends: str =
 
 def exact_interval(x, n, confidence: float, at_ends: str = "two-sided"):
     """Clopper-Pearson limits of a proportion, for counts already checked.
+
+    Estimand: the limits within which x of n is not improbable: beta quantiles B(a/2; x, n - x + 1), B(1 - a/2; x + 1, n - x).
+
+    Parameters
+    ----------
+    x, n : whole number or array, how many of how many
+    confidence : of the interval
+    at_ends : "two-sided", or "one-sided" where x is 0 or n
+
+    Units: a proportion, 0 to 1.
+
+    Assumes: x binomial.
+
+    Errors: None of its own; the counts are taken as they are, NaN stays NaN.
+
+    Source: C. J. Clopper, E. S. Pearson, Biometrika 26 (1934), 404-413.
 
     >>> low, high = exact_interval(0, 10, 0.95)
     >>> round(float(high), 4)

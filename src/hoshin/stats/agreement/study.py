@@ -79,6 +79,11 @@ class AttributeStudy(BatchResult):
             yield Step(f"{appraiser}: mean over trials of kappa with the standard", value=kappa)
         if self.fleiss_between is not None:
             yield Step("Fleiss' kappa over all ratings", value=self.fleiss_between)
+        for what, found in (self.intervals or {}).items():
+            for name, one in found.items() if not isinstance(found, KappaInterval) else [("", found)]:
+                n = {"kappa": one.kappa, "se": one.se}
+                label = f"{what.replace('_', ' ')} {name}".strip()
+                yield Step(f"{label}: interval", "{kappa} -+ t x {se}", n, (one.lower, one.upper))
 
 
 def attribute_study(
@@ -91,28 +96,32 @@ def attribute_study(
     ordinal: bool = False,
     on_error: str = "raise",
 ) -> AttributeStudy:
-    """How well appraisers agree with themselves, with one another and with a standard.
+    """How well appraisers agree with themselves, with one another and with a standard, for one or many characteristics.
 
-    Estimands: the probability that a part is judged alike in all trials of an appraiser (within), of all appraisers
-    (between), and as the standard says; Fleiss' kappa of the same. A part matches only when every rating of it does.
-    Kappa with the standard is the mean over trials of the kappa of trial and standard.
+    Estimand: the probability that a part is judged alike in all trials of an appraiser (within), of all appraisers
+    (between), and as the standard says; Fleiss' kappa (po - pe) / (1 - pe) of the same. A part matches only when every
+    rating of it does. Kappa with the standard is the mean over trials of the kappa of trial and standard.
 
     Parameters
     ----------
-    ratings : mapping of appraiser to array (parts,) or (parts, trials)
-        Numbers or words; the same shape for every appraiser.
-    reference : array (parts,), optional
-        The standard.
-    confidence : float
-        Of the exact intervals of the percentages.
-    categories : sequence, optional
-        All categories in order; by default those that occur, sorted.
-    ordinal : bool
-        Adds Kendall's W within and between, and the mean tau-b of the trials with the standard.
+    ratings : mapping of appraiser to array (parts,) or (parts, trials), numbers or words, the same shape for every
+        appraiser; (characteristics, parts, trials) of many, or rows (parts of all, trials) with ``offsets``
+    reference : array (parts,), optional; the standard, one for all characteristics or in the shape of the ratings'
+        characteristics and parts
+    offsets : where each characteristic's parts begin, and how many rows there are
+    confidence : of the exact intervals of the percentages and of the intervals of kappa
+    categories : sequence, optional; all categories in order, by default those that occur, sorted
+    ordinal : whether Kendall's W within and between, and the mean tau-b of the trials with the standard, are added
+    on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
+
+    Units: percent for shares; kappa, W and tau-b have none.
+
+    Assumes: the parts are a sample of what will be judged; appraisers know neither the standard nor earlier ratings.
 
     Errors: No appraiser, ratings of different shape, missing ratings, a standard of another length, fewer than 2 parts.
 
-    Source: AIAG, Measurement Systems Analysis, 4th edition, pages 131-140; J. L. Fleiss (1971).
+    Source: AIAG, Measurement Systems Analysis, 4th edition, chapter III section C; J. L. Fleiss, Psychological Bulletin
+    76 (1971), 378-382.
 
     >>> study = attribute_study({"Ann": [["y", "y"], ["n", "n"], ["y", "n"]], "Bob": [["y", "y"], ["n", "n"], ["n", "n"]]},
     ...                         ["y", "n", "n"])

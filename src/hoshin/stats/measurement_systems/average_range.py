@@ -109,19 +109,22 @@ def gauge_rr_average_range(
 
     Parameters
     ----------
-    data : array (parts, operators, trials) or (studies, parts, operators, trials)
-        Measured values, complete; at least 2 of each.
-    constants : {"exact", "aiag"}
-        "exact": K1 = 1/d2(r), K2 = 1/d2*(o), K3 = 1/d2*(p) with d2*(m) = sqrt(d2(m)^2 + d3(m)^2). "aiag": the four
-        digits of the manual's form (2-3 trials, 2-3 operators, 2-10 parts). K1, K2, K3 given singly win.
-    total_sd : float, optional
-        Total variation from the process instead of TV (AIAG: from a process of known variation, or tolerance / 6).
-    tolerance, lsl, usl, study_multiplier, ndc_factor
-        As in ``gauge_rr_crossed``.
+    data : array (parts, operators, trials), or (characteristics, parts, operators, trials) of many; complete, at least
+        2 of each
+    constants : "exact": K1 = 1/d2(r), K2 = 1/d2*(o), K3 = 1/d2*(p) with d2*(m) = sqrt(d2(m)^2 + d3(m)^2); "aiag": the
+        four digits of the manual's form (2-3 trials, 2-3 operators, 2-10 parts)
+    K1, K2, K3 : number, optional; wins over ``constants``
+    total_sd : number or one per characteristic, optional; total variation known from the process, instead of TV
+    tolerance, lsl, usl, study_multiplier, ndc_factor : as in ``gauge_rr_crossed``
+    on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
+
+    Units: EV, AV, GRR, PV, TV are standard deviations in the unit of the data, without a factor 6 or 5.15.
+
+    Assumes: no interaction of part and operator, which the method cannot see; effects independent and normal.
 
     Errors: Missing values, fewer than 2 parts, operators or trials, trials that never differ, no printed constant.
 
-    Source: AIAG, Measurement Systems Analysis, 4th edition, pages 118-121.
+    Source: AIAG, Measurement Systems Analysis, 4th edition, chapter III section B, average and range method.
 
     >>> data = [[[0.29, 0.41], [0.08, 0.25]], [[-0.56, -0.68], [-0.47, -1.22]], [[1.34, 1.17], [1.19, 0.94]]]
     >>> study = gauge_rr_average_range(data, constants="aiag")
@@ -175,7 +178,20 @@ def _of_tolerance(sds, mean, against):
 
 
 def d2_star(m: int, groups: int = 1) -> float:
-    """The divisor that makes the square of a mean range unbiased: sqrt(d2(m)^2 + d3(m)^2 / groups).
+    """The divisor that makes the square of a mean range unbiased.
+
+    Estimand: d2* = sqrt(d2(m)^2 + d3(m)^2 / groups), so that the expectation of (mean range / d2*)^2 is the variance.
+
+    Parameters
+    ----------
+    m : whole number, values in each range, at least 2
+    groups : whole number, ranges that are averaged
+
+    Units: none; a range divided by it is a standard deviation.
+
+    Assumes: independent normal values.
+
+    Errors: Fewer than 2 values.
 
     Source: A. J. Duncan, Quality Control and Industrial Statistics, 5th edition, appendix, table D3.
 

@@ -69,24 +69,27 @@ class BiasStudy(BatchResult):
 def bias(
     values, reference, *, offsets=None, confidence: float = 0.95, sd_method: str = "sd", on_error: str = "raise"
 ) -> BiasStudy:
-    """How far a gauge reads from a reference value on average, for one part or many at once.
+    """How far a gauge reads from a reference value on average, for one gauge or many at once.
 
-    Estimand: mean reading minus reference. t = bias / (s / sqrt(n)), two-sided against 0.
+    Estimand: mean reading minus reference. t = bias / (s / sqrt(n)), two-sided against 0; interval bias -+ t s / sqrt(n).
 
     Parameters
     ----------
-    values : array (n,) or (gauges, n)
-        Readings of one part, complete, n >= 2.
-    reference : float or one per gauge
-        Accepted value of the part, in the units of the readings.
-    confidence : float
-    sd_method : {"sd", "range"}
-        "sd": sample standard deviation, n - 1 degrees of freedom. "range": range / d2*, the interval multiplied by
-        d2/d2* and degrees of freedom that match the range's coefficient of variation (AIAG, third edition).
+    values : array (n,), readings of one part; (gauges, n) of many gauges, or flat with ``offsets``; n >= 2
+    reference : number or one per gauge, accepted value of the part in the unit of the readings
+    offsets : where each gauge's readings begin in a flat column, and its length
+    confidence : of the interval, two-sided
+    sd_method : "sd", sample standard deviation with n - 1 degrees of freedom; "range", range / d2*, the interval
+        multiplied by d2/d2* and degrees of freedom that match the range's coefficient of variation (AIAG, 3rd edition)
+    on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
+
+    Units: those of the readings; t and the p value have none.
+
+    Assumes: readings independent and normal; the uncertainty of the reference negligible beside repeatability.
 
     Errors: Missing values, fewer than 2 readings, readings that never differ.
 
-    Source: AIAG, Measurement Systems Analysis, 4th edition, pages 87-92; 3rd edition, pages 85-88.
+    Source: AIAG, Measurement Systems Analysis, 4th edition, chapter III section B, bias; 3rd edition, pages 85-88.
 
     >>> study = bias([5.8, 5.7, 5.9, 5.9, 6.0, 6.1, 6.0, 6.1, 6.4, 6.3, 6.0, 6.1, 6.2, 5.6, 6.0], 6.0)
     >>> round(study.bias, 4), round(study.p_value, 3), study.significant

@@ -31,7 +31,7 @@ def gauge_rr_crossed(
     ndc_factor: float = NDC_FACTOR,
     on_error: str = "raise",
 ) -> GaugeStudy:
-    """Variance components of a measurement system from a crossed study, for one study or many at once.
+    """Variance components of a measurement system from a crossed study, for one characteristic or many at once.
 
     Estimand: the variances in ``y = mean + part + operator + part x operator + repeatability``, all effects random.
     With mean squares MSp, MSo, MSi, MSe of p parts, o operators, r trials: repeatability MSe, interaction
@@ -40,28 +40,25 @@ def gauge_rr_crossed(
 
     Parameters
     ----------
-    data : array (parts, operators, trials) or (studies, parts, operators, trials)
-        Measured values, complete; at least 2 of each. Unbalanced studies: ``gauge_rr_expanded``.
-    tolerance, lsl, usl : float or one per study, optional
-        Width of the tolerance, or limits. With one limit alone % tolerance is (multiplier / 2) sd / |limit - mean|.
-    process_sd : float, optional
-        Known standard deviation of the process, for ``pct_process``.
-    alpha_remove_interaction : float or None
-        The interaction is dropped when its p value is above this level; None always keeps it. Books differ: 0.05
-        (many programs), 0.25 (AIAG).
-    study_multiplier : float
-        6 (99.73 % of a normal distribution) or 5.15 (99 %, older books).
-    ndc_factor : float
-        sqrt(2), or 1.41 as AIAG prints it.
+    data : array (parts, operators, trials), or (characteristics, parts, operators, trials) of many; complete, at least
+        2 of each. Unbalanced studies: ``gauge_rr_expanded``
+    tolerance, lsl, usl : number or one per characteristic, optional; width of the tolerance, or limits. With one limit
+        alone % tolerance is (multiplier / 2) sd / |limit - mean|
+    process_sd : number or one per characteristic, optional; known sd of the process, for ``pct_process``
+    alpha_remove_interaction : level or None; the interaction is dropped when its p value is above it, None always keeps
+        it. Books differ: 0.05 (many programs), 0.25 (AIAG)
+    study_multiplier : number; 6 (99.73 % of a normal distribution) or 5.15 (99 %, older books)
+    ndc_factor : number; sqrt(2), or 1.41 as AIAG prints it
+    on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
 
-    Returns
-    -------
-    GaugeStudy
-        Variances in squared units of the data, sd in its units.
+    Units: variances in the squared unit of the data; sd, study variation, limits and tolerance in its unit.
 
-    Errors: Missing values, fewer than 2 parts, operators or trials, trials that never differ.
+    Assumes: parts and operators are random samples; effects independent and normal; the same repeatability everywhere;
+    trials in random order.
 
-    Source: AIAG, Measurement Systems Analysis, 4th edition, pages 123-132 and appendix A; D. C. Montgomery,
+    Errors: Missing values, fewer than 2 parts, operators or trials, trials that never differ, a tolerance without width.
+
+    Source: AIAG, Measurement Systems Analysis, 4th edition, chapter III section B and appendix A; D. C. Montgomery,
     Introduction to Statistical Quality Control, 7th edition, section 8.7.
 
     >>> data = [[[0.29, 0.41], [0.08, 0.25]], [[-0.56, -0.68], [-0.47, -1.22]], [[1.34, 1.17], [1.19, 0.94]]]

@@ -87,20 +87,26 @@ def gauge_rr_destructive(
     ndc_factor: float = NDC_FACTOR,
     on_error: str = "raise",
 ) -> DestructiveStudy:
-    """Variance components of a destructive measurement, for one study or many at once.
+    """Variance components of a destructive measurement, for one characteristic or many at once.
 
-    Estimand: as in the nested or crossed study with the batch as part and its pieces as trials; the variance between
-    pieces of a batch, where it is known, is taken from repeatability.
+    Estimand: as in the nested or crossed study with the batch as part and its pieces as trials; the known variance sd^2
+    between pieces of a batch ("material") is taken from repeatability, V(repeatability) = MSe - sd^2, and given to the
+    parts.
 
     Parameters
     ----------
-    data : array (operators, batches, pieces) for "nested", (batches, operators, pieces) for "crossed"; many studies first
-    design : {"nested", "crossed"}
-        "nested": every operator has batches of their own. "crossed": every batch is large enough for all operators.
-    within_batch_sd : float
-        Known standard deviation between pieces of one batch; 0 counts all of it as repeatability (the safe side).
-    tolerance, lsl, usl, alpha_remove_interaction, study_multiplier, ndc_factor
-        As in ``gauge_rr_crossed``.
+    data : array (operators, batches, pieces) for "nested", (batches, operators, pieces) for "crossed"; of many
+        characteristics one more axis in front
+    design : "nested": every operator has batches of their own; "crossed": every batch is large enough for all operators
+    within_batch_sd : number or one per characteristic; known sd between pieces of one batch. 0 counts all of it as
+        repeatability, which is the safe side
+    alpha_remove_interaction, tolerance, lsl, usl : as in ``gauge_rr_crossed``
+    study_multiplier, ndc_factor : as in ``gauge_rr_crossed``
+    on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
+
+    Units: variances in the squared unit of the data; sd, limits and tolerance in its unit.
+
+    Assumes: what the crossed or nested study assumes; pieces of a batch are as alike as said.
 
     Errors: What the nested or crossed study refuses, a negative standard deviation, one that leaves no repeatability.
 

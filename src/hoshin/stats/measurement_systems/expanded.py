@@ -88,30 +88,32 @@ def gauge_rr_expanded(
     ndc_factor: float = NDC_FACTOR,
     on_error: str = "raise",
 ) -> ExpandedStudy:
-    """Variance components of a gauge study with any number of random factors, balanced or not.
+    """Variance components of a gauge study with any number of random factors, balanced or not, for one or many at once.
 
     Estimand: the variance of each term in ``y = mean + sum of random terms + repeatability``. Sums of squares are
     sequential in the order of the terms; the coefficients of the components in each expected mean square are computed
-    from the design, and the equations solved (Henderson's method 3; with equal numbers the usual ANOVA estimates).
-    F compares a mean square with the combination of others that has the same expectation without the term
-    (Satterthwaite's degrees of freedom). Gauge R&R is everything but the part itself.
+    from the design, and the equations E V = MS solved (Henderson's method 3; with equal numbers the usual ANOVA
+    estimates), negative ones set to 0. F compares a mean square with the combination of others that has the same
+    expectation without the term (Satterthwaite's degrees of freedom). Gauge R&R is everything but the part itself.
 
     Parameters
     ----------
-    values : array (n,) or (studies, n)
-        Measured values; of one study NaN marks a missing one and is left out.
-    factors : mapping of name to n labels
-        Part and whatever else varied: operator, gauge, laboratory, fixture.
-    terms : sequence of str, optional
-        Names joined by ":" for interactions and nesting ("operator:part" without "part" is part within operator). By
-        default all factors, then all pairs of them that can be told from the rest.
-    part : str
-        The factor whose variation is not the gauge's; a nested term that ends in it counts as part as well.
-    tolerance, lsl, usl, process_sd, study_multiplier, ndc_factor
-        As in ``gauge_rr_crossed``.
+    values : array (n,), or (characteristics, n) of many measured in the same design; of one alone NaN marks a missing
+        value and is left out
+    factors : mapping of name to n labels; part and whatever else varied: operator, gauge, laboratory, fixture
+    terms : names, optional, joined by ":" for interactions and nesting ("operator:part" without "part" is part within
+        operator). By default all factors, then all pairs of them that can be told from the rest
+    part : the factor whose variation is not the gauge's; a nested term that ends in it counts as part as well
+    tolerance, lsl, usl, process_sd, study_multiplier, ndc_factor : as in ``gauge_rr_crossed``
+    on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
+
+    Units: variances in the squared unit of the values; sd, limits and tolerance in its unit.
+
+    Assumes: every factor is a random sample; effects independent and normal; the same repeatability everywhere. With
+    unequal numbers the estimates depend on the order of the terms.
 
     Errors: Unknown factors, labels of other length, a term that cannot be told from earlier ones, no repeated
-    measurement.
+    measurement; among many, a missing value.
 
     Source: S. R. Searle, G. Casella, C. E. McCulloch, Variance Components (1992), section 5.5.
 

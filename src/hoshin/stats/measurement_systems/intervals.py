@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import chdtri, fdtri
 
 from hoshin.stats._batch import BatchResult
-from hoshin.stats.errors import check_choice, check_fraction, check_whole
+from hoshin.stats.errors import StatisticsError, check_choice, check_finite, check_fraction, check_sizes, check_whole
 from hoshin.stats.measurement_systems._models import Model, models
 from hoshin.stats.measurement_systems.average_range import AverageRangeStudy
 from hoshin.stats.measurement_systems.destructive import DestructiveStudy
@@ -78,26 +78,31 @@ def gauge_intervals(
     draws: int = 20_000,
     seed: int = 0,
 ) -> GaugeIntervals:
-    """Two-sided intervals for a gauge study's components, for one study or many at once.
+    """Two-sided intervals for a gauge study's components, for one characteristic or many at once.
 
-    Estimands: variance and sd of each component; with "generalized" also the percentages and the number of distinct
-    categories. Each component is a sum c_i MS_i of mean squares with df_i degrees of freedom.
+    Estimand: variance and sd of each component; with "generalized" also the percentages and the number of distinct
+    categories. Each component is a sum c_i MS_i of mean squares with df_i degrees of freedom; "generalized" takes
+    quantiles of max(0, sum c_i SS_i / chi2_i) over simulated chi-squared values.
 
     Parameters
     ----------
-    study : GaugeStudy or ExpandedStudy
-        From ``gauge_rr_crossed``, ``gauge_rr_nested`` or ``gauge_rr_expanded`` (there approximate where numbers are
-        unequal: the mean squares are then no independent chi-squared values).
-    method : {"generalized", "mls"}
-        "generalized": quantiles of sum c_i SS_i / chi2_i over simulated chi-squared values (Hamada and Weerahandi);
-        "mls": modified large sample limits (Ting and others; Graybill and Wang where all c_i are positive), without
-        simulation, for variances and sds only.
-    draws, seed : int
-        Of "generalized"; the same seed gives the same limits.
+    study : result of ``gauge_rr_crossed``, ``gauge_rr_nested``, ``gauge_rr_expanded``, ``gauge_rr_destructive`` or
+        ``gauge_rr_average_range``
+    confidence : of every interval, two-sided
+    method : "generalized" (Hamada and Weerahandi), or "mls": modified large sample limits (Ting and others; Graybill and
+        Wang where all c_i are positive), without simulation, for variances, sds and % tolerance only
+    draws, seed : whole numbers, of "generalized"; the same seed gives the same limits
+
+    Units: those of the study: squared unit, unit, percent.
+
+    Assumes: what the study assumes. The model is taken as given: where the interaction was dropped because of the data,
+    the interval of the interaction is (0, 0) and that of repeatability is short; ``alpha_remove_interaction=None`` keeps
+    what is claimed. Approximate with unequal numbers, and from ranges, whose degrees of freedom are matched.
 
     Errors: A confidence outside 0..1, an unknown method, fewer than 1,000 draws.
 
-    Source: R. K. Burdick, C. M. Borror, D. C. Montgomery, Journal of Quality Technology 35 (2003), 342-354.
+    Source: R. K. Burdick, C. M. Borror, D. C. Montgomery, Journal of Quality Technology 35 (2003), 342-354; M. Hamada,
+    S. Weerahandi, Journal of Quality Technology 32 (2000), 241-253.
 
     >>> from hoshin.stats.measurement_systems import gauge_rr_crossed
     >>> data = [[[0.29, 0.41], [0.08, 0.25]], [[-0.56, -0.68], [-0.47, -1.22]], [[1.34, 1.17], [1.19, 0.94]]]
@@ -165,16 +170,39 @@ def _simulated(model: Model, rows, scale, alpha):
 
 
 def modified_large_sample(c, ms, df, alpha: float):
-    """Limits of sum c_i MS_i by the modified large sample method, not below 0.
+    """Limits of a sum of mean squares by the modified large sample method.
 
-    Source: N. Ting and others (1990); F. A. Graybill, C. M. Wang, Journal of the American Statistical Association 75
-    (1980), 869-873, where no c_i is negative.
+    Estimand: sum c_i E(MS_i), limits estimate -+ sqrt(sum G_i^2 c_i^2 MS_i^2 + ...) with G_i from chi-squared and F
+    quantiles, so that the limits are exact when one c_i alone is not 0; limits below 0 are set to 0.
+
+    Parameters
+    ----------
+    c : array (k,), the coefficients, some may be negative
+    ms : array (k,) or (studies, k), the mean squares
+    df : array (k,), their degrees of freedom
+    alpha : 1 - confidence, split between both sides
+
+    Units: limits in the unit of the mean squares.
+
+    Assumes: independent mean squares, df_i MS_i / E(MS_i) chi-squared.
+
+    Errors: Columns of different length, degrees of freedom of 0 or less.
+
+    Source: N. Ting and others, Journal of Statistical Computation and Simulation 35 (1990), 135-143; F. A. Graybill,
+    C. M. Wang, Journal of the American Statistical Association 75 (1980), 869-873, where no c_i is negative.
 
     >>> low, high = modified_large_sample([1.0], [[2.0]], [10], 0.05)
     >>> low.round(4), high.round(4)
     (array([0.9764]), array([6.1596]))
     """
-    c, ms, df = np.asarray(c, float), np.asarray(ms, float), np.asarray(df, float)
+    c, ms, df = check_finite(c, "c", ndim=1), np.asarray(ms, float), check_sizes(df, "df")
+    if not c.size == df.size == ms.shape[-1]:
+        raise StatisticsError(
+            "{c} coefficients, {ms} mean squares and {df} degrees of freedom found; as many of each are needed",
+            c=c.size,
+            ms=ms.shape[-1],
+            df=df.size,
+        )
     used = c != 0
     c, ms, df = c[used], ms[..., used], df[used]
     center = (c * ms).sum(axis=-1)

@@ -140,25 +140,30 @@ def linearity(
     confidence: float = 0.95,
     on_error: str = "raise",
 ) -> LinearityStudy:
-    """The regression of bias on reference value, for one gauge or many with the same references.
+    """The regression of bias on reference value, for one gauge or many at once.
 
     Estimand: intercept and slope in ``measurement - reference = a + b reference + error``, by least squares;
     linearity = |b| x process variation, % linearity = 100 |b|, % bias = 100 |average bias| / process variation.
 
     Parameters
     ----------
-    reference : array (n,)
-        Reference value of each reading, at least 2 different ones, n >= 3.
-    measurement : array (n,) or (gauges, n)
-        The readings.
-    process_variation : float, optional
-        Spread of the process (usually 6 sd) in the units of the readings.
-    by_reference_sd : {"each", "pooled"}
-        Bias at each reference value is tested with that part's own standard deviation, or with the pooled one.
+    reference : array (n,), reference value of each reading, at least 2 different ones; the same for all gauges, or in
+        the shape of ``measurement`` where every gauge has its own
+    measurement : array (n,), the readings; (gauges, n) of many gauges, or flat with ``offsets``; n >= 3
+    offsets : where each gauge's readings begin in a flat column, and its length
+    process_variation : number or one per gauge, optional; spread of the process, usually 6 sd
+    by_reference_sd : "each": bias at each reference is tested with that part's own standard deviation; "pooled": with all
+    confidence : of ``slope_ci`` and ``intercept_ci``
+    on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
+
+    Units: those of the readings; slope, % linearity and % bias have none.
+
+    Assumes: bias a straight line over the reference; repeatability normal and the same over the range; the uncertainty of
+    the references negligible.
 
     Errors: Missing values, fewer than 3 readings, one reference value alone, readings on a perfect line.
 
-    Source: AIAG, Measurement Systems Analysis, 4th edition, pages 96-101.
+    Source: AIAG, Measurement Systems Analysis, 4th edition, chapter III section B, linearity.
 
     >>> study = linearity([2, 2, 4, 4, 6, 6], [2.7, 2.5, 5.1, 3.9, 5.8, 5.7], process_variation=6)
     >>> round(study.slope, 4), round(study.linearity, 3)

@@ -28,7 +28,7 @@ def gauge_rr_nested(
     ndc_factor: float = NDC_FACTOR,
     on_error: str = "raise",
 ) -> GaugeStudy:
-    """Variance components of a measurement system from a nested study, for one study or many at once.
+    """Variance components of a measurement system from a nested study, for one characteristic or many at once.
 
     Estimand: the variances in ``y = mean + operator + part(operator) + repeatability``, all effects random. With mean
     squares MSo, MSp, MSe of o operators with p parts each and r trials: repeatability MSe, part (MSp - MSe)/r,
@@ -36,17 +36,17 @@ def gauge_rr_nested(
 
     Parameters
     ----------
-    data : array (operators, parts, trials) or (studies, operators, parts, trials)
-        Measured values, complete; at least 2 of each.
-    tolerance, lsl, usl, process_sd, study_multiplier, ndc_factor
-        As in ``gauge_rr_crossed``.
+    data : array (operators, parts, trials), or (characteristics, operators, parts, trials) of many; complete, at least
+        2 of each
+    tolerance, lsl, usl, process_sd, study_multiplier, ndc_factor : as in ``gauge_rr_crossed``
+    on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
 
-    Returns
-    -------
-    GaugeStudy
-        With ``design`` "nested" and without interaction.
+    Units: variances in the squared unit of the data; sd, limits and tolerance in its unit.
 
-    Errors: Missing values, fewer than 2 operators, parts or trials, trials that never differ.
+    Assumes: the parts of every operator come from the same process; operators are a random sample; effects independent
+    and normal.
+
+    Errors: Missing values, fewer than 2 operators, parts or trials, trials that never differ, a tolerance without width.
 
     Source: D. C. Montgomery, Design and Analysis of Experiments, 8th edition, section 14.1; AIAG, Measurement Systems
     Analysis, 4th edition, chapter IV (non-replicable measurement systems).

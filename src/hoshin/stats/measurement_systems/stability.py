@@ -80,23 +80,28 @@ class StabilityStudy(BatchResult):
 def stability(
     values, *, offsets=None, time=None, reference=None, confidence: float = 0.95, on_error: str = "raise"
 ) -> StabilityStudy:
-    """Whether a gauge keeps reading the same, for one gauge or many with the same schedule.
+    """Whether a gauge keeps reading the same, for one gauge or many at once.
 
-    Estimands: limits center -+ 3 sigma / sqrt(m) with sigma from the ranges (m = 1: moving ranges), and the slope of
-    the means over time with its interval.
+    Estimand: limits center -+ 3 sigma / sqrt(m) with sigma = mean range / d2 (m = 1: moving ranges), and the slope of
+    the means over time with its interval slope -+ t se.
 
     Parameters
     ----------
-    values : array (times, m) or (gauges, times, m)
-        m readings of the master at each time, complete; at least 3 times.
-    time : array (times,), optional
-        When; by default 0, 1, 2 ...
-    reference : float, optional
-        The master's value, for the bias.
+    values : array (times, m), m readings of the master at each time, or (times,); (gauges, times, m) of many gauges, or
+        rows (times of all, m) with ``offsets``; at least 3 times
+    offsets : where each gauge's rows begin, and how many rows there are
+    time : array (times,), the same for all gauges, or one entry per row; optional, by default 0, 1, 2 ...
+    reference : number or one per gauge, optional; the master's value, for the bias
+    confidence : of the interval for the drift, and level of ``stable``
+    on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
 
-    Errors: Missing values, fewer than 3 times, readings that never differ.
+    Units: those of the readings; the drift is per unit of ``time``; places count from 0.
 
-    Source: AIAG, Measurement Systems Analysis, 4th edition, pages 85-87.
+    Assumes: the master does not change; readings independent and normal while the gauge is stable.
+
+    Errors: Missing values, fewer than 3 times, readings that never differ, times that are all the same.
+
+    Source: AIAG, Measurement Systems Analysis, 4th edition, chapter III section B, stability.
 
     >>> study = stability([[6.0, 6.1, 5.9], [6.1, 6.0, 6.0], [5.9, 6.0, 6.1], [6.0, 6.2, 6.0]], reference=6.0)
     >>> round(study.center, 3), round(study.ucl, 3), study.out, study.stable

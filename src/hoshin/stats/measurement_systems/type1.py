@@ -90,22 +90,24 @@ def type1(
 
     Parameters
     ----------
-    values : array (n,) or (gauges, n)
-        Readings of the master (usually 50), complete, n >= 2.
-    reference : float or one per gauge
-        The master's value.
-    tolerance : float or one per gauge
-        Width of the tolerance.
-    k_percent : float
-        Share of the tolerance the gauge may use: 20 (usual), 15, 10.
-    study_multiplier : float
-        6 or 4 (older German booklets).
-    resolution : float, optional
-        The gauge's smallest step, reported as a percentage of the tolerance (5 or less is wanted).
+    values : array (n,), readings of the master (usually 50); (gauges, n) of many gauges, or flat with ``offsets``; n >= 2
+    reference : number or one per gauge, the master's value
+    tolerance : number or one per gauge, width of the tolerance
+    offsets : where each gauge's readings begin in a flat column, and its length
+    k_percent : share of the tolerance the gauge may use: 20 (usual), 15, 10
+    study_multiplier : number, L: 6, or 4 in older German booklets
+    confidence : of the intervals of bias, Cg (chi-squared) and Cgk (normal approximation)
+    resolution : number, optional; the gauge's smallest step, reported in % of the tolerance (5 or less is wanted)
+    on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
+
+    Units: reference, tolerance, resolution and bias in the unit of the readings; Cg and Cgk have none.
+
+    Assumes: readings independent and normal; the uncertainty of the master negligible.
 
     Errors: Missing values, fewer than 2 readings, readings that never differ, a tolerance that is not positive.
 
-    Source: Bosch booklet 10, Capability of Measurement and Test Processes, procedure 1.
+    Source: Robert Bosch GmbH, Quality Management in the Bosch Group, booklet 10, Capability of Measurement and Test
+    Processes, procedure 1; the interval of Cgk after A. F. Bissell, Applied Statistics 39 (1990), 331-340.
 
     >>> study = type1([10.01, 10.02, 10.00, 9.99, 10.01, 10.03], 10.0, 0.5)
     >>> round(study.Cg, 3), round(study.Cgk, 3), bool(study.capable())

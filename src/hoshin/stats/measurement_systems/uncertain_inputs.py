@@ -31,6 +31,23 @@ class UncertainInput(Result):
 def normal_input(name: str, value: float, u: float, *, df: float = math.inf) -> UncertainInput:
     """An input known with standard uncertainty u; with finite df its distribution is a scaled t.
 
+    Estimand: nothing is estimated; value, u and df of x ~ N(value, u^2), or value + u t(df), are kept.
+
+    Parameters
+    ----------
+    name : word, the model's name of the input
+    value : number, its estimate
+    u : number, its standard uncertainty, 0 or more
+    df : number, degrees of freedom of u; infinite where u is known exactly
+
+    Units: value and u in the unit of the input.
+
+    Assumes: the input is normal (t) about its estimate.
+
+    Errors: A negative u, degrees of freedom of 0 or less.
+
+    Source: JCGM 100:2008, clause 4.3; JCGM 101:2008, clause 6.4.
+
     >>> normal_input("x", 10.0, 0.1).distribution
     'normal'
     """
@@ -42,6 +59,24 @@ def normal_input(name: str, value: float, u: float, *, df: float = math.inf) -> 
 def expanded_input(name: str, value: float, U: float, *, k: float = 2.0, df: float = math.inf) -> UncertainInput:
     """An input from a certificate that states the expanded uncertainty U with coverage factor k.
 
+    Estimand: u = U / k.
+
+    Parameters
+    ----------
+    name : word, the model's name of the input
+    value : number, its estimate
+    U : number, the expanded uncertainty as stated, 0 or more
+    k : number, the coverage factor stated with it, usually 2
+    df : number, degrees of freedom where the certificate states them
+
+    Units: value and U in the unit of the input; k has none.
+
+    Assumes: the certificate's distribution is normal, or t with df degrees of freedom.
+
+    Errors: A negative U, a k that is not positive.
+
+    Source: JCGM 100:2008, clause 4.3.3.
+
     >>> expanded_input("master", 50.0, 0.06, k=2).u
     0.03
     """
@@ -49,7 +84,20 @@ def expanded_input(name: str, value: float, U: float, *, k: float = 2.0, df: flo
 
 
 def observed_input(name: str, values) -> UncertainInput:
-    """An input estimated by the mean of repeated observations (type A): u = s / sqrt(n), n - 1 degrees of freedom.
+    """An input estimated by the mean of repeated observations (type A).
+
+    Estimand: the mean, u = s / sqrt(n), n - 1 degrees of freedom.
+
+    Parameters
+    ----------
+    name : word, the model's name of the input
+    values : array (n,), the observations, complete, at least 2
+
+    Units: u in the unit of the observations.
+
+    Assumes: observations independent and normal.
+
+    Errors: Missing values, fewer than 2 observations.
 
     Source: JCGM 100:2008, clause 4.2.
 
@@ -72,8 +120,23 @@ def bounded_input(
 ) -> UncertainInput:
     """An input known to lie within value -+ half_width (type B).
 
-    u = half_width / sqrt(3) rectangular, / sqrt(6) triangular, / sqrt(2) arcsine (U-shaped), x sqrt((1 + shape^2)/6)
-    trapezoidal, shape the ratio of top to base.
+    Estimand: u = half_width / sqrt(3) rectangular, / sqrt(6) triangular, / sqrt(2) arcsine (U-shaped),
+    x sqrt((1 + shape^2)/6) trapezoidal.
+
+    Parameters
+    ----------
+    name : word, the model's name of the input
+    value : number, the middle of the interval
+    half_width : number, 0 or more
+    distribution : "rectangular", "triangular", "arcsine" or "trapezoidal"
+    df : number, degrees of freedom that say how well half_width is known
+    shape : number 0 to 1, of a trapezoid: the ratio of top to base
+
+    Units: value, half_width and u in the unit of the input.
+
+    Assumes: no value outside the bounds; between them the distribution named.
+
+    Errors: An unknown distribution, a negative half_width.
 
     Source: JCGM 100:2008, clauses 4.3.7 and 4.3.9; JCGM 101:2008, clause 6.4.
 

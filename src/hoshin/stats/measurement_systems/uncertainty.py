@@ -110,22 +110,21 @@ def uncertainty_budget(
     """The uncertainty of a result from those of its inputs, by the law of propagation.
 
     Estimand: u^2 = sum c_i c_j u_i u_j r_ij with sensitivities c_i = df/dx_i at the estimates; effective degrees of
-    freedom by Welch and Satterthwaite; U = k u.
+    freedom u^4 / sum((c_i u_i)^4 / df_i) by Welch and Satterthwaite; U = k u.
 
     Parameters
     ----------
-    model : function of the inputs' names, or mapping of name to sensitivity
-        A function is differentiated numerically (central differences of +- u/10, extrapolated once). With a mapping
-        the value is the sum of sensitivity x estimate.
-    inputs : sequence of UncertainInput
-        From ``normal_input``, ``expanded_input``, ``observed_input``, ``bounded_input``.
+    model : function of the inputs' names, or mapping of name to sensitivity. A function is differentiated numerically
+        (central differences of +- u/10, extrapolated once); with a mapping the value is the sum of sensitivity x estimate
+    inputs : sequence of UncertainInput, from ``normal_input``, ``expanded_input``, ``observed_input``, ``bounded_input``
     correlation : mapping of pairs of names to coefficients, optional
-    confidence : float
-        Of the coverage interval, where k is not given.
-    k : float, optional
-        A fixed coverage factor, such as 2.
-    truncate_df : bool
-        Takes the next lower whole number of effective degrees of freedom, as the examples of the GUM do.
+    confidence : of the coverage interval, where k is not given
+    k : number, optional; a fixed coverage factor, such as 2
+    truncate_df : whether the next lower whole number of effective degrees of freedom is taken, as the GUM's examples do
+
+    Units: u, U and contributions in the unit of the result; sensitivities in units of the result per unit of the input.
+
+    Assumes: the model nearly linear over the uncertainties of its inputs; the result nearly normal or t distributed.
 
     Errors: No inputs, names that repeat or that the model lacks, correlations that are no correlation matrix, a result
     without uncertainty.
@@ -180,14 +179,18 @@ def monte_carlo_uncertainty(
 ) -> MonteCarloUncertainty:
     """The distribution of a result by drawing its inputs and evaluating the model on all draws at once.
 
-    Estimands: mean and standard deviation of the result, the symmetric and the shortest coverage interval.
+    Estimand: mean and standard deviation of y = f(x) over draws of the inputs; the symmetric coverage interval from the
+    quantiles (1 - p)/2 and (1 + p)/2, and the shortest one.
 
     Parameters
     ----------
     model : function of the inputs' names, on arrays; or mapping of name to sensitivity
-    inputs, correlation, confidence
-        As in ``uncertainty_budget``; correlated inputs must be normal.
-    draws, seed : int
+    inputs, correlation, confidence : as in ``uncertainty_budget``; correlated inputs must be normal
+    draws, seed : whole numbers; the same seed gives the same figures
+
+    Units: those of the result.
+
+    Assumes: the distributions of the inputs are those given.
 
     Errors: What ``uncertainty_budget`` refuses, fewer than 1,000 draws, a model that gives no finite number.
 
