@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from hoshin.stats import forecasting
 from hoshin.stats.forecasting import Forecast
 from hoshin.surfaces.drawing import ChartData, Panel, Phase, Signal, control_chart
-from hoshin.surfaces.statistics import filled, translated
+from hoshin.surfaces.statistics import filled
 
 from .answers import Answer, Picture, Table, conclusion_of
 from .forms import Ask, Inputs, Widget
@@ -30,6 +30,14 @@ ASKS = (
     Ask("level", LEVEL, default="90", unit="%", kinds=("ahead",)),
 )
 MOST_SHOWN = 400
+# A stretch narrower than this share of the picture has no room for its name.
+NARROW = 0.12
+MODELS = {
+    "naive": gettext_lazy("repeating the last value"), "seasonal_naive": gettext_lazy("repeating the last season"),
+    "mean": gettext_lazy("the mean"),
+    "ses": gettext_lazy("simple exponential smoothing"), "holt": gettext_lazy("smoothing with a trend (Holt)"),
+    "holt_winters": gettext_lazy("smoothing with trend and season (Holt-Winters)"),
+}  # fmt: skip
 
 
 def answer(inputs: Inputs, kind: str, samples: Sequence[Sample]) -> Answer:
@@ -114,7 +122,7 @@ def _forecast_words(found: Forecast) -> list[str]:
 
 
 def _why(found: Forecast) -> list[str]:
-    told = {"model": translated(found.model), "n": len(found.validation.errors)}
+    told = {"model": MODELS.get(found.model, found.model), "n": len(found.validation.errors)}
     return [_("Of %(n)s models that foretold the past from what was known then, %(model)s erred least.") % told]
 
 
@@ -137,7 +145,8 @@ def _foretold(sample: Sample, found: Forecast) -> Picture:
         sample.name, np.concatenate((shown, found.forecast)), None, lower, upper, unit=sample.measure, letters=("", "", "")
     )  # fmt: skip
     labels = [str(len(sample.values) - len(shown) + i + 1) for i in range(len(shown) + found.horizon)]
-    phases = (Phase(_("foretold"), len(shown), len(shown) + found.horizon),)
+    end = len(shown) + found.horizon
+    phases = (Phase(_("foretold"), len(shown), end),) if found.horizon > NARROW * end else ()
     chart = ChartData(title=_("Values and what is expected"), panels=(panel,), labels=labels, phases=phases)
     return Picture(_("Values and what is expected"), control_chart(chart))
 
