@@ -54,6 +54,34 @@ def test_variables_plans_are_those_of_z19(plan):
     assert (row.sample_size, float(row.k), row.aoql) == ("25", 1.85, None)
 
 
+@pytest.mark.parametrize(
+    ("asked", "size"),
+    [({"first_inspection": "reduced"}, "10"), ({"sigma": "known"}, "9"), ({"first_inspection": "tightened"}, "25")],
+)
+def test_z19_holds_plans_for_every_inspection_and_for_a_known_scatter(plan, asked, size):
+    row = plan(sort="variables_aql", lot_size=500, aql="1.0", **asked)
+
+    # ANSI/ASQ Z1.9, tables B-2, D-1 and B-1, letter I.
+    assert (row.problem, row.sample_size) == ("", size)
+
+
+def test_measured_lots_of_steady_production_come_to_reduced_inspection(cast, in_force):
+    (mass,) = doors.create("characteristic", [{"title": "Mass", "usl": "209"}], by=cast.by.quinn)
+    told = {
+        "sort": "variables_aql",
+        "lot_size": 500,
+        "characteristic": str(mass.uid),
+        "standard": "z14",
+        "steady": True,
+    }
+    row = in_force(**told)
+    for n in range(11):
+        line = record_lot(fresh(row), {"lot": f"M{n}", "size": 500, "mean": "180", "sd": "7"}, by=cast.by.quinn)
+
+    # Ten lots accepted in a row: the eleventh comes under reduced inspection, with 10 items instead of 25.
+    assert (fresh(row).inspection, line["samples"]) == ("reduced", "10")
+
+
 def test_the_curve_of_a_plan_by_two_risks_keeps_both(plan):
     made = plan_for(asked_of(plan(sort="risks", good_quality="1", bad_quality="6")))
 

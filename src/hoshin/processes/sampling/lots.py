@@ -168,7 +168,7 @@ def _switched(
     steady = bool(asked["steady"])
     return sampling.after_lot(
         state, told.decision == Decision.ACCEPTED, ac=ac, accepted_one_step_tighter=tighter, in_gap=told.in_gap,
-        steady=steady or state.inspection != Inspection.REDUCED, approved=steady and not is_by_variables(asked),
+        steady=steady or state.inspection != Inspection.REDUCED, approved=steady,
     )  # fmt: skip
 
 

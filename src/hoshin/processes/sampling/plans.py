@@ -159,13 +159,10 @@ def _zero(asked: Mapping[str, Any], lot_size: int | None, inspection: str) -> Pl
 
 
 def _variables_by_aql(asked: Mapping[str, Any], lot_size: int | None, inspection: str) -> Plan:
-    if inspection == Inspection.REDUCED:
-        raise NoPlan(_("Variables plans are tabled for normal and tightened inspection."))
-    if asked["sigma"] == "known":
-        raise NoPlan(_("By AQL the standard deviation is estimated; for a known one ask by two risks."))
     aql = _number(asked, "aql", _("AQL"))
     level = (asked["level"] or "II").replace("-", "")
-    found = sampling.z19_plan(_lot(lot_size), aql, level=level, inspection=inspection)
+    sigma = asked["sigma"] or "unknown"
+    found = sampling.z19_plan(_lot(lot_size), aql, level=level, inspection=inspection, sigma=sigma)
     return Plan(found, found.plan, found.plan_letter, aql, None, "binomial", lot_size)
 
 
