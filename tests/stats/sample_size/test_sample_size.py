@@ -1,5 +1,7 @@
 """Power and sample size agree with printed figures, with SciPy's distributions and with simulated tests."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -252,6 +254,74 @@ def test_a_precise_mean_and_sd_are_just_precise_enough():
 
     assert mean.half_width <= 0.3 < stats.t.ppf(0.975, mean.n - 2) / np.sqrt(mean.n - 1)
     assert sd.half_width <= 0.1 < np.sqrt((sd.n - 2) / stats.chi2.ppf(0.025, sd.n - 2)) - 1
+
+
+# A size function, its effects for four characteristics, the third of which has no answer.
+MANY = [
+    (mean_size, {"difference": [0.4, -0.7, 0.0, 1.5], "sd": 1.0}),
+    (two_means_size, {"difference": [0.4, 0.7, 1.0, 1.5], "sd": [1.0, 2.0, -1.0, 1.0], "ratio": 2.0}),
+    (anova_size, {"means": [[0, 0.5, 1], [0, 2, 0.1], [1, 1, 1], [3, 1, 0]], "sd": [1.0, 1.0, 1.0, 4.0]}),
+    (proportion_size, {"p": [0.2, 0.3, 0.1, 0.15], "p0": 0.1}),
+    (proportion_size, {"p": [0.2, 0.3, 0.1, 0.15], "p0": 0.1, "jagged": "smallest"}),
+    (proportion_size, {"p": [0.2, 0.3, 1.1, 0.15], "p0": 0.1, "method": "normal"}),
+    (two_proportions_size, {"p1": [0.2, 0.3, 0.5, 0.15], "p2": [0.1, 0.5, 0.5, 0.4]}),
+    (two_proportions_size, {"p1": [0.2, 0.3, 0.5, 0.15], "p2": [0.1, 0.5, 0.5, 0.4], "method": "arcsine"}),
+    (rate_size, {"rate": [0.6, 0.5, 0.3, 2.0], "rate0": 0.3}),
+    (two_rates_size, {"rate1": [0.6, 0.5, -0.3, 2.0], "rate2": 0.3}),
+    (sd_size, {"ratio": [1.3, 0.5, 1.0, 2.0]}),
+    (two_sds_size, {"ratio": [1.6, 0.5, 0.0, 2.0], "sizes": 1.5}),
+    (equivalence_size, {"difference": [0.0, 0.2, 2.0, -0.1], "sd": 1.0, "margin": 0.8}),
+    (equivalence_size, {"difference": 0.0, "sd": [1.0, 2.0, 1.0, 1.0], "margin": 0.8, "lower": [-1, -2, 0.1, -0.9]}),
+    (equivalent_proportions_size, {"p1": [0.3, 0.5, 0.1, 0.8], "p2": [0.3, 0.45, 0.4, 0.8], "margin": 0.1}),
+]
+
+
+@pytest.mark.parametrize(("size", "given"), MANY)
+def test_many_characteristics_are_sized_as_one_by_one(size, given):
+    found = size(**given, on_error="mark")
+    columns = {name: value for name, value in given.items() if isinstance(value, list)}
+
+    assert (len(found), sorted(found.problems), np.isnan(found.n).tolist()) == (4, [2], [False, False, True, False])
+    for c in (0, 1, 3):
+        assert found[c] == size(**given | {name: value[c] for name, value in columns.items()})
+    with pytest.raises(StatisticsError, match="characteristic 2: "):
+        size(**given)
+    with pytest.raises(StatisticsError, match=re.escape(found.problems[2])):
+        size(**given | {name: value[2] for name, value in columns.items()})
+    assert SampleSize.from_json(found.to_json()) == found
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda effect: mean_power(20, effect, 1.0),
+        lambda effect: two_means_power(20, effect, 1.0, n2=30),
+        lambda effect: proportion_power(20, effect, 0.2),
+        lambda effect: two_proportions_power(20, effect, 0.2, method="arcsine"),
+        lambda effect: rate_power(20, effect, 0.2),
+        lambda effect: two_rates_power(20, effect, 0.2),
+        lambda effect: sd_power(20, effect),
+        lambda effect: two_sds_power(20, effect),
+        lambda effect: equivalence_power(20, effect, 1.0, 1.0),
+        lambda effect: equivalent_proportions_power(200, effect, 0.3, 0.2),
+        lambda effect: anova_power(20, np.multiply.outer(effect, [0, 1, 2]), 1.0),
+    ],
+)
+def test_many_effects_at_once_equal_one_by_one(call):
+    effects = np.array([0.3, 0.4, 0.9])
+    many = call(effects)
+
+    assert len(many) == 3
+    assert [many[i] for i in range(3)] == [call(effect) for effect in effects]
+
+
+def test_an_effect_too_small_to_be_found_is_marked_among_many():
+    found = mean_size([0.5, 1e-9], 1.0, on_error="mark")
+
+    assert (found.n[0], found.problems[1]) == (
+        34,
+        "more than 10000000 items would be needed; a larger effect is needed",
+    )
 
 
 def test_results_survive_json_and_explain_themselves():

@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
-from hoshin.stats.errors import StatisticsError, check_choice, check_finite, check_fraction
-from hoshin.stats.results import Result, Step
+from hoshin.stats.errors import StatisticsError, check_choice, check_finite, check_fraction, first_place
+from hoshin.stats.results import FrozenDict, Result, Step
 
 ALTERNATIVES = ("two-sided", "greater", "less")
 _LARGEST = 10_000_000
+_LARGEST_SCANNED = 2_000_000
+_BLOCK = 4_000_000
 
 
 @dataclass(frozen=True, eq=False)
 class Power(Result):
-    """The power of a test: the probability that it rejects, at a sample size (n, of two groups also n2) and an effect."""
+    """The power of a test: the probability that it rejects, at a sample size (n, of two groups also n2) and an effect.
+
+    For many sizes or effects, ``power`` and what it was computed of are arrays, and ``result[i]`` is one of them.
+    """
 
     test: str
     formula: str
-    n: int | float | np.ndarray
-    n2: int | float | np.ndarray | None
+    n: Any
+    n2: Any
     effect: dict
     alpha: float
     alternative: str
-    power: float | np.ndarray
+    power: Any
     assumptions: tuple = ()
 
     title = "Power"
     sources = (
         "J. Cohen, Statistical Power Analysis for the Behavioral Sciences, 2nd edition",
-        "D. C. Montgomery, Design and Analysis of Experiments, 8th edition, section 2.4",
+        "D. C. Montgomery, Design and Analysis of Experiments, 8th edition, chapter 2",
     )
+
+    def __len__(self) -> int:
+        return int(np.size(self.power))
+
+    def __getitem__(self, i: int) -> Power:
+        """The power of one of many."""
+        i = range(len(self))[i]
+        effect = {name: _of(value, i, 2 if name == "means" else 1) for name, value in self.effect.items()}
+        return replace(self, n=_of(self.n, i), n2=_of(self.n2, i), effect=effect, power=_of(self.power, i))
 
     def steps(self):
         """Effect, size, power."""
@@ -48,13 +63,18 @@ class Power(Result):
 
 @dataclass(frozen=True, eq=False)
 class SampleSize(Result):
-    """The smallest sample that gives a test the wanted power, and the power it then has."""
+    """The smallest sample that gives a test the wanted power, and the power it then has.
 
-    n: int
-    n2: int | None
-    total: int
+    For many characteristics ``n``, ``n2`` and ``total`` are arrays with one entry for each, and ``result[i]`` is that of
+    one; one with a word in ``problems`` has NaN.
+    """
+
+    n: Any
+    n2: Any
+    total: Any
     wanted: float
     at: Power
+    problems: FrozenDict = field(default_factory=FrozenDict)
 
     title = "Sample size"
     sources = Power.sources
@@ -65,9 +85,20 @@ class SampleSize(Result):
         return self.at.assumptions
 
     @property
-    def power(self) -> float:
+    def power(self):
         """The power at this size."""
         return self.at.power
+
+    def __len__(self) -> int:
+        return int(np.size(self.n))
+
+    def __getitem__(self, i: int) -> SampleSize:
+        """The size for one of many characteristics."""
+        i = range(len(self))[i]
+        if i in self.problems:
+            return replace(self, n=None, n2=None, total=None, at=self.at[i], problems={i: self.problems[i]})
+        n, n2, total = (None if value is None else int(value[i]) for value in (self.n, self.n2, self.total))
+        return SampleSize(n=n, n2=n2, total=total, wanted=self.wanted, at=self.at[i])
 
     def steps(self):
         """The search and the power reached."""
@@ -88,7 +119,7 @@ class Precision(Result):
     assumptions: tuple = ()
 
     title = "Sample size for an interval"
-    sources = ("G. J. Hahn, W. Q. Meeker, Statistical Intervals (1991), chapters 8 and 9",)
+    sources = ("G. J. Hahn, W. Q. Meeker, Statistical Intervals (1991), chapter 8",)
 
     def steps(self):
         """Formula, size, width reached."""
@@ -113,47 +144,183 @@ def check_sizes_at_least(n, least: float, name: str = "n") -> np.ndarray:
     return array
 
 
-def find_size(
-    at: Callable[[int], Power], wanted, *, least: int, ratio: float = 1.0, jagged: str | None = None
-) -> SampleSize:
-    """The smallest n with enough power.
+def check_positives(values, name: str) -> np.ndarray:
+    """Numbers above 0: one, or one per characteristic."""
+    array = check_finite(values, name)
+    wrong = array <= 0
+    if wrong.any():
+        raise StatisticsError(
+            "{name} is {found}; more than {bound} is needed", name=name, found=first_of(array, wrong), bound=0
+        )
+    return array
 
+
+def check_fractions(values, name: str) -> np.ndarray:
+    """Numbers strictly between 0 and 1: one, or one per characteristic."""
+    array = check_finite(values, name)
+    wrong = ~((array > 0) & (array < 1))
+    if wrong.any():
+        raise StatisticsError(
+            "{name} is {found}; a number between 0 and 1 is needed", name=name, found=first_of(array, wrong)
+        )
+    return array
+
+
+def second_size(n, ratio: float, least: int = 1):
+    """The size of the second group beside n of the first."""
+    return np.maximum(least, np.ceil(ratio * np.asarray(n)))
+
+
+def refused_pairs(values: Mapping[str, np.ndarray], alternative: str, below: float = np.inf):
+    """Which pairs of proportions or rates give a test nothing to find: equal, against the alternative, out of range."""
+    (first, a), (second, b) = values.items()
+    for name, value in values.items():
+        said = {"name": name, "found": value}
+        if np.isinf(below):
+            yield ~(value > 0), "{name} is {found}; more than {bound} is needed", said | {"bound": 0}
+        else:
+            yield ~((value > 0) & (value < 1)), "{name} is {found}; a number between 0 and 1 is needed", said
+    wrong = (a == b) | ((a < b) & (alternative == "greater")) | ((a > b) & (alternative == "less"))
+    template = "{a} is {p} and {b} {p0} with the alternative {alternative!r}; a difference in its direction is needed"
+    yield wrong, template, {"a": first, "p": a, "b": second, "p0": b, "alternative": alternative}
+
+
+def find_size(
+    at: Callable[..., Power],
+    effects: Mapping[str, Any],
+    wanted,
+    *,
+    least: int,
+    refused=None,
+    jagged: str | None = None,
+    on_error: str = "raise",
+) -> SampleSize:
+    """The smallest n with enough power, for one characteristic or many.
+
+    ``at(n, **effects)`` is the power; ``refused(**effects)`` gives what has no answer: masks with a template and numbers.
     A power that grows with n is searched by halving. One that goes up and down (exact tests of counts) is scanned:
     ``jagged`` "smallest" takes the first size, "lasting" the first after which none up to twice as large falls short.
     """
     target = check_fraction(wanted, "power")
-    n = _scanned(at, target, least, jagged) if jagged else _halved(at, target, least)
-    found = at(n)
-    n2 = None if found.n2 is None else int(found.n2)
-    return SampleSize(n=n, n2=n2, total=n + (n2 or 0), wanted=target, at=found)
+    check_choice(on_error, ("raise", "mark"), "on_error")
+    many = _Many(effects, marking=on_error == "mark")
+    for wrong, template, said in refused(**many.columns) if refused else ():
+        many.refuse(wrong, template, **said)
+    columns = {name: column[many.good] for name, column in many.columns.items()}
+
+    def powers(n, chosen):
+        return np.asarray(at(n, **{name: column[chosen] for name, column in columns.items()}).power)
+
+    count = int(many.good.sum())
+    n = _scanned(powers, target, least, count, jagged) if jagged else _halved(powers, target, least, count)
+    too_many = np.zeros(many.good.size, dtype=bool)
+    too_many[many.good] = np.isnan(n)
+    most = _LARGEST_SCANNED // 2 if jagged else _LARGEST
+    many.refuse(too_many, "more than {most} items would be needed; a larger effect is needed", most=most)
+    enough = ~np.isnan(n)
+    found = at(n[enough], **{name: column[enough] for name, column in columns.items()})
+    return many.size(found, target)
 
 
-def _halved(at, target, least):
-    low, high = least, least
-    while at(high).power < target:
-        if high >= _LARGEST:
-            raise StatisticsError("more than {most} items would be needed; a larger effect is needed", most=_LARGEST)
-        low, high = high + 1, min(2 * high, _LARGEST)
-    while low < high:
+class _Many:
+    """Effects as columns, one entry per characteristic, and why some of them have no answer."""
+
+    def __init__(self, effects, marking: bool):
+        # The means of an analysis of variance are a row for each characteristic, anything else a number.
+        arrays = {name: check_finite(value, name) for name, value in effects.items() if value is not None}
+        ranks = {name: array.ndim - (name == "means") for name, array in arrays.items()}
+        if max(ranks.values()) > 1 or min(ranks.values()) < 0:
+            raise StatisticsError(
+                "one number, or one per characteristic, is needed of {names}", names=", ".join(arrays)
+            )
+        sizes = {array.shape[0] for name, array in arrays.items() if ranks[name] == 1}
+        if len(sizes) > 1:
+            raise StatisticsError("{names} have {found} entries; as many of each are needed", names=", ".join(arrays),
+                                  found=" and ".join(map(str, sorted(sizes))))  # fmt: skip
+        self.one, self.marking, self.problems = not sizes, marking and bool(sizes), {}
+        count = sizes.pop() if sizes else 1
+        self.columns = {
+            name: array if ranks[name] == 1 else np.broadcast_to(array, (count, *array.shape))
+            for name, array in arrays.items()
+        }
+        self.good = np.ones(count, dtype=bool)
+
+    def refuse(self, wrong, template: str, **numbers) -> None:
+        """Raise for the first characteristic that is wrong, or note the problem of each."""
+        for c in np.flatnonzero(wrong & self.good):
+            said = {name: value[c].item() if np.ndim(value) else value for name, value in numbers.items()}
+            error = StatisticsError(template, **said)
+            if not self.marking:
+                raise error if self.one else StatisticsError("characteristic {c}: " + template, c=int(c), **said)
+            self.problems[int(c)] = str(error)
+        self.good = self.good & ~wrong
+
+    def size(self, found: Power, target: float) -> SampleSize:
+        """The result, with NaN where there is a problem."""
+
+        def spread(value):
+            if value is None or np.ndim(value) == 0:
+                return value
+            column = np.full((self.good.size, *np.shape(value)[1:]), np.nan)
+            column[self.good] = value
+            return column
+
+        effect = {name: self.columns.get(name, spread(value)) for name, value in found.effect.items()}
+        power = replace(found, n=spread(found.n), n2=spread(found.n2), power=spread(found.power), effect=effect)
+        n, n2 = power.n, power.n2
+        total = n if n2 is None else n + n2
+        result = SampleSize(n=n, n2=n2, total=total, wanted=target, at=power, problems=self.problems)
+        return result[0] if self.one else result
+
+
+def _halved(powers, target, least, count):
+    """By halving; NaN where more than the largest number would be needed."""
+    low, high = np.full(count, least, dtype=np.int64), np.full(count, least, dtype=np.int64)
+    beyond = np.zeros(count, dtype=bool)
+    everything = np.arange(count)
+    short = powers(high, everything) < target
+    while short.any():
+        beyond |= short & (high >= _LARGEST)
+        short &= ~beyond
+        low, high = np.where(short, high + 1, low), np.where(short, np.minimum(2 * high, _LARGEST), high)
+        short &= powers(high, everything) < target
+    while (low < high).any():
         middle = (low + high) // 2
-        if at(middle).power >= target:
-            high = middle
-        else:
-            low = middle + 1
-    return high
+        enough = powers(middle, everything) >= target
+        low, high = np.where(enough | (low == high), low, middle + 1), np.where(enough, middle, high)
+    return np.where(beyond, np.nan, high)
 
 
-def _scanned(at, target, least, jagged):
+def _scanned(powers, target, least, count, jagged):
+    """By looking at every size, the unfinished ones in windows twice as long; NaN where none suffices."""
     check_choice(jagged, ("smallest", "lasting"), "jagged")
-    high = max(64, least)
-    while high <= 2_000_000:
+    found, high = np.full(count, np.nan), max(64, least)
+    while np.isnan(found).any() and high <= _LARGEST_SCANNED:
         sizes = np.arange(least, high + 1)
-        enough = np.asarray(at(sizes).power) >= target
-        if jagged == "smallest" and enough.any():
-            return int(sizes[np.argmax(enough)])
-        short = np.flatnonzero(~enough)
-        start = 0 if short.size == 0 else int(short[-1]) + 1
-        if jagged == "lasting" and start < len(sizes) and sizes[start] * 2 <= high:
-            return int(sizes[start])
+        left = np.flatnonzero(np.isnan(found))
+        step = max(1, _BLOCK // sizes.size)
+        for block in (left[i : i + step] for i in range(0, left.size, step)):
+            enough = powers(sizes[:, None], block) >= target
+            found[block] = _first(enough, sizes, high, jagged)
         high *= 2
-    raise StatisticsError("more than 1000000 items would be needed; a larger effect is needed")
+    return found
+
+
+def _first(enough, sizes, high, jagged):
+    """The first size that suffices, of each column; NaN where it lies beyond the window."""
+    if jagged == "smallest":
+        return np.where(enough.any(axis=0), sizes[np.argmax(enough, axis=0)], np.nan)
+    reversed_short = ~enough[::-1]
+    start = np.where(reversed_short.any(axis=0), len(sizes) - np.argmax(reversed_short, axis=0), 0)
+    n = sizes[np.minimum(start, len(sizes) - 1)]
+    return np.where((start < len(sizes)) & (2 * n <= high), n, np.nan)
+
+
+def _of(value, i: int, rank: int = 1):
+    """Entry i of what is given once per characteristic, anything else unchanged."""
+    return value[i] if isinstance(value, np.ndarray) and value.ndim >= rank else value
+
+
+def first_of(array, wrong) -> float:
+    """The first number that is wrong."""
+    return float(array[first_place(wrong)] if array.ndim else array)

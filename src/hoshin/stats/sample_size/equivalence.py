@@ -7,36 +7,40 @@ import math
 import numpy as np
 from scipy.special import gammaln, ndtr, ndtri, stdtrit
 
-from hoshin.stats.errors import StatisticsError, check_choice, check_fraction, check_number
-from hoshin.stats.sample_size._result import Power, SampleSize, check_sizes_at_least, find_size
+from hoshin.stats.errors import StatisticsError, check_choice, check_finite, check_fraction, check_number
+from hoshin.stats.sample_size._result import (
+    Power,
+    SampleSize,
+    check_fractions,
+    check_positives,
+    check_sizes_at_least,
+    find_size,
+    first_of,
+    second_size,
+)
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(200)
 _DESIGNS = ("one", "two")
 
 
-def equivalence_power(
-    n,
-    difference: float,
-    sd: float,
-    margin: float,
-    *,
-    lower: float | None = None,
-    alpha: float = 0.05,
-    design: str = "two",
-) -> Power:
-    """Power to show that a difference of means lies within -+ margin (or lower to margin), for one n or many.
+def equivalence_power(n, difference, sd, margin, *, lower=None, alpha: float = 0.05, design: str = "two") -> Power:
+    """Power to show that a difference of means lies within -+ margin (or lower to margin), for one case or many.
 
     Estimand: P(both one-sided t tests reject) when the true difference is ``difference``: the integral over the
     distribution of s of P(lower + t s se < estimate < margin - t s se), exact (Owen's Q).
 
     Parameters
     ----------
-    n : int or array
-        In each group ("two"), or of the one sample or pairs ("one").
-    margin, lower : float
-        Equivalence limits; lower is -margin unless given.
-    alpha : float
-        Of each one-sided test (0.05 belongs to a 90 % interval).
+    n : int or array, observations in each group ("two"), or of the one sample or pairs ("one")
+    difference : float or array, true difference of the means
+    sd : float or array, standard deviation within the groups; for pairs that of the differences
+    margin, lower : float or array, equivalence limits; lower is -margin unless given
+    alpha : float between 0 and 1, of each one-sided test (0.05 belongs to a 90 % interval)
+    design : "two" groups, or "one" sample or pairs
+
+    Units: difference, sd and limits in the unit of the data; power as a probability.
+
+    Assumes: Observations are independent and normal; groups have the same variance.
 
     Errors: Limits in the wrong order, an sd that is not positive, too small n.
 
@@ -48,9 +52,9 @@ def equivalence_power(
     """
     check_choice(design, _DESIGNS, "design")
     alpha = check_fraction(alpha, "alpha")
-    n, spread = check_sizes_at_least(n, 2), check_number(sd, "sd", above=0)
+    n, spread = check_sizes_at_least(n, 2), check_positives(sd, "sd")
     low, high = _limits(margin, lower)
-    shift = check_number(difference, "difference")
+    shift = check_finite(difference, "difference")
     groups = 2 if design == "two" else 1
     df, se = groups * (n - 1), spread * np.sqrt(groups / n)
     return Power(
@@ -58,7 +62,7 @@ def equivalence_power(
         formula="integral over s of the normal probability between the limits moved in by t s",
         n=n[()],
         n2=n[()] if groups == 2 else None,
-        effect={"difference": shift, "sd": spread, "lower": low, "upper": high},
+        effect={"difference": shift[()], "sd": spread[()], "lower": low[()], "upper": high[()]},
         alpha=alpha,
         alternative="two-sided",
         power=_owen(df, (low - shift) / se, (high - shift) / se, -stdtrit(df, alpha)),
@@ -67,49 +71,83 @@ def equivalence_power(
 
 
 def equivalence_size(
-    difference: float,
-    sd: float,
-    margin: float,
+    difference,
+    sd,
+    margin,
     *,
-    lower: float | None = None,
+    lower=None,
     power: float = 0.8,
     alpha: float = 0.05,
     design: str = "two",
+    on_error: str = "raise",
 ) -> SampleSize:
-    """The smallest sample (in each group) that shows equivalence of means with the wanted power.
+    """The smallest sample (in each group) that shows equivalence of means, for one characteristic or many.
 
-    Source: D. J. Schuirmann (1987).
+    Estimand: smallest n whose power, as in ``equivalence_power``, is at least ``power``.
+
+    Parameters
+    ----------
+    difference, sd, margin, lower : one number, or one per characteristic, as in ``equivalence_power``
+    power : float between 0 and 1, the power wanted
+    alpha, design : as in ``equivalence_power``
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems``
+
+    Units: difference, sd and limits in the unit of the data; n, n2 and total in observations.
+
+    Assumes: Observations are independent and normal; groups have the same variance.
+
+    Errors: A difference that is not inside the limits, an sd that is not positive, more than 10,000,000 observations.
+
+    Source: D. J. Schuirmann, Journal of Pharmacokinetics and Biopharmaceutics 15 (1987), 657-680.
 
     >>> equivalence_size(0.0, 1.0, 1.0).n
     18
     """
-    low, high = _limits(margin, lower)
-    if not low < check_number(difference, "difference") < high:
-        raise StatisticsError(
-            "difference is {found}; one inside the limits {low} to {high} is needed",
-            found=difference,
-            low=low,
-            high=high,
-        )
+
+    def refused(difference, sd, margin, lower=None):
+        low = -margin if lower is None else lower
+        said = {"found": difference, "low": low, "high": margin}
+        wrong = ~((low < difference) & (difference < margin))
+        yield wrong, "difference is {found}; one inside the limits {low} to {high} is needed", said
+        yield ~(sd > 0), "{name} is {found}; more than {bound} is needed", {"name": "sd", "found": sd, "bound": 0}
+
     return find_size(
-        lambda n: equivalence_power(n, difference, sd, margin, lower=lower, alpha=alpha, design=design), power, least=2
+        lambda n, **effects: equivalence_power(n, alpha=alpha, design=design, **effects),
+        {"difference": difference, "sd": sd, "margin": margin, "lower": lower},
+        power,
+        least=2,
+        refused=refused,
+        on_error=on_error,
     )
 
 
-def equivalent_proportions_power(n1, p1: float, p2: float, margin: float, *, n2=None, alpha: float = 0.05) -> Power:
-    """Power to show that two proportions differ by less than margin, for one n or many.
+def equivalent_proportions_power(n1, p1, p2, margin, *, n2=None, alpha: float = 0.05) -> Power:
+    """Power to show that two proportions differ by less than margin, for one case or many.
 
     Estimand: Phi((margin - d)/se - z) + Phi((margin + d)/se - z) - 1, d = p1 - p2, se unpooled, not below 0.
 
-    Source: S. C. Chow, J. Shao, H. Wang, Sample Size Calculations in Clinical Research, 2nd edition, section 4.2.
+    Parameters
+    ----------
+    n1, n2 : int or array, items in each group; n2 is n1 unless given
+    p1, p2 : float or array between 0 and 1, the true proportions
+    margin : float or array above 0, the largest difference that still counts as none
+    alpha : float between 0 and 1, of each one-sided test
+
+    Units: proportions, margin and power as shares (0 to 1), in the broadcast shape of sizes and proportions.
+
+    Assumes: Items are independent, with constant probabilities; both samples are large.
+
+    Errors: Groups without items, proportions or alpha outside 0..1, a margin that is not positive.
+
+    Source: S. C. Chow, J. Shao, H. Wang, Sample Size Calculations in Clinical Research, 2nd edition (2008), chapter 4.
 
     >>> round(equivalent_proportions_power(300, 0.8, 0.8, 0.1).power, 4)
     0.8435
     """
-    alpha, gap = check_fraction(alpha, "alpha"), check_number(margin, "margin", above=0)
+    alpha, gap = check_fraction(alpha, "alpha"), check_positives(margin, "margin")
     n1 = check_sizes_at_least(n1, 1, "n1")
     n2 = n1 if n2 is None else check_sizes_at_least(n2, 1, "n2")
-    p1, p2 = check_fraction(p1, "p1"), check_fraction(p2, "p2")
+    p1, p2 = check_fractions(p1, "p1"), check_fractions(p2, "p2")
     se, z = np.sqrt(p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2), -ndtri(alpha)
     power = np.maximum(0, ndtr((gap - (p1 - p2)) / se - z) + ndtr((gap + (p1 - p2)) / se - z) - 1)
     return Power(
@@ -117,7 +155,7 @@ def equivalent_proportions_power(n1, p1: float, p2: float, margin: float, *, n2=
         formula="Phi((margin - d)/se - z) + Phi((margin + d)/se - z) - 1",
         n=n1[()],
         n2=n2[()],
-        effect={"p1": p1, "p2": p2, "margin": gap},
+        effect={"p1": p1[()], "p2": p2[()], "margin": gap[()]},
         alpha=alpha,
         alternative="two-sided",
         power=power[()],
@@ -126,32 +164,61 @@ def equivalent_proportions_power(n1, p1: float, p2: float, margin: float, *, n2=
 
 
 def equivalent_proportions_size(
-    p1: float, p2: float, margin: float, *, power: float = 0.8, ratio: float = 1.0, alpha: float = 0.05
+    p1, p2, margin, *, power: float = 0.8, ratio: float = 1.0, alpha: float = 0.05, on_error: str = "raise"
 ) -> SampleSize:
-    """The smallest first group that shows two proportions equivalent; the second has ceil(ratio n).
+    """The smallest first group that shows two proportions equivalent, for one characteristic or many.
 
-    Source: S. C. Chow, J. Shao, H. Wang, section 4.2.
+    Estimand: smallest n whose power, as in ``equivalent_proportions_power`` with a second group of ceil(ratio n), is at
+    least ``power``.
+
+    Parameters
+    ----------
+    p1, p2, margin : one number, or one per characteristic, as in ``equivalent_proportions_power``
+    power : float between 0 and 1, the power wanted
+    ratio : float, size of the second group over the first
+    alpha : float between 0 and 1, of each one-sided test
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems``
+
+    Units: proportions and margin as shares (0 to 1); n, n2 and total in items.
+
+    Assumes: Items are independent, with constant probabilities; both samples are large.
+
+    Errors: Proportions that differ by the margin or more, shares outside 0..1, more than 10,000,000 items.
+
+    Source: S. C. Chow, J. Shao, H. Wang, Sample Size Calculations in Clinical Research, 2nd edition (2008), chapter 4.
 
     >>> equivalent_proportions_size(0.8, 0.8, 0.1).n
     275
     """
-    if abs(check_fraction(p1, "p1") - check_fraction(p2, "p2")) >= check_number(margin, "margin", above=0):
-        raise StatisticsError(
-            "p1 is {a} and p2 {b}; they must differ by less than the margin {m}", a=p1, b=p2, m=margin
-        )
+
+    def refused(p1, p2, margin):
+        for name, value in (("p1", p1), ("p2", p2)):
+            said = {"name": name, "found": value}
+            yield ~((value > 0) & (value < 1)), "{name} is {found}; a number between 0 and 1 is needed", said
+        said = {"a": p1, "b": p2, "m": margin}
+        wrong = ~(np.abs(p1 - p2) < margin)
+        yield wrong, "p1 is {a} and p2 {b}; they must differ by less than the margin {m}", said
+
     share = check_number(ratio, "ratio", above=0)
     return find_size(
-        lambda n: equivalent_proportions_power(n, p1, p2, margin, n2=np.maximum(1, np.ceil(share * n)), alpha=alpha),
+        lambda n, **effects: equivalent_proportions_power(n, n2=second_size(n, share), alpha=alpha, **effects),
+        {"p1": p1, "p2": p2, "margin": margin},
         power,
         least=1,
+        refused=refused,
+        on_error=on_error,
     )
 
 
 def _limits(margin, lower):
-    high = check_number(margin, "margin")
-    low = -high if lower is None else check_number(lower, "lower")
-    if not low < high:
-        raise StatisticsError("the limits are {low} and {high}; the lower one must be below", low=low, high=high)
+    high = check_finite(margin, "margin")
+    low = -high if lower is None else check_finite(lower, "lower")
+    wrong = ~(low < high)
+    if wrong.any():
+        found = [first_of(np.broadcast_to(x, wrong.shape), wrong) for x in (low, high)]
+        raise StatisticsError(
+            "the limits are {low} and {high}; the lower one must be below", low=found[0], high=found[1]
+        )
     return low, high
 
 

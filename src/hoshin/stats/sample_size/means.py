@@ -8,14 +8,16 @@ import numpy as np
 from scipy.special import fdtri, ncfdtr, ndtr, ndtri, stdtrit
 
 from hoshin.stats._noncentral import noncentral_t
-from hoshin.stats.errors import StatisticsError, check_enough, check_finite, check_fraction, check_number
+from hoshin.stats.errors import check_enough, check_finite, check_fraction, check_number
 from hoshin.stats.sample_size._result import (
     Power,
     Precision,
     SampleSize,
+    check_positives,
     check_sizes_at_least,
     check_test,
     find_size,
+    second_size,
 )
 
 _NORMAL = ("observations are independent and normal",)
@@ -31,29 +33,34 @@ def mean_power(
 
     Parameters
     ----------
-    n : int or array
-        Observations (pairs), at least 2.
-    difference, sd : float or array
-        In the units of the data; sd that of the differences for pairs.
-    alternative : {"two-sided", "greater", "less"}
+    n : int or array, observations (pairs), at least 2 (1 with known sd)
+    difference : float or array, true mean less target
+    sd : float or array, standard deviation; for pairs that of the differences
+    alpha : float between 0 and 1, level of the test
+    alternative : "two-sided", "greater" or "less"
+    sd_known : bool, take the z test
+
+    Units: difference and sd in the unit of the data; power as a probability, in the broadcast shape of n and effects.
+
+    Assumes: Observations are independent and normal.
 
     Errors: Too small n, an sd that is not positive, an alpha outside 0..1.
 
-    Source: J. Cohen, Statistical Power Analysis, 2nd edition, section 2.3; D. C. Montgomery, section 2.4.
+    Source: J. Cohen, Statistical Power Analysis for the Behavioral Sciences, 2nd edition (1988), chapter 2.
 
     >>> round(mean_power(20, 1.0, 1.5).power, 4)
     0.8073
     """
     alpha = check_test(alpha, alternative)
     n = check_sizes_at_least(n, 1 if sd_known else 2)
-    effect = np.sqrt(n) * check_finite(difference, "difference") / _sds(sd)
-    power = _rejects(effect, None if sd_known else n - 1, alpha, alternative)
+    shift, spread = check_finite(difference, "difference"), check_positives(sd, "sd")
+    power = _rejects(np.sqrt(n) * shift / spread, None if sd_known else n - 1, alpha, alternative)
     return Power(
         test=f"one-sample or paired {'z' if sd_known else 't'} test",
         formula="noncentral t, n - 1 degrees of freedom, noncentrality sqrt(n) difference / sd",
         n=n[()],
         n2=None,
-        effect={"difference": difference, "sd": sd},
+        effect={"difference": shift[()], "sd": spread[()]},
         alpha=alpha,
         alternative=alternative,
         power=power,
@@ -62,20 +69,48 @@ def mean_power(
 
 
 def mean_size(
-    difference, sd, *, power: float = 0.8, alpha: float = 0.05, alternative: str = "two-sided", sd_known: bool = False
+    difference,
+    sd,
+    *,
+    power: float = 0.8,
+    alpha: float = 0.05,
+    alternative: str = "two-sided",
+    sd_known: bool = False,
+    on_error: str = "raise",
 ) -> SampleSize:
-    """The smallest sample of a one-sample (or paired) t test with the wanted power.
+    """The smallest sample of a one-sample (or paired) t test with the wanted power, for one characteristic or many.
 
-    Source: J. Cohen, Statistical Power Analysis, 2nd edition, section 2.4.
+    Estimand: smallest n whose power, as in ``mean_power``, is at least ``power``.
+
+    Parameters
+    ----------
+    difference, sd : one number, or one per characteristic, as in ``mean_power``
+    power : float between 0 and 1, the power wanted
+    alpha, alternative, sd_known : as in ``mean_power``
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems``
+
+    Units: difference and sd in the unit of the data; n in observations (pairs).
+
+    Assumes: Observations are independent and normal.
+
+    Errors: A difference of 0 or against the alternative, an sd that is not positive, more than 10,000,000 observations.
+
+    Source: J. Cohen, Statistical Power Analysis for the Behavioral Sciences, 2nd edition (1988), chapter 2.
 
     >>> mean_size(0.5, 1.0, power=0.8).n
     34
+    >>> mean_size([0.5, 1.0], 1.0).n
+    array([34., 10.])
     """
-    _check_effect(difference, alternative)
     return find_size(
-        lambda n: mean_power(n, difference, sd, alpha=alpha, alternative=alternative, sd_known=sd_known),
+        lambda n, difference, sd: mean_power(
+            n, difference, sd, alpha=alpha, alternative=alternative, sd_known=sd_known
+        ),
+        {"difference": difference, "sd": sd},
         power,
         least=1 if sd_known else 2,
+        refused=lambda difference, sd: _no_effect(difference, sd, alternative),
+        on_error=on_error,
     )
 
 
@@ -85,7 +120,21 @@ def two_means_power(n1, difference, sd, *, n2=None, alpha: float = 0.05, alterna
     Estimand: P(reject equal means) when the first mean exceeds the second by ``difference``; noncentral t with
     n1 + n2 - 2 degrees of freedom and noncentrality difference / (sd sqrt(1/n1 + 1/n2)).
 
-    Source: J. Cohen, Statistical Power Analysis, 2nd edition, section 2.3.
+    Parameters
+    ----------
+    n1, n2 : int or array, observations in each group; n2 is n1 unless given
+    difference : float or array, first mean less second
+    sd : float or array, standard deviation within both groups
+    alpha : float between 0 and 1, level of the test
+    alternative : "two-sided", "greater" or "less"
+
+    Units: difference and sd in the unit of the data; power as a probability, in the broadcast shape of sizes and effects.
+
+    Assumes: Observations are independent and normal; both groups have the same variance.
+
+    Errors: Groups without observations, n1 + n2 below 3, an sd that is not positive, an alpha outside 0..1.
+
+    Source: J. Cohen, Statistical Power Analysis for the Behavioral Sciences, 2nd edition (1988), chapter 2.
 
     >>> round(two_means_power(20, 1.0, 1.0).power, 4)
     0.869
@@ -94,72 +143,102 @@ def two_means_power(n1, difference, sd, *, n2=None, alpha: float = 0.05, alterna
     n1 = check_sizes_at_least(n1, 1, "n1")
     n2 = n1 if n2 is None else check_sizes_at_least(n2, 1, "n2")
     df = check_sizes_at_least(n1 + n2 - 2, 1, "n1 + n2 - 2")
-    effect = check_finite(difference, "difference") / (_sds(sd) * np.sqrt(1 / n1 + 1 / n2))
+    shift, spread = check_finite(difference, "difference"), check_positives(sd, "sd")
     return Power(
         test="two-sample t test, equal variances",
         formula="noncentral t, n1 + n2 - 2 degrees of freedom, noncentrality difference / (sd sqrt(1/n1 + 1/n2))",
         n=n1[()],
         n2=n2[()],
-        effect={"difference": difference, "sd": sd},
+        effect={"difference": shift[()], "sd": spread[()]},
         alpha=alpha,
         alternative=alternative,
-        power=_rejects(effect, df, alpha, alternative),
+        power=_rejects(shift / (spread * np.sqrt(1 / n1 + 1 / n2)), df, alpha, alternative),
         assumptions=(*_NORMAL, "both groups have the same variance"),
     )
 
 
 def two_means_size(
-    difference, sd, *, power: float = 0.8, ratio: float = 1.0, alpha: float = 0.05, alternative: str = "two-sided"
+    difference,
+    sd,
+    *,
+    power: float = 0.8,
+    ratio: float = 1.0,
+    alpha: float = 0.05,
+    alternative: str = "two-sided",
+    on_error: str = "raise",
 ) -> SampleSize:
-    """The smallest first group of a two-sample t test with the wanted power; the second has ceil(ratio n).
+    """The smallest first group of a two-sample t test with the wanted power, for one characteristic or many.
 
-    Source: J. Cohen, Statistical Power Analysis, 2nd edition, section 2.4.
+    Estimand: smallest n whose power, as in ``two_means_power`` with a second group of ceil(ratio n), is at least ``power``.
+
+    Parameters
+    ----------
+    difference, sd : one number, or one per characteristic, as in ``two_means_power``
+    power : float between 0 and 1, the power wanted
+    ratio : float, size of the second group over the first
+    alpha, alternative : as in ``two_means_power``
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems``
+
+    Units: difference and sd in the unit of the data; n, n2 and total in observations.
+
+    Assumes: Observations are independent and normal; both groups have the same variance.
+
+    Errors: A difference of 0 or against the alternative, an sd that is not positive, more than 10,000,000 observations.
+
+    Source: J. Cohen, Statistical Power Analysis for the Behavioral Sciences, 2nd edition (1988), chapter 2.
 
     >>> two_means_size(0.5, 1.0).n, two_means_size(1.0, 1.0, power=0.9).n
     (64, 23)
     """
-    _check_effect(difference, alternative)
     share = check_number(ratio, "ratio", above=0)
-
-    def at(n):
-        second = np.maximum(1, np.ceil(share * n))
-        return two_means_power(n, difference, sd, n2=second, alpha=alpha, alternative=alternative)
-
-    return find_size(at, power, least=2)
+    return find_size(
+        lambda n, difference, sd: two_means_power(
+            n, difference, sd, n2=second_size(n, share), alpha=alpha, alternative=alternative
+        ),
+        {"difference": difference, "sd": sd},
+        power,
+        least=2,
+        refused=lambda difference, sd: _no_effect(difference, sd, alternative),
+        on_error=on_error,
+    )
 
 
 def anova_power(n, means, sd, *, alpha: float = 0.05) -> Power:
-    """Power of the one-way analysis of variance with n in each group, for one n or many.
+    """Power of the one-way analysis of variance with n in each group, for one case or many.
 
     Estimand: P(F > critical), F noncentral with k - 1 and k (n - 1) degrees of freedom and noncentrality
     n sum (mean_i - grand mean)^2 / sd^2.
 
     Parameters
     ----------
-    n : int or array
-        Observations in each group, at least 2.
-    means : array (k,)
-        The groups' true means, k >= 2.
-    sd : float
-        Within groups.
+    n : int or array, observations in each group, at least 2
+    means : (k,) the groups' true means, k >= 2, or (C, k) of many characteristics
+    sd : float, or one per characteristic, within groups
+    alpha : float between 0 and 1, level of the test
 
-    Source: J. Cohen, Statistical Power Analysis, 2nd edition, section 8.3.
+    Units: means and sd in the unit of the data; power as a probability.
+
+    Assumes: Observations are independent and normal; all groups have the same variance.
+
+    Errors: Fewer than two means, too small n, an sd that is not positive, an alpha outside 0..1.
+
+    Source: J. Cohen, Statistical Power Analysis for the Behavioral Sciences, 2nd edition (1988), chapter 8.
 
     >>> round(anova_power(12, [1.0, 2.0, 3.0], 1.0).power, 4)
     0.9912
     """
     alpha = check_fraction(alpha, "alpha")
     n = check_sizes_at_least(n, 2)
-    groups = check_finite(means, "means", ndim=1)
-    k = check_enough(len(groups), 2, "means")
-    spread = float(((groups - groups.mean()) ** 2).sum()) / check_number(sd, "sd", above=0) ** 2
+    groups, within = check_finite(means, "means", ndim=(1, 2)), check_positives(sd, "sd")
+    k = check_enough(groups.shape[-1], 2, "means")
+    spread = ((groups - groups.mean(axis=-1, keepdims=True)) ** 2).sum(axis=-1) / within**2
     df1, df2 = k - 1, k * (n - 1)
     return Power(
         test="one-way analysis of variance",
         formula="noncentral F, k - 1 and k (n - 1) degrees of freedom, noncentrality n sum (mean_i - mean)^2 / sd^2",
         n=n[()],
         n2=None,
-        effect={"means": groups, "sd": sd, "f": math.sqrt(spread / k)},
+        effect={"means": groups, "sd": within[()], "f": np.sqrt(spread / k)[()]},
         alpha=alpha,
         alternative="two-sided",
         power=(1 - ncfdtr(df1, df2, n * spread, fdtri(df1, df2, 1 - alpha)))[()],
@@ -167,17 +246,43 @@ def anova_power(n, means, sd, *, alpha: float = 0.05) -> Power:
     )
 
 
-def anova_size(means, sd, *, power: float = 0.8, alpha: float = 0.05) -> SampleSize:
-    """The smallest number in each group of a one-way analysis of variance with the wanted power.
+def anova_size(means, sd, *, power: float = 0.8, alpha: float = 0.05, on_error: str = "raise") -> SampleSize:
+    """The smallest number in each group of a one-way analysis of variance, for one characteristic or many.
 
-    Source: J. Cohen, Statistical Power Analysis, 2nd edition, section 8.4.
+    Estimand: smallest n whose power, as in ``anova_power``, is at least ``power``.
+
+    Parameters
+    ----------
+    means, sd : as in ``anova_power``; (C, k) means and one sd per characteristic for many
+    power : float between 0 and 1, the power wanted
+    alpha : float between 0 and 1, level of the test
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems``
+
+    Units: means and sd in the unit of the data; n in observations in each group.
+
+    Assumes: Observations are independent and normal; all groups have the same variance.
+
+    Errors: Means that are all alike, an sd that is not positive, more than 10,000,000 observations.
+
+    Source: J. Cohen, Statistical Power Analysis for the Behavioral Sciences, 2nd edition (1988), chapter 8.
 
     >>> anova_size([1.0, 2.0, 3.0], 1.5).n
     12
     """
-    if np.ptp(check_finite(means, "means", ndim=1)) == 0:
-        raise StatisticsError("the means are all {found}; different ones are needed", found=float(np.asarray(means)[0]))
-    return find_size(lambda n: anova_power(n, means, sd, alpha=alpha), power, least=2)
+
+    def refused(means, sd):
+        alike = {"found": means[:, 0]}
+        yield np.ptp(means, axis=-1) == 0, "the means are all {found}; different ones are needed", alike
+        yield ~(sd > 0), "{name} is {found}; more than {bound} is needed", {"name": "sd", "found": sd, "bound": 0}
+
+    return find_size(
+        lambda n, means, sd: anova_power(n, means, sd, alpha=alpha),
+        {"means": means, "sd": sd},
+        power,
+        least=2,
+        refused=refused,
+        on_error=on_error,
+    )
 
 
 def mean_precision(half_width: float, sd: float, *, confidence: float = 0.95, sd_known: bool = False) -> Precision:
@@ -185,7 +290,20 @@ def mean_precision(half_width: float, sd: float, *, confidence: float = 0.95, sd
 
     Estimand: smallest n with t sd / sqrt(n) <= half_width (z with known sd).
 
-    Source: G. J. Hahn, W. Q. Meeker, Statistical Intervals (1991), section 8.2.
+    Parameters
+    ----------
+    half_width : float, half the length of the interval
+    sd : float, the standard deviation expected
+    confidence : float between 0 and 1, of the two-sided interval
+    sd_known : bool, take the normal quantile
+
+    Units: half_width and sd in the unit of the data; n in observations.
+
+    Assumes: Observations are independent and normal.
+
+    Errors: A half width or sd that is not positive, a confidence outside 0..1.
+
+    Source: G. J. Hahn, W. Q. Meeker, Statistical Intervals (1991), chapter 8.
 
     >>> mean_precision(0.5, 2.0).n, mean_precision(0.5, 2.0, sd_known=True).n
     (64, 62)
@@ -210,21 +328,15 @@ def mean_precision(half_width: float, sd: float, *, confidence: float = 0.95, sd
     )
 
 
-def _sds(sd):
-    array = check_finite(sd, "sd")
-    if not (array > 0).all():
-        raise StatisticsError("sd is {found}; more than 0 is needed", found=float(array.min()))
-    return array
-
-
-def _check_effect(difference, alternative):
-    value = check_number(difference, "difference")
-    if value == 0 or (value < 0 and alternative == "greater") or (value > 0 and alternative == "less"):
-        raise StatisticsError(
-            "difference is {found} with the alternative {alternative!r}; one in its direction is needed",
-            found=value,
-            alternative=alternative,
-        )
+def _no_effect(difference, sd, alternative):
+    wrong = (
+        (difference == 0)
+        | ((difference < 0) & (alternative == "greater"))
+        | ((difference > 0) & (alternative == "less"))
+    )
+    said = {"found": difference, "alternative": alternative}
+    yield wrong, "difference is {found} with the alternative {alternative!r}; one in its direction is needed", said
+    yield ~(sd > 0), "{name} is {found}; more than {bound} is needed", {"name": "sd", "found": sd, "bound": 0}
 
 
 def _rejects(effect, df, alpha, alternative):

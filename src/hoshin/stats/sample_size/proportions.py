@@ -12,23 +12,38 @@ from hoshin.stats.sample_size._result import (
     Power,
     Precision,
     SampleSize,
+    check_fractions,
     check_sizes_at_least,
     check_test,
     find_size,
+    refused_pairs,
+    second_size,
 )
 
 _BINOMIAL = ("items are independent, with a constant probability",)
 
 
-def proportion_power(
-    n, p: float, p0: float, *, alpha: float = 0.05, alternative: str = "two-sided", method: str = "exact"
-) -> Power:
-    """Power of the test of one proportion against p0, for one n or many.
+def proportion_power(n, p, p0, *, alpha: float = 0.05, alternative: str = "two-sided", method: str = "exact") -> Power:
+    """Power of the test of one proportion against p0, for one case or many.
 
     Estimand: P(reject p0) when the proportion is p. "exact": binomial test, each tail at most alpha / 2 (alpha
-    one-sided). "normal": z test with the standard error under p0.
+    one-sided). "normal": Phi((|p - p0| - z sqrt(p0 (1 - p0) / n)) / sqrt(p (1 - p) / n)), both tails if two-sided.
 
-    Source: J. L. Fleiss, B. Levin, M. C. Paik, Statistical Methods for Rates and Proportions, 3rd edition, chapter 2.
+    Parameters
+    ----------
+    n : int or array, items
+    p, p0 : float or array between 0 and 1, the true proportion and that of the hypothesis
+    alpha : float between 0 and 1, level of the test
+    alternative : "two-sided", "greater" or "less"
+    method : "exact" or "normal"
+
+    Units: proportions and power as shares (0 to 1), in the broadcast shape of n and proportions.
+
+    Assumes: Items are independent, with a constant probability.
+
+    Errors: n below 1 (or not whole, if exact), proportions or alpha outside 0..1.
+
+    Source: J. L. Fleiss, B. Levin, M. C. Paik, Statistical Methods for Rates and Proportions, 3rd edition (2003), chapter 2.
 
     >>> round(proportion_power(50, 0.2, 0.1, alternative="greater").power, 4)
     0.5563
@@ -36,7 +51,7 @@ def proportion_power(
     alpha = check_test(alpha, alternative)
     check_choice(method, ("exact", "normal"), "method")
     n = check_sizes_at_least(n, 1)
-    p, p0 = check_fraction(p, "p"), check_fraction(p0, "p0")
+    p, p0 = check_fractions(p, "p"), check_fractions(p0, "p0")
     power = _exact(n, p, p0, alpha, alternative) if method == "exact" else _score(n, p, p0, alpha, alternative)
     return Power(
         test=f"one proportion, {method}",
@@ -45,7 +60,7 @@ def proportion_power(
         else "normal, error under p0 and under p",
         n=n[()],
         n2=None,
-        effect={"p": p, "p0": p0},
+        effect={"p": p[()], "p0": p0[()]},
         alpha=alpha,
         alternative=alternative,
         power=power,
@@ -54,43 +69,76 @@ def proportion_power(
 
 
 def proportion_size(
-    p: float,
-    p0: float,
+    p,
+    p0,
     *,
     power: float = 0.8,
     alpha: float = 0.05,
     alternative: str = "two-sided",
     method: str = "exact",
     jagged: str = "lasting",
+    on_error: str = "raise",
 ) -> SampleSize:
-    """The smallest sample of a test of one proportion with the wanted power.
+    """The smallest sample of a test of one proportion with the wanted power, for one characteristic or many.
 
-    Exact power goes up and down with n: ``jagged`` "lasting" takes the size after which no size up to twice as large
-    falls short, "smallest" the first that suffices.
+    Estimand: smallest n whose power, as in ``proportion_power``, is at least ``power``. Exact power goes up and down with
+    n: "lasting" takes the size after which no size up to twice as large falls short, "smallest" the first that suffices.
 
-    Source: J. L. Fleiss, B. Levin, M. C. Paik, chapter 2.
+    Parameters
+    ----------
+    p, p0 : one number between 0 and 1, or one per characteristic, as in ``proportion_power``
+    power : float between 0 and 1, the power wanted
+    alpha, alternative, method : as in ``proportion_power``
+    jagged : "lasting" or "smallest", for the exact method
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems``
+
+    Units: proportions as shares (0 to 1); n in items.
+
+    Assumes: Items are independent, with a constant probability.
+
+    Errors: p equal to p0 or on the other side of the alternative, more than 1,000,000 items (10,000,000 if normal).
+
+    Source: J. L. Fleiss, B. Levin, M. C. Paik, Statistical Methods for Rates and Proportions, 3rd edition (2003), chapter 2.
 
     >>> proportion_size(0.2, 0.1, alternative="greater").n, proportion_size(0.2, 0.1, method="normal").n
     (89, 86)
     """
-    _check_direction(p, p0, alternative, ("p", "p0"))
     return find_size(
-        lambda n: proportion_power(n, p, p0, alpha=alpha, alternative=alternative, method=method),
+        lambda n, p, p0: proportion_power(n, p, p0, alpha=alpha, alternative=alternative, method=method),
+        {"p": p, "p0": p0},
         power,
         least=1,
+        refused=lambda **shares: refused_pairs(shares, alternative, below=1.0),
         jagged=jagged if method == "exact" else None,
+        on_error=on_error,
     )
 
 
 def two_proportions_power(
-    n1, p1: float, p2: float, *, n2=None, alpha: float = 0.05, alternative: str = "two-sided", method: str = "normal"
+    n1, p1, p2, *, n2=None, alpha: float = 0.05, alternative: str = "two-sided", method: str = "normal"
 ) -> Power:
-    """Power of the comparison of two proportions, for one n or many.
+    """Power of the comparison of two proportions, for one case or many.
 
-    "normal": z test with pooled error under the hypothesis and unpooled error under p1, p2, the far tail neglected;
-    "arcsine": on the scale 2 arcsin sqrt(p) (Cohen's h).
+    Estimand: "normal": Phi((|p1 - p2| - z s0) / s1), s0 the pooled standard error of the hypothesis, s1 the unpooled one
+    under p1, p2, the far tail neglected; "arcsine": Phi(|h| / sqrt(1/n1 + 1/n2) - z), h = 2 arcsin sqrt(p1) -
+    2 arcsin sqrt(p2) (Cohen's h).
 
-    Source: J. L. Fleiss, B. Levin, M. C. Paik, chapter 4; J. Cohen, chapter 6.
+    Parameters
+    ----------
+    n1, n2 : int or array, items in each group; n2 is n1 unless given
+    p1, p2 : float or array between 0 and 1, the true proportions
+    alpha : float between 0 and 1, level of the test
+    alternative : "two-sided", "greater" or "less"
+    method : "normal" or "arcsine"
+
+    Units: proportions and power as shares (0 to 1), in the broadcast shape of sizes and proportions.
+
+    Assumes: Items are independent, with a constant probability in each group; no continuity correction.
+
+    Errors: Groups without items, proportions or alpha outside 0..1.
+
+    Source: J. L. Fleiss, B. Levin, M. C. Paik, Statistical Methods for Rates and Proportions, 3rd edition (2003), chapter 4;
+    J. Cohen, Statistical Power Analysis for the Behavioral Sciences, 2nd edition (1988), chapter 6.
 
     >>> round(two_proportions_power(50, 0.5, 0.75).power, 4)
     0.7402
@@ -99,57 +147,66 @@ def two_proportions_power(
     check_choice(method, ("normal", "arcsine"), "method")
     n1 = check_sizes_at_least(n1, 1, "n1")
     n2 = n1 if n2 is None else check_sizes_at_least(n2, 1, "n2")
-    p1, p2 = check_fraction(p1, "p1"), check_fraction(p2, "p2")
+    p1, p2 = check_fractions(p1, "p1"), check_fractions(p2, "p2")
     z = -ndtri(alpha / 2 if alternative == "two-sided" else alpha)
-    sign = -1 if alternative == "less" else 1
-    if method == "arcsine":
-        h = 2 * math.asin(math.sqrt(p1)) - 2 * math.asin(math.sqrt(p2))
-        gap = abs(h) if alternative == "two-sided" else sign * h
-        power = ndtr(gap / np.sqrt(1 / n1 + 1 / n2) - z)
-    else:
-        mean = (n1 * p1 + n2 * p2) / (n1 + n2)
-        null = np.sqrt(mean * (1 - mean) * (1 / n1 + 1 / n2))
-        real = np.sqrt(p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2)
-        gap = abs(p1 - p2) if alternative == "two-sided" else sign * (p1 - p2)
-        power = ndtr((gap - z * null) / real)
     return Power(
         test=f"two proportions, {method}",
         formula="normal" if method == "normal" else "normal on the scale 2 arcsin sqrt(p)",
         n=n1[()],
         n2=n2[()],
-        effect={"p1": p1, "p2": p2},
+        effect={"p1": p1[()], "p2": p2[()]},
         alpha=alpha,
         alternative=alternative,
-        power=power[()],
+        power=(_arcsine if method == "arcsine" else _pooled)(n1, n2, p1, p2, z, alternative)[()],
         assumptions=_BINOMIAL,
     )
 
 
 def two_proportions_size(
-    p1: float,
-    p2: float,
+    p1,
+    p2,
     *,
     power: float = 0.8,
     ratio: float = 1.0,
     alpha: float = 0.05,
     alternative: str = "two-sided",
     method: str = "normal",
+    on_error: str = "raise",
 ) -> SampleSize:
-    """The smallest first group of a comparison of two proportions; the second has ceil(ratio n).
+    """The smallest first group of a comparison of two proportions, for one characteristic or many.
 
-    Source: J. L. Fleiss, B. Levin, M. C. Paik, chapter 4.
+    Estimand: smallest n whose power, as in ``two_proportions_power`` with a second group of ceil(ratio n), is at least
+    ``power``.
+
+    Parameters
+    ----------
+    p1, p2 : one number between 0 and 1, or one per characteristic, the true proportions
+    power : float between 0 and 1, the power wanted
+    ratio : float, size of the second group over the first
+    alpha, alternative, method : as in ``two_proportions_power``
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems``
+
+    Units: proportions as shares (0 to 1); n, n2 and total in items.
+
+    Assumes: Items are independent, with a constant probability in each group; no continuity correction.
+
+    Errors: Proportions that are equal or on the other side of the alternative, more than 10,000,000 items.
+
+    Source: J. L. Fleiss, B. Levin, M. C. Paik, Statistical Methods for Rates and Proportions, 3rd edition (2003), chapter 4.
 
     >>> two_proportions_size(0.5, 0.75, power=0.9).n
     77
     """
-    _check_direction(p1, p2, alternative, ("p1", "p2"))
     share = check_number(ratio, "ratio", above=0)
     return find_size(
-        lambda n: two_proportions_power(
-            n, p1, p2, n2=np.maximum(1, np.ceil(share * n)), alpha=alpha, alternative=alternative, method=method
+        lambda n, p1, p2: two_proportions_power(
+            n, p1, p2, n2=second_size(n, share), alpha=alpha, alternative=alternative, method=method
         ),
+        {"p1": p1, "p2": p2},
         power,
         least=1,
+        refused=lambda **shares: refused_pairs(shares, alternative, below=1.0),
+        on_error=on_error,
     )
 
 
@@ -160,7 +217,20 @@ def proportion_precision(
 
     Estimand: n0 = z^2 p (1 - p) / half_width^2; from a population of N, n0 / (1 + (n0 - 1) / N).
 
-    Source: W. G. Cochran, Sampling Techniques, 3rd edition, section 4.4.
+    Parameters
+    ----------
+    half_width : float between 0 and 1, half the length of the interval
+    p : float between 0 and 1, the proportion expected; 0.5 needs the most
+    confidence : float between 0 and 1, of the two-sided interval
+    population : int, items; with it the finite population correction
+
+    Units: shares (0 to 1); n in items.
+
+    Assumes: Items are independent, with a constant probability; the sample is large enough for the normal interval.
+
+    Errors: Shares outside 0..1, a population below 1.
+
+    Source: W. G. Cochran, Sampling Techniques, 3rd edition (1977), chapter 4.
 
     >>> proportion_precision(0.05).n, proportion_precision(0.05, population=1000).n
     (385, 278)
@@ -182,22 +252,26 @@ def proportion_precision(
     )
 
 
-def _check_direction(p, p0, alternative, names):
-    a, b = check_fraction(p, names[0]), check_fraction(p0, names[1])
-    if a == b or (a < b and alternative == "greater") or (a > b and alternative == "less"):
-        raise StatisticsError(
-            "{a} is {p} and {b} {p0} with the alternative {alternative!r}; a difference in its direction is needed",
-            a=names[0],
-            b=names[1],
-            p=a,
-            p0=b,
-            alternative=alternative,
-        )
+def _pooled(n1, n2, p1, p2, z, alternative):
+    mean = (n1 * p1 + n2 * p2) / (n1 + n2)
+    null = np.sqrt(mean * (1 - mean) * (1 / n1 + 1 / n2))
+    real = np.sqrt(p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2)
+    return ndtr((_gap(p1 - p2, alternative) - z * null) / real)
+
+
+def _arcsine(n1, n2, p1, p2, z, alternative):
+    h = 2 * np.arcsin(np.sqrt(p1)) - 2 * np.arcsin(np.sqrt(p2))
+    return ndtr(_gap(h, alternative) / np.sqrt(1 / n1 + 1 / n2) - z)
+
+
+def _gap(difference, alternative):
+    """How far the effect lies in the direction of the alternative."""
+    return {"two-sided": np.abs(difference), "greater": difference, "less": -difference}[alternative]
 
 
 def _exact(n, p, p0, alpha, alternative):
     """Power of the binomial test whose tails hold at most their share of alpha."""
-    n = np.asarray(n)
+    n, p, p0 = np.broadcast_arrays(n, p, p0)
     size = n.astype(np.int64)
     if (size != n).any():
         raise StatisticsError("n is {found}; whole numbers are needed by the exact test", found=float(np.ravel(n)[0]))
