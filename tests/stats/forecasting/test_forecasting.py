@@ -87,18 +87,6 @@ def test_the_variance_of_a_walk_with_noise_is_the_models():
     assert widths == pytest.approx(np.sqrt([1, 1.25, 1.5]))
 
 
-@pytest.mark.parametrize("confidence", [0.9])
-def test_forecast_intervals_cover_what_came(confidence):
-    random, hits = np.random.default_rng(12), 0
-    for _ in range(50):
-        values = walk(random, 41)
-        found = forecast(values[:40], 1, confidence=confidence)
-        hits += found.lower[0] <= values[40] <= found.upper[0]
-
-    # Choosing the model on the same errors costs a little; the tolerance allows five points below.
-    assert stats.binom.ppf(1e-4, 50, confidence - 0.05) <= hits <= stats.binom.ppf(1 - 1e-4, 50, confidence + 0.05)
-
-
 def test_the_claimed_coverage_is_that_of_past_forecasts():
     found = forecast(walk(np.random.default_rng(1), 120), 2)
     tried = found.validation

@@ -6,17 +6,23 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import betaincinv, ndtri
 
-from hoshin.stats.comparisons.proportions import proportion_interval
-from hoshin.stats.errors import check_choice, check_enough, check_finite, check_fraction, check_variation, check_whole
-from hoshin.stats.forecasting.smoothing import exponential_smoothing
+from hoshin.stats._many import padded, read_series
+from hoshin.stats.errors import check_choice, check_fraction, check_whole
+from hoshin.stats.forecasting.smoothing import NONE_GIVEN, fitted_weights, growth, walk_over
 from hoshin.stats.results import Result, Step
+from hoshin.stats.segments import Segments
 
 SMOOTHING = ("ses", "holt", "holt_winters")
+MODELS = ("naive", "seasonal_naive", "mean", *SMOOTHING)
 MOST_FITS = 12
-"""Weights are found anew at this many origins (from the values before them) and kept in between."""
+"""Weights are found anew at about this many origins (from the values before them) and kept in between."""
 
-MODELS = ("naive", "seasonal_naive", "mean", "ses", "holt", "holt_winters")
+FEWEST_ERRORS = 10
+"""An interval from past errors needs this many of them, and a coverage this many before its first trial."""
+
+_BLOCK = 4_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +90,12 @@ class Forecast(Result):
         low, high = self.validation.coverage_interval
         return low <= self.confidence <= high or low > self.confidence
 
+    @classmethod
+    def from_row(cls, errors, origins, hits, trials, coverage, coverage_interval, **numbers) -> Forecast:
+        """The forecast with its validation; with fewer than 5 trials there is no coverage to speak of."""
+        tried = (hits, trials, coverage, tuple(coverage_interval.tolist())) if trials >= 5 else (None,) * 4
+        return cls(validation=ForecastValidation(errors, origins, *tried), **numbers)
+
     def steps(self):
         """The model, its record and the forecasts."""
         yield Step("model", value=self.model)
@@ -96,128 +108,231 @@ class Forecast(Result):
 
 
 def forecast(
-    values, horizon: int = 3, period: int | None = None, confidence: float = 0.9, model: str | None = None
+    values,
+    horizon: int = 3,
+    period: int | None = None,
+    confidence: float = 0.9,
+    model: str | None = None,
+    *,
+    offsets=None,
+    on_error: str = "raise",
 ) -> Forecast:
     """Forecast a series with the model that did best on its own past, and with an interval that was tried there.
 
-    Models: the last value ("naive"), the value a period ago ("seasonal_naive"), the mean of all, exponential smoothing
-    without and with trend and (with ``period``) seasons. From each origin in the second half of the series each model
-    forecasts from the values before it alone; the least mean absolute error over the horizon wins (``model`` forces
-    one). The interval at h steps holds quantiles of the winner's past absolute errors at h steps, with the
-    finite-sample rank ``ceil((m+1) confidence)``, widened to the model's own interval where that is wider. Coverage is
-    counted over the later origins with quantiles from the earlier ones only. With fewer past errors than that rank
-    needs, the interval is the model's own.
+    Estimand: the next ``horizon`` values. Models: the last value ("naive"), the value a period ago ("seasonal_naive"), the
+    mean of all, exponential smoothing without and with trend and (with ``period``) seasons. From each origin in the second
+    half of the series each model forecasts from the values before it alone; the least mean absolute error over the horizon
+    wins. Half the interval at h steps is the ``ceil((m+1) confidence)``-th smallest of the winner's m past absolute errors
+    at h steps, or the model's own half where that is wider or m too small. Coverage is counted over the later origins with
+    quantiles from the earlier ones only.
 
-    Parameters: ``values`` 1-D in time order, none missing, at least 6; ``horizon`` >= 1; ``period`` if seasons are
-    possible (then two periods and ``horizon`` more).
+    Parameters
+    ----------
+    values : (n,) values of one series in time order, (C, n) of many, or a flat column with ``offsets``; at least 6 each,
+        none missing.
+    horizon : how many values ahead are forecast.
+    period : how many values make a season, where there may be one; then two periods and ``horizon`` more are needed.
+    confidence : that the interval holds each single value.
+    model : one of them, if it is not to be chosen.
+    offsets : where each series begins in the flat column, and its length.
+    on_error : "raise", or "mark": a series without an answer gets NaN and a word in ``problems``.
 
-    Source: R. J. Hyndman, G. Athanasopoulos, Forecasting: Principles and Practice, 3rd edition, sections 5.8-5.10.
+    Units: forecasts, intervals and errors in that of the values.
+
+    Assumes: what moved the series goes on doing so; values at equal distances in time. Past errors need not be normal.
+
+    Errors: fewer than 6 values, a missing one, values all alike, too few periods, an unknown model.
+
+    Source: R. J. Hyndman, G. Athanasopoulos, Forecasting: Principles and Practice, 3rd edition (2021), sections 5.8-5.10;
+    V. Vovk, A. Gammerman, G. Shafer, Algorithmic Learning in a Random World (2005): quantiles of past errors.
 
     >>> random = np.random.default_rng(4)
     >>> coming = forecast(50 + np.cumsum(random.normal(0, 0.8, 80)) + random.normal(size=80), horizon=2)
     >>> coming.model, coming.interval_from, coming.honest
     ('ses', 'errors', True)
     """
-    x = check_finite(values, "values", ndim=1)
+    x, layout = read_series(values, "values", offsets, on_error, least=6)
     horizon = check_whole(horizon, "horizon", at_least=1)
-    n = check_enough(x.size, 6)
-    check_variation(float(np.ptp(x)))
     confidence = check_fraction(confidence)
+    layout.refuse_no_variation(x)
     if period is not None:
         period = check_whole(period, "period", at_least=2)
-        check_enough(n, 2 * period + horizon, f"values for two periods of {period} and the horizon")
-    tried = _models(period)
+        what = f"values for two periods of {period} and the horizon"
+        layout.refuse_few(layout.segments.lengths, 2 * period + horizon, what)
+    tried = tuple(name for name in MODELS if period is not None or name not in ("seasonal_naive", "holt_winters"))
     if model is not None:
         check_choice(model, tried, "model")
-    first = max(4, n // 2, 0 if period is None else 2 * period + 1)
-    origins = range(first, n - horizon + 1)
-    errors = {name: _past_errors(x, name, origins, horizon, period) for name in tried}
-    scores = {name: float(np.abs(found).mean()) if found.size else math.nan for name, found in errors.items()}
+
+    def compute(part, x):
+        return _forecasts(part.segments, x, tried, horizon, period, confidence, model), {
+            "horizon": horizon,
+            "confidence": confidence,
+            "period": period,
+        }
+
+    return layout.result(Forecast, compute, x)
+
+
+@dataclass(frozen=True, eq=False)
+class _Origins:
+    """Where forecasts are tried: the series and the number of values before each, series by series."""
+
+    series: np.ndarray
+    at: np.ndarray
+    number: np.ndarray
+    refit: np.ndarray
+
+    @classmethod
+    def read(cls, lengths, horizon: int, period: int | None) -> _Origins:
+        """Every origin of the second half from which the whole horizon is known."""
+        first = np.maximum(np.maximum(4, lengths // 2), 0 if period is None else 2 * period + 1)
+        number = np.maximum(lengths - horizon + 1 - first, 0)
+        series = np.repeat(np.arange(lengths.size), number)
+        place = np.arange(series.size) - np.repeat(np.cumsum(number) - number, number)
+        every = np.maximum(1, number // MOST_FITS)
+        return cls(series, first[series] + place, number, place % every[series] == 0)
+
+    @property
+    def starts(self) -> np.ndarray:
+        """Where the origins of each series begin; at the end their number."""
+        return np.concatenate([[0], np.cumsum(self.number)])
+
+
+def _forecasts(segments: Segments, x, tried, horizon: int, period, confidence: float, model) -> dict:
+    rows, lengths = padded(x, segments, 1.0), segments.lengths
+    origins = _Origins.read(lengths, horizon, period)
+    coming = origins.at[:, None] + np.arange(horizon)
+    errors = {
+        name: rows[origins.series[:, None], coming] - _past_forecasts(rows, origins, name, horizon, period)
+        for name in tried
+    }
+    some = origins.number > 0
+    scores = {name: _mean_error(found, origins) for name, found in errors.items()}
     naive = "seasonal_naive" if period is not None else "naive"
-    best = model or (min(scores, key=scores.get) if origins else naive)
-    ahead, own = _predict(x, best, horizon, period, confidence)
-    half = _half_widths(np.abs(errors[best]), confidence)
-    source = "errors" if half is not None else "model"
+    chosen = np.full(segments.count, tried.index(model or naive))
+    if model is None:
+        chosen = np.where(some, np.argmin([np.where(some, scores[name], 0.0) for name in tried], axis=0), chosen)
+    ahead, own = _coming(rows, lengths, chosen, tried, horizon, period, confidence)
+    best = np.choose(chosen[origins.series][:, None], list(errors.values())) if some.any() else errors[naive]
+    size = np.abs(best)
+    half = _half_widths(size, origins, confidence)
+    by_errors = ~np.isnan(half[:, 0])
     # Choosing model and interval from the same errors makes their quantiles a little too narrow.
-    half = own if half is None else np.maximum(half, own)
-    return Forecast(
-        model=best,
-        horizon=horizon,
-        forecast=ahead,
-        lower=ahead - half,
-        upper=ahead + half,
-        confidence=confidence,
-        interval_from=source,
-        beats_naive=bool(origins) and scores[best] < min(scores[name] for name in ("naive", naive)),
-        validation=_validated(errors[best], scores, confidence),
-        n=n,
-        period=period,
-    )
+    half = np.fmax(half, own)
+    score = np.choose(chosen, list(scores.values()))
+    return {
+        "model": tuple(np.array(tried)[chosen].tolist()),
+        "forecast": ahead,
+        "lower": ahead - half,
+        "upper": ahead + half,
+        "interval_from": tuple(np.where(by_errors, "errors", "model").tolist()),
+        "beats_naive": some & (score < np.fmin(scores["naive"], scores[naive])),
+        "n": lengths,
+        "errors": scores,
+        **_validated(size[:, 0], origins, confidence),
+    }
 
 
-def _models(period) -> tuple[str, ...]:
-    return (
-        MODELS
-        if period is not None
-        else tuple(name for name in MODELS if "seasonal" not in name and "winters" not in name)
-    )
+def _mean_error(errors, origins: _Origins):
+    """Mean absolute error of each series; NaN where no forecast was tried."""
+    total = np.bincount(origins.series, np.abs(errors).mean(axis=1), origins.number.size)
+    return np.divide(total, origins.number, out=np.full(total.size, np.nan), where=origins.number > 0)
 
 
-def _predict(x, model, horizon, period, confidence, weights=None):
-    """Forecasts, and half the width of the model's own interval."""
+def _past_forecasts(rows, origins: _Origins, model: str, horizon: int, period) -> np.ndarray:
+    """What the model would have said at each origin, from the values before it."""
     if model in SMOOTHING:
-        found = exponential_smoothing(x, model, horizon, period=period, confidence=confidence, **(weights or {}))
-        return found.forecast, (found.upper - found.lower) / 2
-    lag = period if model == "seasonal_naive" else 1
-    ahead = np.arange(horizon)
+        return _past_smoothing(rows, origins, model, horizon, period)
+    series, at = origins.series, origins.at
     if model == "mean":
-        mean, errors = np.full(horizon, x.mean()), x - x.mean()
-        growth = np.full(horizon, math.sqrt(1 + 1 / x.size))
-    else:
-        mean, errors = x[x.size - lag + ahead % lag], x[lag:] - x[:-lag]
-        growth = np.sqrt(1.0 + ahead // lag)
-    from_normal = exponential_half(confidence) * math.sqrt(float(np.square(errors).mean()))
-    return mean, from_normal * growth
+        before = np.cumsum(rows, axis=1)[series, at - 1]
+        return np.repeat((before / at)[:, None], horizon, axis=1)
+    lag = period if model == "seasonal_naive" else 1
+    return rows[series[:, None], at[:, None] - lag + np.arange(horizon) % lag]
 
 
-def exponential_half(confidence: float) -> float:
-    """Half the width of a normal interval, in standard deviations.
-
-    >>> round(exponential_half(0.95), 3)
-    1.96
-    """
-    from scipy.stats import norm
-
-    return float(norm.ppf((1 + confidence) / 2))
-
-
-def _past_errors(x, model, origins, horizon, period) -> np.ndarray:
-    rows, weights, every = [], None, max(1, len(origins) // MOST_FITS)
-    for i, t in enumerate(origins):
-        if model in SMOOTHING and i % every == 0:
-            weights = _weights(x[:t], model, period)
-        rows.append(x[t : t + horizon] - _predict(x[:t], model, horizon, period, 0.9, weights)[0])
-    return np.array(rows) if rows else np.empty((0, horizon))
+def _past_smoothing(rows, origins: _Origins, model: str, horizon: int, period) -> np.ndarray:
+    """Weights are found at some origins and kept until the next; the states are those of every origin."""
+    found = np.empty((origins.at.size, horizon))
+    step = max(1, _BLOCK // (2 * MOST_FITS * rows.shape[1]))
+    starts = origins.starts
+    for low in range(0, len(rows), step):
+        part = slice(starts[low], starts[min(low + step, len(rows))])
+        series, at, refit = origins.series[part], origins.at[part], origins.refit[part]
+        if not at.size:
+            continue
+        walk = walk_over(rows[series[refit]], at[refit], model, period)
+        weights, _ = fitted_weights(walk, model, NONE_GIVEN)
+        found[part] = walk.history(weights).ahead(at, np.cumsum(refit) - 1, horizon)
+    return found
 
 
-def _weights(x, model, period) -> dict:
-    found = exponential_smoothing(x, model, period=period)
-    return {name: getattr(found, name) for name in ("alpha", "beta", "gamma") if getattr(found, name) is not None}
+def _coming(rows, lengths, chosen, tried, horizon: int, period, confidence: float):
+    """Forecasts by the chosen models, and half the width of the models' own intervals."""
+    ahead, half = np.empty((len(rows), horizon)), np.empty((len(rows), horizon))
+    z = float(ndtri((1 + confidence) / 2))
+    for i in np.unique(chosen):
+        some = chosen == i
+        predict = _by_smoothing if tried[i] in SMOOTHING else _by_repeating
+        mean, error, grown = predict(rows[some], lengths[some], tried[i], horizon, period)
+        ahead[some], half[some] = mean, z * error[:, None] * grown
+    return ahead, half
 
 
-def _half_widths(errors: np.ndarray, confidence: float):
+def _by_smoothing(rows, lengths, model: str, horizon: int, period):
+    walk = walk_over(rows, lengths, model, period)
+    weights, _ = fitted_weights(walk, model, NONE_GIVEN)
+    number = lengths - walk.begin
+    sigma = np.sqrt(walk.squares(weights) / np.maximum(1, number - len(weights)))
+    mean = walk.history(weights).ahead(lengths, np.arange(len(rows)), horizon)
+    return mean, sigma, growth(weights, horizon, period if model == "holt_winters" else None)
+
+
+def _by_repeating(rows, lengths, model: str, horizon: int, period):
+    steps, lag = np.arange(horizon), period if model == "seasonal_naive" else 1
+    inside = np.arange(rows.shape[1]) < lengths[:, None]
+    if model == "mean":
+        mean = np.where(inside, rows, 0.0).sum(axis=1) / lengths
+        squares = np.where(inside, (rows - mean[:, None]) ** 2, 0.0).sum(axis=1) / lengths
+        return np.repeat(mean[:, None], horizon, axis=1), np.sqrt(squares), np.sqrt(1 + 1 / lengths)[:, None]
+    mean = rows[np.arange(len(rows))[:, None], lengths[:, None] - lag + steps % lag]
+    squares = np.where(inside[:, lag:], (rows[:, lag:] - rows[:, :-lag]) ** 2, 0.0).sum(axis=1) / (lengths - lag)
+    return mean, np.sqrt(squares), np.sqrt(1.0 + steps // lag)[None]
+
+
+def _half_widths(size, origins: _Origins, confidence: float) -> np.ndarray:
     """For each distance the order statistic of past absolute errors that a new one stays below with the confidence."""
-    rank = math.ceil((len(errors) + 1) * confidence)
-    return np.sort(errors, axis=0)[rank - 1] if rank <= len(errors) and len(errors) >= 10 else None
+    rank = np.ceil((origins.number + 1) * confidence).astype(np.int64)
+    enough = (rank <= origins.number) & (origins.number >= FEWEST_ERRORS)
+    half = np.full((origins.number.size, size.shape[1]), np.nan)
+    for h in range(size.shape[1] if enough.any() else 0):
+        ordered = size[np.lexsort((size[:, h], origins.series)), h]
+        half[enough, h] = ordered[(origins.starts[:-1] + rank - 1)[enough]]
+    return half
 
 
-def _validated(errors, scores, confidence) -> ForecastValidation:
-    hits = trials = 0
-    for t in range(10, len(errors)):
-        half = _half_widths(np.abs(errors[:t]), confidence)
-        if half is not None:
-            # One step ahead: later distances overlap and would count the same surprise several times.
-            hits, trials = hits + int(abs(errors[t, 0]) <= half[0]), trials + 1
-    if trials < 5:
-        return ForecastValidation(scores, len(errors), None, None, None, None)
-    return ForecastValidation(scores, len(errors), hits, trials, hits / trials, proportion_interval(hits, trials))
+def _validated(size, origins: _Origins, confidence: float) -> dict:
+    """How many later errors lay within the interval from the earlier ones.
+
+    One step ahead alone: later distances overlap and would count the same surprise several times.
+    """
+    number = origins.number
+    hits, trials = np.zeros((2, number.size), dtype=np.int64)
+    table = np.zeros((number.size, int(number.max(initial=0))))
+    table[np.arange(table.shape[1]) < number[:, None]] = size
+    for t in range(FEWEST_ERRORS, table.shape[1]):
+        rank = math.ceil((t + 1) * confidence)
+        if rank <= t:
+            # It lies within where fewer earlier ones are smaller than the rank of the limit.
+            within = (table[:, :t] < table[:, t : t + 1]).sum(axis=1) < rank
+            hits, trials = hits + (within & (t < number)), trials + (t < number)
+    some = np.maximum(trials, 1)
+    low = np.where(hits > 0, betaincinv(np.maximum(hits, 1), some - hits + 1, 0.025), 0.0)
+    high = np.where(hits < some, 1 - betaincinv(np.maximum(some - hits, 1), hits + 1, 0.025), 1.0)
+    return {
+        "origins": number,
+        "hits": hits,
+        "trials": trials,
+        "coverage": hits / some,
+        "coverage_interval": np.stack([low, high], axis=1),
+    }

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hoshin.stats._many import Ragged, read_series
 from hoshin.stats.control_charts.individuals import i_mr
-from hoshin.stats.errors import check_enough, check_finite, check_whole
-from hoshin.stats.forecasting.change_points import change_points
+from hoshin.stats.errors import check_whole
+from hoshin.stats.forecasting.change_points import MOST_VALUES, divided
 from hoshin.stats.results import Result, Step
 from hoshin.stats.rules import Rule, beyond, m_of_n, same_side
+from hoshin.stats.segments import Segments
 
 RULES = (beyond(3, "beyond-3"), same_side(8, "same-side-8"), m_of_n(3, 4, 1.5, "3-of-4-near-limit"))
 """Wheeler's three signals of an XmR chart: beyond a limit, eight on one side, three of four nearer the limit."""
@@ -81,12 +83,28 @@ class IndicatorReading(Result):
         yield Step(self.conclusion)
 
 
-def read_indicator(values, baseline: int | None = None, rules: Sequence[Rule] = RULES) -> IndicatorReading:
+def read_indicator(
+    values, baseline: int | None = None, rules: Sequence[Rule] = RULES, *, offsets=None, on_error: str = "raise"
+) -> IndicatorReading:
     """Whether the last value of an indicator is signal or noise, by an individuals chart.
 
-    Limits come from the first ``baseline`` values (all of them if not given): mean -+ 3 mean moving range / d2.
+    Estimand: the natural process limits ``mean -+ 3 (mean moving range) / d2``, from the first ``baseline`` values (all of
+    them if not given), and whether the last value meets one of the ``rules``. ``since``: where the current level began, by
+    ``change_points``.
 
-    Parameters: ``values`` 1-D in time order, none missing, at least 6 in the baseline, not all alike.
+    Parameters
+    ----------
+    values : (n,) values of one indicator in time order, (C, n) of many, or a flat column with ``offsets``; none missing.
+    baseline : how many of the first values make the limits; at least 6, not all alike.
+    rules : what counts as a signal: Wheeler's three if not given.
+    offsets : where each indicator begins in the flat column, and its length.
+    on_error : "raise", or "mark": an indicator without an answer gets NaN and a word in ``problems``.
+
+    Units: those of the values; ``since`` and the points of ``signals`` are indices from 0.
+
+    Assumes: independent values at equal distances in time, and a baseline that was one process.
+
+    Errors: fewer than 6 values in the baseline, a missing value, a baseline that does not vary, more than 20,000 values.
 
     Source: D. J. Wheeler, Understanding Variation, 2nd edition (2000), chapters 3-5.
 
@@ -95,26 +113,46 @@ def read_indicator(values, baseline: int | None = None, rules: Sequence[Rule] = 
     (True, 30.2)
     >>> print(reading.conclusion)
     35 (+11) is a signal: it does not fit the natural limits 16.91 to 30.2; look for a cause.
+    >>> read_indicator([[22, 25, 21, 24, 26, 23, 35], [22, 25, 21, 24, 26, 23, 24]], baseline=6).is_signal
+    array([ True, False])
     """
-    x = check_finite(values, "values", ndim=1)
-    baseline = x.size if baseline is None else check_whole(baseline, "baseline", at_least=1)
-    check_enough(min(baseline, x.size), 6, "values in the baseline")
-    chart = i_mr(x[:baseline], rules=tuple(rules))
-    if baseline < x.size:
-        chart = i_mr(x, baseline=chart.baseline, rules=tuple(rules))
-    panel = chart.main
-    found = {rule.name: points for rule, points in panel.signals}
-    changes = change_points(x).points if np.ptp(x) > 0 else np.empty(0, np.int64)
-    return IndicatorReading(
-        last=float(x[-1]),
-        change=float(x[-1] - x[-2]),
-        center=float(panel.center),
-        lower=float(panel.lcl),
-        upper=float(panel.ucl),
-        sigma=float(panel.sigma),
-        is_signal=any(points.size and points[-1] == x.size - 1 for points in found.values()),
-        signals=found,
-        since=int(changes[-1]) if changes.size else None,
-        n=x.size,
-        baseline=int(min(baseline, x.size)),
+    x, layout = read_series(values, "values", offsets, on_error)
+    lengths = layout.segments.lengths
+    most = lengths.max() if baseline is None else check_whole(baseline, "baseline", at_least=1)
+    layout.refuse_few(np.minimum(lengths, most), 6, "values in the baseline")
+    layout.refuse(
+        lengths > MOST_VALUES, "{n} values; at most {most} can be divided at once", n=lengths, most=MOST_VALUES
     )
+    head = layout.segments.positions() < most
+    starts = layout.segments.offsets[:-1]
+    alike = np.maximum.reduceat(np.where(head, x, -np.inf), starts) == np.minimum.reduceat(
+        np.where(head, x, np.inf), starts
+    )
+    layout.refuse(alike, "the {n} values of the baseline have no variation (sigma is 0)", n=np.minimum(lengths, most))
+
+    def compute(part, x, head):
+        return _read(part.segments, x, head, tuple(rules)), {}
+
+    return layout.result(IndicatorReading, compute, x, head)
+
+
+def _read(segments: Segments, x, head, rules) -> dict:
+    counted = segments.counts(head)
+    chart = i_mr(x[head], offsets=np.concatenate([[0], np.cumsum(counted)]), rules=rules)
+    if not head.all():
+        chart = i_mr(x, offsets=segments.offsets, baseline=chart.baseline, rules=rules)
+    panel, last = chart.main, segments.offsets[1:] - 1
+    signals, found = {}, np.zeros(segments.count, dtype=bool)
+    for rule, points in panel.signals:
+        cuts = np.searchsorted(points, segments.offsets)
+        signals[rule.name] = Ragged(segments.positions()[points], cuts)
+        found |= np.isin(last, points)
+    changes = divided(segments, x, None, None, 2)["points"]
+    since = np.full(segments.count, np.nan)
+    some = np.diff(changes.offsets) > 0
+    since[some] = changes.values[changes.offsets[1:][some] - 1]
+    return {
+        "last": x[last], "change": x[last] - x[last - 1], "center": panel.center, "lower": panel.lcl,
+        "upper": panel.ucl, "sigma": panel.sigma, "is_signal": found, "signals": signals, "since": since,
+        "n": segments.lengths, "baseline": counted,
+    }  # fmt: skip

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import binom
+from scipy.special import chdtrc, gammaln
 
+from hoshin.stats._many import Ragged, ranks, read_series
 from hoshin.stats.comparisons.medians import kruskal_wallis
 from hoshin.stats.comparisons.result import TestResult
-from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_finite, check_variation, check_whole
+from hoshin.stats.errors import check_choice, check_fraction, check_whole
 from hoshin.stats.results import Result, Step
+from hoshin.stats.segments import Segments
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +46,15 @@ class Seasonality(Result):
         yield Step("strength", "1 - var(remainder) / var(season and remainder)", value=self.strength)
         yield Step(self.test.conclusion)
 
+    @classmethod
+    def from_row(cls, values, confidence_level, test_statistic, test_pvalue, **numbers) -> Seasonality:
+        """The result with the test of its positions."""
+        period, trend = numbers["period"], numbers["trend"]
+        detrended = values / trend if numbers["model"] == "multiplicative" else values - trend
+        inside, position = ~np.isnan(trend), np.arange(trend.size) % period
+        groups = (detrended[inside & (position == i)] for i in range(period))
+        return cls(test=kruskal_wallis(*groups, confidence_level=confidence_level), **numbers)
+
 
 @dataclass(frozen=True, eq=False)
 class Period(Result):
@@ -66,89 +77,202 @@ class Period(Result):
         yield Step("p value", value=self.pvalue)
 
 
-def seasonality(values, period: int, model: str = "additive", confidence_level: float = 0.95) -> Seasonality:
+def seasonality(
+    values,
+    period: int,
+    model: str = "additive",
+    confidence_level: float = 0.95,
+    *,
+    offsets=None,
+    on_error: str = "raise",
+) -> Seasonality:
     """Indices of the season, the series without it, and whether it is more than noise.
 
-    Parameters: ``values`` 1-D in time order, none missing, at least three periods; ``model`` "additive" or
-    "multiplicative" (values above 0).
+    Estimand: trend the centered moving average over a period; index of a position the mean of ``x - trend`` (``x / trend``
+    if multiplicative) there, brought to sum 0 (mean 1); strength ``1 - var(remainder) / var(season and remainder)``, not
+    below 0. ``test`` is Kruskal and Wallis's of the detrended values of the positions.
 
-    Source: classical decomposition (Shiskin, Young, Musgrave 1967); W. H. Kruskal, W. A. Wallis (1952) for the test.
+    Parameters
+    ----------
+    values : (n,) values of one series in time order, (C, n) of many, or a flat column with ``offsets``; at least three
+        periods each, none missing.
+    period : how many values make a season, at least 2; the same for all.
+    model : "additive" or "multiplicative" (values above 0).
+    confidence_level : 1 minus the level of the test.
+    offsets : where each series begins in the flat column, and its length.
+    on_error : "raise", or "mark": a series without an answer gets NaN and a word in ``problems``. Among many series the
+        test is in ``test_statistic`` and ``test_pvalue``.
+
+    Units: trend, adjusted values and additive indices and remainders in that of the values; multiplicative ones have none.
+
+    Assumes: the season keeps its form over the series; values at equal distances in time. For the test independent
+    remainders.
+
+    Errors: fewer than three periods, a missing value, values all alike or on a straight line, values of 0 or less with a
+    multiplicative season.
+
+    Source: J. Shiskin, A. H. Young, J. C. Musgrave, The X-11 Variant (1967): classical decomposition; W. H. Kruskal, W. A.
+    Wallis, JASA 47 (1952), 583-621; X. Wang, K. Smith, R. Hyndman, Data Mining and Knowledge Discovery 13 (2006), 335-364.
 
     >>> found = seasonality([10, 12, 8, 11, 13, 9, 12, 14, 10, 13, 15, 11], period=3)
     >>> found.indices.round(3), found.test.significant
     (array([ 0.333,  2.   , -2.333]), True)
+    >>> seasonality([[1, 2, 1, 2, 1, 2, 1, 2], [5, 3, 4, 5, 3, 4, 4, 5]], period=2).strength.round(2)
+    array([1.  , 0.15])
     """
-    x = check_finite(values, "values", ndim=1)
     period = check_whole(period, "period", at_least=2)
-    check_enough(x.size, 3 * period, f"values for three periods of {period}")
     check_choice(model, ("additive", "multiplicative"), "model")
-    check_variation(float(np.ptp(x)))
-    if model == "multiplicative" and not (x > 0).all():
-        raise StatisticsError("multiplicative seasons need values above 0; found {found}", found=float(x.min()))
-    trend = moving_average(x, period)
-    detrended = x / trend if model == "multiplicative" else x - trend
+    level = check_fraction(confidence_level, "confidence_level")
+    x, layout = read_series(values, "values", offsets, on_error)
+    layout.refuse_few(layout.segments.lengths, 3 * period, f"values for three periods of {period}")
+    layout.refuse_no_variation(x)
+    if model == "multiplicative":
+        layout.refuse_points(x <= 0, "multiplicative seasons need values above 0; found {found}", x)
+
+    def compute(part, x):
+        columns = _taken_apart(part, x, period, model == "multiplicative")
+        return columns, {"period": period, "model": model, "confidence_level": level}
+
+    return layout.result(Seasonality, compute, x)
+
+
+def _taken_apart(part, x, period: int, multiplicative: bool) -> dict:
+    segments, position = part.segments, part.segments.positions() % period
+    trend = _moving_averages(x, segments, period)
+    detrended = x / trend if multiplicative else x - trend
     inside = ~np.isnan(trend)
-    position = np.arange(x.size) % period
-    indices = np.array([detrended[inside & (position == i)].mean() for i in range(period)])
-    indices = indices / indices.mean() if model == "multiplicative" else indices - indices.mean()
-    season = indices[position]
-    remainder = detrended / season if model == "multiplicative" else detrended - season
-    total, left = np.var(detrended[inside]), np.var(remainder[inside])
-    groups = [detrended[inside & (position == i)] for i in range(period)]
-    return Seasonality(
-        period=period,
-        model=model,
-        indices=indices,
-        trend=trend,
-        adjusted=x / season if model == "multiplicative" else x - season,
-        remainder=remainder,
-        strength=float(max(0.0, 1 - left / total)) if total > 0 else 0.0,
-        test=kruskal_wallis(*groups, confidence_level=confidence_level),
-    )
+    key = (segments.per_point(np.arange(part.count)) * period + position)[inside]
+    number = np.bincount(key, minlength=part.count * period).reshape(-1, period)
+    indices = np.bincount(key, detrended[inside], part.count * period).reshape(-1, period) / number
+    mean = indices.mean(axis=1, keepdims=True)
+    indices = indices / mean if multiplicative else indices - mean
+    season = indices[segments.per_point(np.arange(part.count)), position]
+    remainder = detrended / season if multiplicative else detrended - season
+    middle = Segments(np.concatenate([[0], np.cumsum(number.sum(axis=1))]))
+    starts = middle.offsets[:-1]
+    kept = detrended[inside]
+    alike = np.maximum.reduceat(kept, starts) == np.minimum.reduceat(kept, starts)
+    part.refuse(alike, "the values without their trend are all alike; a season needs them to vary")
+    statistic = _kruskal_wallis(kept, middle, key, number)
+    total, left = _variances(kept, middle), _variances(remainder[inside], middle)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        strength = np.where(total > 0, np.maximum(0.0, 1 - left / total), 0.0)
+    columns = {
+        "values": x, "trend": trend, "adjusted": x / season if multiplicative else x - season, "remainder": remainder
+    }  # fmt: skip
+    return {name: Ragged(column, segments.offsets) for name, column in columns.items()} | {
+        "indices": indices,
+        "strength": strength,
+        "test_statistic": statistic,
+        "test_pvalue": chdtrc(period - 1.0, statistic),
+    }
 
 
-def find_period(values) -> Period:
+def _kruskal_wallis(points, segments: Segments, key, number) -> np.ndarray:
+    """Kruskal and Wallis's H of the positions of each series."""
+    own, ties = ranks(points, segments)
+    n = segments.lengths.astype(float)
+    sums = np.bincount(key, own, number.size).reshape(number.shape)
+    raw = 12 / (n * (n + 1)) * (sums**2 / number).sum(axis=1) - 3 * (n + 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return raw / (1 - ties / (n**3 - n))
+
+
+def _variances(points, segments: Segments) -> np.ndarray:
+    off = points - segments.per_point(segments.sums(points) / segments.lengths)
+    return segments.sums(off * off) / segments.lengths
+
+
+def find_period(values, *, offsets=None, on_error: str = "raise") -> Period:
     """The strongest wave in a series without its linear trend, with Fisher's exact g test.
 
-    ``g`` is the largest periodogram ordinate over their sum; its tail is ``sum (-1)^(j-1) C(m,j) (1 - j g)^(m-1)``.
+    Estimand: ``g``, the largest of the m periodogram ordinates ``|sum x exp(-2 pi i j t / n)|^2`` over their sum; ``p = sum
+    (-1)^(j-1) C(m,j) (1 - j g)^(m-1)`` over j up to 1/g, the chance of a larger one in noise.
 
-    Parameters: ``values`` 1-D in time order, none missing, at least 8, not on a straight line.
+    Parameters
+    ----------
+    values : (n,) values of one series in time order, (C, n) of many, or a flat column with ``offsets``; at least 8 each,
+        none missing, not on a straight line.
+    offsets : where each series begins in the flat column, and its length.
+    on_error : "raise", or "mark": a series without an answer gets NaN and a word in ``problems``.
 
-    Source: R. A. Fisher, Proceedings of the Royal Society A 125 (1929), 54-59.
+    Units: ``period`` in values, ``frequency`` per value; ``share`` is a share of the variance.
+
+    Assumes: values at equal distances in time; without a wave independent normal values about a straight line.
+
+    Errors: fewer than 8 values, a missing one, values on a straight line.
+
+    Source: R. A. Fisher, Tests of significance in harmonic analysis, Proceedings of the Royal Society A 125 (1929), 54-59.
 
     >>> t = np.arange(48)
     >>> found = find_period(10 + 3 * np.sin(2 * np.pi * t / 12) + 0.1 * t)
     >>> found.period, found.pvalue < 0.001
     (12.0, True)
     """
-    x = check_finite(values, "values", ndim=1)
-    n = check_enough(x.size, 8)
-    t = np.arange(n) - (n - 1) / 2
-    x = x - x.mean()
-    rest = x - (t @ x) / (t @ t) * t
-    check_variation(
-        float(np.ptp(rest)) if np.ptp(rest) > 1e-12 * max(1.0, float(np.ptp(x))) else 0.0, "values off the line"
-    )
-    power = np.abs(np.fft.rfft(rest))[1 : (n - 1) // 2 + 1] ** 2
-    m = power.size
-    place = int(np.argmax(power))
-    g = float(power[place] / power.sum())
-    j = np.arange(1, min(m, int(1 / g)) + 1)
-    # The alternating sum loses all digits where the p value is near 1 anyway.
-    tail = float(((-1.0) ** (j - 1) * binom(m, j) * (1 - j * g) ** (m - 1)).sum()) if g > 2 / m else 1.0
-    return Period(n / (place + 1), (place + 1) / n, g, float(min(1.0, max(0.0, tail))), n)
+    x, layout = read_series(values, "values", offsets, on_error, least=8)
+    segments = layout.segments
+    n = segments.lengths
+    t = segments.positions() - segments.per_point((n - 1) / 2)
+    with np.errstate(invalid="ignore"):
+        centered = x - segments.per_point(segments.sums(x) / n)
+        rest = centered - segments.per_point(segments.sums(t * centered) / segments.sums(t * t)) * t
+    straight = _ranges(rest, segments) <= 1e-12 * np.maximum(1.0, _ranges(centered, segments))
+    layout.refuse(straight, "values off the line have no variation (standard deviation {found})", found=0.0)
+
+    def compute(part, rest):
+        place, g, m = _strongest(rest, part.segments)
+        n = part.segments.lengths
+        return {"period": n / place, "frequency": place / n, "share": g, "pvalue": _fisher_tail(g, m), "n": n}, {}
+
+    return layout.result(Period, compute, rest)
 
 
-def moving_average(values: np.ndarray, period: int) -> np.ndarray:
+def _ranges(points, segments: Segments):
+    starts = segments.offsets[:-1]
+    return np.maximum.reduceat(points, starts) - np.minimum.reduceat(points, starts)
+
+
+def _strongest(rest, segments: Segments):
+    """Which wave has the largest ordinate, its share, and how many there are; series of one length at a time."""
+    place, share, number = (np.empty(segments.count, dtype) for dtype in (np.int64, float, np.int64))
+    for n in np.unique(segments.lengths):
+        chosen = np.flatnonzero(segments.lengths == n)
+        rows = rest[segments.offsets[chosen, None] + np.arange(n)]
+        power = np.abs(np.fft.rfft(rows, axis=1))[:, 1 : (n - 1) // 2 + 1] ** 2
+        best = power.argmax(axis=1)
+        place[chosen], number[chosen] = best + 1, power.shape[1]
+        share[chosen] = power[np.arange(chosen.size), best] / power.sum(axis=1)
+    return place, share, number
+
+
+def _fisher_tail(g, m):
+    """The tail of Fisher's g."""
+    first = m * np.exp((m - 1) * np.log1p(-np.minimum(g, 1 - 1e-16)))
+    # With so many waves expected beyond g the sum loses its digits, and is 1 to the sixth of them.
+    sure = first > 15
+    terms = int(min(max(1.0, (1 / g[~sure]).max(initial=1.0)), 100))
+    j = np.arange(1, terms + 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = (m[:, None] - 1) * np.log1p(-np.minimum(j * g[:, None], 1.0))
+        logs += gammaln(m[:, None] + 1) - gammaln(j + 1) - gammaln(np.maximum(m[:, None] - j, 0) + 1)
+        each = np.where(
+            (j * g[:, None] < 1) & (j <= m[:, None]), (-1.0) ** (j - 1) * np.exp(np.minimum(logs, 700)), 0.0
+        )
+    return np.where(sure, 1.0, np.clip(each.sum(axis=1), 0.0, 1.0))
+
+
+def _moving_averages(points: np.ndarray, segments: Segments, period: int) -> np.ndarray:
     """Centered moving average over a period (half weights at both ends if it is even); NaN where it does not reach.
 
-    >>> moving_average(np.array([1.0, 2.0, 3.0, 4.0]), 2)
+    >>> _moving_averages(np.array([1.0, 2.0, 3.0, 4.0]), Segments.one(4), 2)
     array([nan,  2.,  3., nan])
     """
     weights = np.full(period + (period % 2 == 0), 1.0 / period)
     if period % 2 == 0:
         weights[[0, -1]] /= 2
     reach = weights.size // 2
-    out = np.full(values.size, np.nan)
-    out[reach : values.size - reach] = np.convolve(values, weights, "valid")
+    out = np.full(points.size, np.nan)
+    out[reach : points.size - reach] = np.convolve(points, weights, "valid")
+    position = segments.positions()
+    out[(position < reach) | (position >= segments.per_point(segments.lengths) - reach)] = np.nan
     return out

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize, minimize_scalar
 from scipy.special import ndtri
 
+from hoshin.stats._many import Ragged, padded, read_series
 from hoshin.stats.errors import (
     StatisticsError,
     check_choice,
-    check_enough,
     check_finite,
     check_fraction,
     check_number,
@@ -21,6 +20,15 @@ from hoshin.stats.errors import (
 from hoshin.stats.results import Result, Step
 
 MODELS = ("ses", "holt", "holt_winters")
+WEIGHTS = {"ses": ("alpha",), "holt": ("alpha", "beta"), "holt_winters": ("alpha", "beta", "gamma")}
+
+LOW, HIGH = 1e-4, 1.0
+"""Estimated weights lie between these."""
+
+MOST_STEPS = 100
+NONE_GIVEN = {"alpha": None, "beta": None, "gamma": None}
+_WIDTH = 1e-5
+_STARTS = {"alpha": (0.03, 0.1, 0.3, 0.6, 0.9), "beta": (0.02, 0.15, 0.5), "gamma": (0.05, 0.3, 0.8)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,71 +96,79 @@ def exponential_smoothing(
     start_trend: float | None = None,
     start_season=None,
     confidence: float = 0.95,
+    *,
+    offsets=None,
+    on_error: str = "raise",
 ) -> Smoothing:
     """Smooth a series and forecast from its end. Weights not given are found by least squares of one-step errors.
 
-    ``model``: "ses" (level; starts at x1), "holt" (level and trend; start at x2 and x2 - x1), "holt_winters" (and
-    seasons, "additive" or "multiplicative"). Winters' recursion begins at index ``start`` (from 0) with the given
-    state; without one, level and trend come from a line through the moving averages of the first two periods and
-    seasons from their deviations, and ``start`` is one period.
+    Estimand: level ``l = alpha (x - s) + (1 - alpha)(l' + b')``, trend ``b = beta (l - l') + (1 - beta) b'``, season ``s =
+    gamma (x - l) + (1 - gamma) s'`` (quotients if multiplicative; l', b', s' are those before); forecast ``l + h b + s``.
+    "ses" has a level and starts at x1, "holt" has a trend too and starts at x2 and x2 - x1, "holt_winters" has seasons;
+    without a state it starts from a line through the moving averages of the first two periods and deviations from them.
 
-    Parameters: ``values`` 1-D in time order, none missing, at least 3 (two periods and one more with seasons; above 0
-    if multiplicative); weights between 0 and 1.
+    Parameters
+    ----------
+    values : (n,) values of one series in time order, (C, n) of many, or a flat column with ``offsets``; none missing.
+    model : "ses", "holt" or "holt_winters".
+    horizon : how many values ahead are forecast.
+    alpha, beta, gamma : weights between 0 and 1 of level, trend and season; those not given are estimated.
+    seasonal : "additive" or "multiplicative" (values above 0).
+    period : how many values make a season.
+    start : index, from 0, of the first value the recursion reads (1, 2, or one period).
+    start_level, start_trend : the state before it; a number, or one per series.
+    start_season : the seasons before it, (period,) or (C, period), that of ``start`` first.
+    confidence : of the two-sided intervals of the forecasts.
+    offsets : where each series begins in the flat column, and its length.
+    on_error : "raise", or "mark": a series without an answer gets NaN and a word in ``problems``.
 
-    Source: C. C. Holt (1957); P. R. Winters (1960); conventions of start and error as in R's HoltWinters.
+    Units: those of the values; weights and multiplicative seasons have none; ``sse`` in the square of the values.
+
+    Assumes: values at equal distances in time; for the intervals that the model holds and its errors are independent and
+    normal with one variance.
+
+    Errors: a missing value, fewer than 3 values (4 with a trend, two periods and one more with seasons), a weight beyond 0
+    to 1, no period, values of 0 or less with multiplicative seasons.
+
+    Source: C. C. Holt, ONR Memorandum 52 (1957); P. R. Winters, Management Science 6 (1960), 324-342; conventions of start
+    and error as in R's HoltWinters; R. J. Hyndman and others, Forecasting with Exponential Smoothing (2008), table 6.1.
 
     >>> smooth = exponential_smoothing([446.7, 454.5, 455.7, 423.6, 456.3, 440.6], alpha=0.8, horizon=2)
     >>> smooth.forecast.round(2), round(smooth.sse, 1)
     (array([442.68, 442.68]), 1868.8)
+    >>> exponential_smoothing([[3, 1, 4, 1, 5], [2, 7, 1, 8, 2]], alpha=0.5).level
+    array([3.5   , 3.6875])
     """
-    x = check_finite(values, "values", ndim=1)
     check_choice(model, MODELS, "model")
     horizon = check_whole(horizon, "horizon", at_least=1)
     z = float(ndtri((1 + check_fraction(confidence)) / 2))
     multiplicative = model == "holt_winters" and seasonal == "multiplicative"
-    if model == "holt_winters":
-        check_choice(seasonal, ("additive", "multiplicative"), "seasonal")
-        if multiplicative and not (x > 0).all():
-            raise StatisticsError("multiplicative seasons need values above 0; found {found}", found=float(x.min()))
-    begin, state = _start(x, model, period, multiplicative, start, start_level, start_trend, start_season)
-    check_enough(x.size - begin, 2, "values after the start")
-    given = {"alpha": alpha, "beta": beta, "gamma": gamma}
-    names = {"ses": ("alpha",), "holt": ("alpha", "beta"), "holt_winters": ("alpha", "beta", "gamma")}[model]
-    weights = {name: _weight(given[name], name) for name in names}
-    missing = tuple(name for name in names if weights[name] is None)
-    if missing:
-        weights |= _estimated(x, begin, state, weights, missing, multiplicative)
-    errors, (level, trend, seasons) = _run(x, begin, state, weights, multiplicative)
-    sse = float(errors @ errors)
-    sigma = math.sqrt(sse / max(1, errors.size - len(names)))
-    ahead = np.arange(1, horizon + 1)
-    mean = level + (trend * ahead if model != "ses" else 0.0)
-    if seasons is not None:
-        repeated = seasons[(ahead - 1) % seasons.size]
-        mean = mean * repeated if multiplicative else mean + repeated
-    mean = np.broadcast_to(mean, horizon).astype(float)
-    half = z * sigma * _growth(weights, horizon, None if seasons is None else seasons.size)
-    return Smoothing(
-        model=model,
-        seasonal=seasonal if model == "holt_winters" else None,
-        alpha=weights["alpha"],
-        beta=weights.get("beta"),
-        gamma=weights.get("gamma"),
-        period=None if seasons is None else seasons.size,
-        level=float(level),
-        trend=None if model == "ses" else float(trend),
-        seasons=seasons,
-        forecast=mean,
-        lower=mean - half,
-        upper=mean + half,
-        errors=errors,
-        sse=sse,
-        sigma=sigma,
-        start=begin,
-        n=x.size,
-        confidence=float(confidence),
-        estimated=missing,
-    )
+    points, layout = read_series(values, "values", offsets, on_error)
+    given = {name: _weight(weight, name) for name, weight in (("alpha", alpha), ("beta", beta), ("gamma", gamma))}
+    own = {"start_level": start_level, "start_trend": start_trend, "start_season": start_season}
+    begin = _begin(layout, points, model, seasonal, period, start, own)
+    own = {name: _per_series(value, layout.count, name) for name, value in own.items()}
+
+    def compute(part, points, level, trend, season):
+        rows = padded(points, part.segments, 1.0)
+        state = start_state(rows, model, period, multiplicative, level, trend, season)
+        walk = Walk(np.ascontiguousarray(rows.T), part.segments.lengths, begin, state, multiplicative)
+        weights, estimated = fitted_weights(walk, model, given)
+        columns = _columns(walk, weights, model, horizon, z)
+        columns["n"] = part.segments.lengths
+        return columns | {name: weights[name] for name in WEIGHTS[model]}, {
+            "model": model,
+            "seasonal": seasonal if model == "holt_winters" else None,
+            "period": state[2].shape[1] if state[2] is not None else None,
+            "start": begin,
+            "confidence": float(confidence),
+            "estimated": estimated,
+            **{name: None for name in ("beta", "gamma") if name not in WEIGHTS[model]},
+            **({"trend": None} if model == "ses" else {}),
+            **({"seasons": None} if state[2] is None else {}),
+        }
+
+    return layout.result(Smoothing, compute, points, *own.values())
 
 
 def _weight(value, name):
@@ -164,100 +180,284 @@ def _weight(value, name):
     return value
 
 
-def _start(x, model, period, multiplicative, start, level, trend, season):
-    """Index of the first value the recursion reads, and the state (level, trend, seasons) before it."""
+def _begin(layout, points, model, seasonal, period, start, own) -> int:
+    """The index of the first value the recursion reads; series that are too short or not above 0 are refused."""
+    lengths = layout.segments.lengths
+    if model == "holt_winters":
+        check_choice(seasonal, ("additive", "multiplicative"), "seasonal")
+        if period is None:
+            raise StatisticsError(
+                "period is missing; how many values make a season is needed (12 for months of a year)"
+            )
+        period = check_whole(period, "period", at_least=2)
+        if seasonal == "multiplicative":
+            template = "multiplicative seasons need values above 0; found {found}"
+            layout.refuse_points(points <= 0, template, points)
+        if any(value is None for value in own.values()):
+            layout.refuse_few(lengths, 2 * period + 1, f"values for two seasons of {period} and one more")
+        begin = period if start is None else check_whole(start, "start", at_least=0)
+    else:
+        layout.refuse_few(lengths, 3 if model == "ses" else 4)
+        least = 1 if model == "ses" else 0
+        begin = (2 - least) if start is None else check_whole(start, "start", at_least=least)
+    layout.refuse_few(lengths - begin, 2, "values after the start")
+    return begin
+
+
+def _per_series(value, count: int, name: str):
+    """A number or row that somebody gave, for each series."""
+    if value is None:
+        return None
+    array = check_finite(value, name)
+    wanted = 1 if name == "start_season" else 0
+    if array.ndim == wanted + 1 and len(array) != count:
+        raise StatisticsError("{name} has {n} entries for {m} series", name=name, n=len(array), m=count)
+    return np.broadcast_to(array, (count, *array.shape[array.ndim - wanted :]))
+
+
+def start_state(rows, model, period=None, multiplicative=False, level=None, trend=None, season=None):
+    """Level, trend and seasons of each row before the recursion begins; what is not given comes from the first values."""
     if model == "ses":
-        check_enough(x.size, 3)
-        return 1 if start is None else check_whole(start, "start", at_least=1), (
-            x[0] if level is None else check_number(level, "start_level"),
-            0.0,
-            None,
-        )
+        return rows[:, 0] if level is None else level, np.zeros(len(rows)), None
     if model == "holt":
-        check_enough(x.size, 4)
-        begin = 2 if start is None else check_whole(start, "start", at_least=0)
-        return begin, (x[1] if level is None else level, x[1] - x[0] if trend is None else trend, None)
-    if period is None:
-        raise StatisticsError("period is missing; how many values make a season is needed (12 for months of a year)")
-    period = check_whole(period, "period", at_least=2)
+        return rows[:, 1] if level is None else level, rows[:, 1] - rows[:, 0] if trend is None else trend, None
     if level is None or trend is None or season is None:
-        check_enough(x.size, 2 * period + 1, f"values for two seasons of {period} and one more")
-        own = _two_periods(x[: 2 * period], period, multiplicative)
-        level, trend = (own[0] if level is None else level), (own[1] if trend is None else trend)
-        season = own[2] if season is None else season
-    seasons = check_finite(season, "start_season", ndim=1)
-    if seasons.size != period:
-        raise StatisticsError(
-            "start_season has {found} entries; {needed} are needed", found=seasons.size, needed=period
+        own = _two_periods(rows[:, : 2 * period], period, multiplicative)
+        level, trend, season = (
+            found if given is None else given for found, given in zip(own, (level, trend, season), strict=True)
         )
-    begin = period if start is None else check_whole(start, "start", at_least=0)
-    return begin, (float(level), float(trend), seasons)
+    if season.shape[1] != period:
+        raise StatisticsError(
+            "start_season has {found} entries; {needed} are needed", found=season.shape[1], needed=period
+        )
+    return level, trend, season
 
 
-def _two_periods(x, period, multiplicative):
+def _two_periods(rows, period, multiplicative):
     """Line through the moving averages of two periods, and the seasons as deviations from them."""
     weights = np.full(period + (period % 2 == 0), 1.0 / period)
     if period % 2 == 0:
         weights[[0, -1]] /= 2
-    smooth = np.convolve(x, weights, "valid")
-    first = (x.size - smooth.size) // 2
-    slope, level = np.polyfit(np.arange(1, smooth.size + 1), smooth, 1)
-    inner = x[first : first + smooth.size]
+    # Sums in one order however many rows there are, so that a series starts alike alone and among others.
+    width = 2 * period - weights.size + 1
+    smooth = sum(weight * rows[:, k : k + width] for k, weight in enumerate(weights))
+    first = (2 * period - width) // 2
+    t = np.arange(1, width + 1) - (width + 1) / 2
+    slope = sum(smooth[:, k] * t[k] for k in range(width)) / (t @ t)
+    level = sum(smooth.T) / width - slope * (width + 1) / 2
+    inner = rows[:, first : first + width]
     deviation = inner / smooth if multiplicative else inner - smooth
-    position = (first + np.arange(smooth.size)) % period
-    figure = np.array([deviation[position == i].mean() for i in range(period)])
-    return level, slope, figure / figure.mean() if multiplicative else figure - figure.mean()
+    position = (first + np.arange(width)) % period
+    figure = np.stack([sum(deviation.T[position == i]) / (position == i).sum() for i in range(period)], axis=1)
+    mean = sum(figure.T)[:, None] / period
+    return level, slope, figure / mean if multiplicative else figure - mean
 
 
-def _run(x, begin, state, weights, multiplicative):
-    """One-step errors from ``begin`` on, and the state at the end with the next season first."""
-    level, trend, seasons = state
-    alpha, beta, gamma = (weights.get(name) for name in ("alpha", "beta", "gamma"))
-    seasons = None if seasons is None else list(seasons)
-    errors = []
-    for value in x[begin:].tolist():
-        before = level + (trend if beta is not None else 0.0)
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """Many series walked through side by side: ``x`` (n, C) with one column each, filled up beyond its length."""
+
+    x: np.ndarray
+    lengths: np.ndarray
+    begin: int
+    state: tuple
+    multiplicative: bool
+
+    def some(self, columns) -> Walk:
+        """Some of the series."""
+        state = tuple(None if part is None else part[columns] for part in self.state)
+        return Walk(self.x[:, columns], self.lengths[columns], self.begin, state, self.multiplicative)
+
+    def steps(self, weights):
+        """The recursion: for each value the one-step error and level, trend and season after it.
+
+        Weights have one entry per series, or rows of them to be tried side by side.
+        """
+        level, trend, seasons = self.state
+        alpha, beta, gamma = (weights.get(name) for name in ("alpha", "beta", "gamma"))
+        level = np.broadcast_to(level, np.shape(alpha))
+        waiting = None if seasons is None else list(seasons.T)
+        for value in self.x[self.begin :]:
+            before = level if beta is None else level + trend
+            season = None
+            if waiting is None:
+                error = value - before
+                fresh = alpha * value + (1 - alpha) * before
+            else:
+                last = waiting.pop(0)
+                error = value - (before * last if self.multiplicative else before + last)
+                bare = value / last if self.multiplicative else value - last
+                fresh = alpha * bare + (1 - alpha) * before
+                own = value / fresh if self.multiplicative else value - fresh
+                season = gamma * own + (1 - gamma) * last
+                waiting.append(season)
+            if beta is not None:
+                trend = beta * (fresh - level) + (1 - beta) * trend
+            level = fresh
+            yield error, level, trend, season
+
+    def inside(self):
+        """For each value the recursion reads, which series it belongs to; None where all are of one length."""
+        if (self.lengths == len(self.x)).all():
+            return [None] * (len(self.x) - self.begin)
+        return list(np.arange(self.begin, len(self.x))[:, None] < self.lengths)
+
+    def squares(self, weights) -> np.ndarray:
+        """The sum of squared one-step errors."""
+        total = 0.0
+        with np.errstate(all="ignore"):
+            for (error, *_), inside in zip(self.steps(weights), self.inside(), strict=True):
+                total = total + (error * error if inside is None else np.where(inside, error * error, 0.0))
+        return np.where(np.isfinite(total), total, np.inf)
+
+    def slopes(self, weights, names):
+        """Sum of squared errors, half its gradient by the named weights, and the matrix of Gauss and Newton."""
+        count = len(names)
+        tried = {name: np.repeat(weight[None], 2 * count + 1, axis=0) for name, weight in weights.items()}
+        for k, name in enumerate(names):
+            tried[name][1 + 2 * k] += _WIDTH
+            tried[name][2 + 2 * k] -= _WIDTH
+        total, gradient, matrix = 0.0, 0.0, 0.0
+        with np.errstate(all="ignore"):
+            for (errors, *_), inside in zip(self.steps(tried), self.inside(), strict=True):
+                if inside is not None:
+                    errors = np.where(inside, errors, 0.0)
+                slope = (errors[1::2] - errors[2::2]) / (2 * _WIDTH)
+                total = total + errors[0] * errors[0]
+                gradient = gradient + slope * errors[0]
+                matrix = matrix + slope[:, None] * slope[None]
+        return np.where(np.isfinite(total), total, np.inf), gradient, matrix
+
+    def history(self, weights) -> History:
+        """Errors and states of the whole walk."""
+        with np.errstate(all="ignore"):
+            errors, levels, trends, seasons = zip(*self.steps(weights), strict=True)
+        level, trend, first = self.state
+        levels, trends = np.stack([level, *levels]), np.stack([trend, *trends])
+        seasons = None if first is None else np.concatenate([first.T, np.stack(seasons)])
+        return History(np.stack(errors), levels, trends, seasons, self.begin, self.multiplicative)
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """Errors (n - begin, C) of a walk, and the states before it and after each value."""
+
+    errors: np.ndarray
+    levels: np.ndarray
+    trends: np.ndarray
+    seasons: np.ndarray | None
+    begin: int
+    multiplicative: bool
+
+    def state(self, at, columns):
+        """Level, trend and seasons (the next one first) of series when so many values have come."""
+        step = at - self.begin
+        seasons = None
+        if self.seasons is not None:
+            period = len(self.seasons) - len(self.errors)
+            seasons = self.seasons[step[:, None] + np.arange(period), columns[:, None]]
+        return self.levels[step, columns], self.trends[step, columns], seasons
+
+    def ahead(self, at, columns, horizon: int) -> np.ndarray:
+        """Forecasts of series from when so many values had come."""
+        level, trend, seasons = self.state(at, columns)
+        steps = np.arange(1, horizon + 1)
+        mean = level[:, None] + trend[:, None] * steps
         if seasons is None:
-            errors.append(value - before)
-            fresh = alpha * value + (1 - alpha) * before
-        else:
-            season = seasons.pop(0)
-            errors.append(value - (before * season if multiplicative else before + season))
-            bare = value / season if multiplicative else value - season
-            fresh = alpha * bare + (1 - alpha) * before
-            own = value / fresh if multiplicative else value - fresh
-            seasons.append(gamma * own + (1 - gamma) * season)
-        if beta is not None:
-            trend = beta * (fresh - level) + (1 - beta) * trend
-        level = fresh
-    return np.array(errors), (level, trend, None if seasons is None else np.array(seasons))
+            return mean
+        repeated = seasons[:, (steps - 1) % seasons.shape[1]]
+        return mean * repeated if self.multiplicative else mean + repeated
 
 
-def _estimated(x, begin, state, weights, missing, multiplicative):
-    def loss(found):
-        errors, _ = _run(x, begin, state, weights | dict(zip(missing, found.tolist(), strict=True)), multiplicative)
-        sse = float(errors @ errors)
-        return math.log(sse) if 0 < sse < math.inf else (1e300 if sse else -700.0)
-
-    if len(missing) == 1:
-        found = minimize_scalar(
-            lambda w: loss(np.array([w])), bounds=(1e-4, 1.0), method="bounded", options={"xatol": 1e-7}
-        )
-        return {missing[0]: float(found.x)}
-    starts = [{"alpha": 0.3, "beta": 0.1, "gamma": 0.1}, {"alpha": 0.8, "beta": 0.3, "gamma": 0.8}]
-    tries = [
-        minimize(loss, [s[name] for name in missing], method="L-BFGS-B", bounds=[(1e-4, 1.0)] * len(missing))
-        for s in starts
-    ]
-    best = min(tries, key=lambda found: found.fun)
-    return dict(zip(missing, map(float, best.x), strict=True))
+def walk_over(rows, lengths, model: str, period: int | None) -> Walk:
+    """The walk over the first values of each row, additive and from its usual start."""
+    state = start_state(rows, model, period)
+    begin = {"ses": 1, "holt": 2}.get(model, period)
+    return Walk(np.ascontiguousarray(rows.T), lengths, begin, state, False)
 
 
-def _growth(weights, horizon, period):
-    """Standard deviation of the h-step error in units of the one-step one."""
-    alpha, beta, gamma = weights["alpha"], weights.get("beta") or 0.0, weights.get("gamma") or 0.0
+def fitted_weights(walk: Walk, model: str, given) -> tuple[dict, tuple[str, ...]]:
+    """The weights of each series: those given, the others by least squares; and which were estimated."""
+    names, count = WEIGHTS[model], len(walk.lengths)
+    weights = {name: np.full(count, np.nan if given[name] is None else given[name]) for name in names}
+    missing = tuple(name for name in names if given[name] is None)
+    if missing:
+        weights |= _estimated(walk, weights, missing)
+    return weights, missing
+
+
+def _estimated(walk: Walk, weights, missing) -> dict:
+    """Least squares from the best of a grid of starts, by Levenberg and Marquardt's steps within the bounds."""
+    starts = np.array(list(itertools.product(*(_STARTS[name] for name in missing))))
+    grid = {name: weights[name][None] for name in weights} | {
+        name: np.broadcast_to(starts[:, k, None], (len(starts), len(walk.lengths))) for k, name in enumerate(missing)
+    }
+    found = starts[np.argmin(walk.squares(grid), axis=0)].T.copy()
+    active, damping = np.arange(len(walk.lengths)), np.full(len(walk.lengths), 1e-3)
+    part, own = walk, weights
+    at = part.slopes(own | dict(zip(missing, found, strict=True)), missing)
+    for _ in range(MOST_STEPS):
+        here = found[:, active]
+        step = _damped(*at[1:], here, damping[active])
+        fresh = np.clip(here + step, LOW, HIGH)
+        tried = part.slopes(own | dict(zip(missing, fresh, strict=True)), missing)
+        better, flat = tried[0] < at[0], np.abs(tried[0] - at[0]) <= 1e-14 * at[0]
+        found[:, active] = np.where(better, fresh, here)
+        at = tuple(np.where(better, new, old) for new, old in zip(tried, at, strict=True))
+        damping[active] = np.where(better, np.maximum(damping[active] / 5, 1e-12), damping[active] * 4)
+        going = ~flat & (np.abs(fresh - here).max(axis=0) > 1e-10) & (damping[active] < 1e8)
+        if not going.any():
+            break
+        if not going.all():
+            active, at = active[going], tuple(part_of[..., going] for part_of in at)
+            part = part.some(going)
+            own = {name: weight[going] for name, weight in own.items()}
+    return dict(zip(missing, found, strict=True))
+
+
+def _damped(gradient, matrix, here, damping):
+    """A damped step of least squares; a weight at its bound that would leave it stays."""
+    count = len(gradient)
+    held = ((here <= LOW) & (gradient > 0)) | ((here >= HIGH) & (gradient < 0))
+    diagonal = np.einsum("iic->ic", matrix)
+    lifted = matrix + np.eye(count)[:, :, None] * (damping * diagonal + 1e-14 * diagonal.max(axis=0) + 1e-300)[:, None]
+    lifted = np.where(held[:, None] | held[None], 0.0, lifted) + np.where(held, 1.0, 0.0) * np.eye(count)[:, :, None]
+    wanted = np.where(held, 0.0, gradient)
+    finite = np.isfinite(lifted).all(axis=(0, 1)) & np.isfinite(wanted).all(axis=0)
+    lifted = np.where(finite, lifted, np.eye(count)[:, :, None])
+    step = -np.linalg.solve(np.moveaxis(lifted, -1, 0), np.where(finite, wanted, 0.0).T[:, :, None])[:, :, 0].T
+    return np.clip(step, -0.5, 0.5)
+
+
+def _columns(walk: Walk, weights, model: str, horizon: int, z: float) -> dict:
+    """State at the end, forecasts and errors of each series."""
+    history, columns = walk.history(weights), np.arange(len(walk.lengths))
+    number = walk.lengths - walk.begin
+    inside = np.arange(len(history.errors)) < number[:, None]
+    offsets = np.concatenate([[0], np.cumsum(number)])
+    errors = history.errors.T[inside]
+    sse = np.add.reduceat(errors * errors, offsets[:-1])
+    sigma = np.sqrt(sse / np.maximum(1, number - len(weights)))
+    level, trend, seasons = history.state(walk.lengths, columns)
+    mean = history.ahead(walk.lengths, columns, horizon)
+    half = z * sigma[:, None] * growth(weights, horizon, None if seasons is None else seasons.shape[1])
+    found = {
+        "level": level, "forecast": mean, "lower": mean - half, "upper": mean + half,
+        "errors": Ragged(errors, offsets), "sse": sse, "sigma": sigma,
+    }  # fmt: skip
+    return found | ({} if model == "ses" else {"trend": trend}) | ({} if seasons is None else {"seasons": seasons})
+
+
+def growth(weights, horizon: int, period: int | None) -> np.ndarray:
+    """Standard deviation of the h-step error in units of the one-step one, for each series.
+
+    >>> growth({"alpha": np.array([0.5])}, 3, None).round(3)
+    array([[1.   , 1.118, 1.225]])
+    """
+    alpha, none = weights["alpha"][:, None], np.zeros((1, 1))
+    beta, gamma = (weights[name][:, None] if name in weights else none for name in ("beta", "gamma"))
     j = np.arange(1, horizon)
     carried = alpha * (1 + j * beta)
     if period is not None:
         carried = carried + gamma * (1 - alpha) * (j % period == 0)
-    return np.sqrt(1 + np.concatenate([[0.0], np.cumsum(carried**2)]))
+    return np.sqrt(1 + np.concatenate([np.zeros_like(alpha), np.cumsum(carried**2, axis=1)], axis=1))

@@ -1,0 +1,169 @@
+"""Many indicators at once are what each is alone."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from hoshin.stats._many import Many
+from hoshin.stats.comparisons import kruskal_wallis
+from hoshin.stats.comparisons.proportions import proportion_interval
+from hoshin.stats.errors import StatisticsError
+from hoshin.stats.forecasting import (
+    anomalies,
+    change_points,
+    exponential_smoothing,
+    find_period,
+    forecast,
+    pettitt,
+    read_indicator,
+    seasonality,
+)
+from tests.stats.alike import alike, ragged
+
+RANDOM = np.random.default_rng(5)
+SIZES = [40, 64, 33, 90, 41]
+SERIES = [60 + np.cumsum(RANDOM.normal(0, 0.5, n)) + RANDOM.normal(size=n) for n in SIZES]
+SERIES[1][30:] += 6
+SERIES[3] += 4 * np.sin(np.arange(90) * 2 * np.pi / 6)
+
+METHODS = {
+    "indicator": read_indicator,
+    "indicator with a baseline": lambda x, **how: read_indicator(x, baseline=35, **how),
+    "change points": change_points,
+    "change points with one penalty": lambda x, **how: change_points(x, penalty=9.0, shortest=4, **how),
+    "pettitt": pettitt,
+    "season": lambda x, **how: seasonality(x, 6, **how),
+    "season of quotients": lambda x, **how: seasonality(x, 7, "multiplicative", **how),
+    "period": find_period,
+    "anomalies": lambda x, **how: anomalies(x, k=2.5, **how),
+    "anomalies of a season": lambda x, **how: anomalies(x, window=9, k=2.5, period=6, **how),
+    "ses": lambda x, **how: exponential_smoothing(x, "ses", 3, **how),
+    "holt": lambda x, **how: exponential_smoothing(x, "holt", 3, beta=0.1, **how),
+    "winters": lambda x, **how: exponential_smoothing(x, "holt_winters", 8, period=6, **how),
+    "winters of quotients": lambda x, **how: exponential_smoothing(
+        x, "holt_winters", 3, seasonal="multiplicative", period=7, **how
+    ),
+    "forecast": lambda x, **how: forecast(x, 2, **how),
+    "forecast with seasons": lambda x, **how: forecast(x, 2, period=6, **how),
+    "forecast by one model": lambda x, **how: forecast(x, 2, model="mean", **how),
+}
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_many_are_what_each_is_alone(name):
+    flat, offsets = ragged(*SERIES)
+    many = METHODS[name](flat, offsets=offsets)
+
+    for i, series in enumerate(SERIES):
+        alike(many[i], METHODS[name](series))
+    assert Many.from_json(many.to_json()) == many
+    assert str(many.explain())
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_rows_of_equal_length_give_the_very_same_numbers(name):
+    rows = np.stack([series[:33] for series in SERIES])
+    many = METHODS[name](rows)
+
+    for i in range(len(rows)):
+        assert many[i] == METHODS[name](rows[i])
+
+
+@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize(("bad", "words"), [(np.full(50, 7.0), "no variation"), (np.full(50, np.nan), "50 missing")])
+def test_one_without_an_answer_is_marked_and_leaves_the_others_alone(name, bad, words):
+    if "winters" in name or name in ("ses", "holt"):
+        words = "missing"
+        bad = np.full(50, np.nan)
+    flat, offsets = ragged(SERIES[0], bad, SERIES[2])
+    many = METHODS[name](flat, offsets=offsets, on_error="mark")
+
+    assert words in many.problems[1]
+    alike(many[2], METHODS[name](SERIES[2]))
+    with pytest.raises(StatisticsError, match=words.split()[-1]):
+        many[1]
+    with pytest.raises(StatisticsError, match="characteristic 1"):
+        METHODS[name](flat, offsets=offsets)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 9), min_size=4, max_size=30), min_size=2, max_size=6), st.floats(1, 8))
+def test_divisions_of_ragged_series_are_those_of_each(columns, penalty):
+    columns = [np.array(column, dtype=float) for column in columns]
+    flat, offsets = ragged(*columns)
+    many = change_points(flat, sigma=1.0, penalty=penalty, shortest=1, offsets=offsets, on_error="mark")
+
+    for i, column in enumerate(columns):
+        if np.ptp(column) > 0:
+            alike(many[i], change_points(column, sigma=1.0, penalty=penalty, shortest=1))
+        else:
+            assert i in many.problems
+
+
+def test_each_series_may_have_its_own_sigma_and_penalty():
+    many = change_points([SERIES[0][:30], SERIES[2][:30]], sigma=[1.0, 2.0], penalty=[9.0, 12.0])
+
+    alike(many[1], change_points(SERIES[2][:30], sigma=2.0, penalty=12.0))
+
+
+def test_each_series_may_start_from_its_own_state():
+    rows = np.stack([series[:30] for series in SERIES[:2]])
+    season = np.array([[1.0, -1.0, 0.0], [2.0, 0.0, -2.0]])
+    how = {"model": "holt_winters", "alpha": 0.3, "beta": 0.1, "gamma": 0.2, "period": 3, "start": 0}
+    many = exponential_smoothing(rows, start_level=[60, 61], start_trend=0.0, start_season=season, **how)
+
+    alone = exponential_smoothing(rows[1], start_level=61, start_trend=0.0, start_season=season[1], **how)
+    alike(many[1], alone)
+
+
+def test_the_season_of_many_is_tested_as_kruskal_and_wallis_do():
+    x = SERIES[3][:60]
+    found = seasonality(np.stack([x, x[::-1]]), 6)
+    groups = [(x - found.trend[0])[i::6] for i in range(6)]
+    test = kruskal_wallis(*(group[~np.isnan(group)] for group in groups))
+
+    assert (found.test_statistic[0], found.test_pvalue[0]) == pytest.approx((test.statistic, test.pvalue), rel=1e-12)
+    assert found[0].test == test
+
+
+def test_ties_count_in_the_test_of_a_season():
+    x = np.tile([1.0, 2.0, 3.0, 2.0], 6) + np.repeat([0.0, 1.0], 12)
+    found = seasonality([x, x], 4)
+
+    assert found.test_statistic[0] == pytest.approx(found[0].test.statistic, rel=1e-12)
+
+
+def test_the_interval_of_the_coverage_is_the_exact_one():
+    tried = forecast(SERIES[1], 1).validation
+
+    assert tried.coverage_interval == pytest.approx(proportion_interval(tried.hits, tried.trials), rel=1e-12)
+
+
+def test_long_noise_has_no_period():
+    # The alternating sum of Fisher's test has terms far beyond the digits of a float here.
+    found = find_period(np.random.default_rng(0).normal(size=(3, 5000)))
+
+    assert ((found.pvalue > 0.001) & (found.pvalue <= 1)).all()
+
+
+def test_small_tails_are_the_first_term_of_fishers_sum():
+    t = np.arange(40)
+    found = find_period(3 * np.sin(2 * np.pi * t / 8) + np.random.default_rng(3).normal(size=40))
+    m = 19
+
+    assert found.share > 0.5
+    assert found.pvalue == pytest.approx(m * (1 - found.share) ** (m - 1), rel=1e-9)
+
+
+@pytest.mark.parametrize("n", [30, 60])
+def test_forecast_intervals_cover_what_came_at_every_distance(n):
+    random = np.random.default_rng(n)
+    values = 50 + np.cumsum(random.normal(0, 0.5, (300, n + 3)), axis=1) + random.normal(size=(300, n + 3))
+    found = forecast(values[:, :n], 3, confidence=0.9)
+    hits = ((found.lower <= values[:, n:]) & (values[:, n:] <= found.upper)).sum(axis=0)
+
+    # Set from few errors, and never narrower than the model's own, they hold somewhat more than they promise.
+    assert (hits >= stats.binom.ppf(1e-4, 300, 0.88)).all()
+    assert (hits <= stats.binom.ppf(1 - 1e-4, 300, 0.96)).all()
