@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from hoshin.stats.control_charts import ControlChart, arima_residuals, cusum, ewma, i_mr, shifts
+from hoshin.stats.control_charts import ControlChart, arima, arima_residuals, autocorrelated, cusum, ewma, i_mr, shifts
 from hoshin.stats.control_charts.arima import Rows, coefficients, innovations
 from hoshin.stats.errors import StatisticsError
 from hoshin.stats.results import same
@@ -195,6 +195,15 @@ def test_a_series_that_supports_no_model_does_not_stop_the_others():
         2: "characteristic 2: 10 values to be predicted; at least 15 are needed",
     }
     assert np.isnan(charts.main.ucl[1:]).all()
+
+
+def test_memory_is_bounded_without_another_answer(monkeypatch):
+    batch = np.stack([arma(seed, 60, (0.6,), (0.3,)) for seed in range(5)])
+    whole = arima_residuals(batch, p=2, q=1)
+    monkeypatch.setattr(arima, "_POINTS", 500)
+    monkeypatch.setattr(autocorrelated, "_BLOCK", 128)
+
+    assert arima_residuals(batch, p=2, q=1) == whole
 
 
 @pytest.mark.parametrize("order", [{"p": 1}, {"p": 1, "d": 1, "q": 1}])

@@ -264,6 +264,8 @@ def test_results_survive_json_and_explain_themselves(kind, result):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
+        (lambda: p([1, 2, 3], 50, k=0), "k is 0.0; more than 0 is needed"),
+        (lambda: i_mr([1.0, 2.0, 3.0], mr_span=0), "mr_span is 0.0; at least 2 is needed"),
         (lambda: laney_p([5, 5, 5], 100), "the samples have no variation"),
         (lambda: g([0, 0, 0]), "all 3 values are 0"),
         (lambda: g([1.5, 2]), "whole counts are needed"),

@@ -27,6 +27,8 @@ _WIDEST = 1e6
 # Largest Fisher z of a partial autocorrelation: 1 - 1.7e-6, short of a root on the unit circle.
 _FARTHEST = 7.0
 _STEP = 3e-4
+# Points of all rows and models whose covariance is held at once.
+_POINTS = 1 << 19
 _STEPS = 60
 # Steps after which the best of several starting points is gone on with.
 _FEW = 3
@@ -350,6 +352,11 @@ def _slopes(rows: Rows, x: np.ndarray, p: int):
 
 
 def _negative(rows: Rows, x: np.ndarray, p: int) -> np.ndarray:
+    """Negative log likelihoods, but for a constant, of several models (second axis) of each row."""
+    together = max(1, _POINTS // rows.values.size)
+    if x.shape[1] > together:
+        parts = [_negative(rows, x[:, i : i + together], p) for i in range(0, x.shape[1], together)]
+        return np.concatenate(parts, axis=1)
     errors, root, _ = innovations(*_models(x, p), rows)
     n, counted = rows.counted.sum(axis=-1)[:, None], rows.counted[:, None, :]
     return 0.5 * n * np.log(total(errors * errors)) + total(np.log(np.where(counted, root, 1.0)))

@@ -87,10 +87,10 @@ def _line(series: Series, line):
 
 
 def make_baseline(
-    series: Series, chart: str, center, sigma, n, sigma_method: str, k: float, span=None, options=None
+    series: Series, chart: str, center, sigma, n, sigma_method: str, k: float | None, span=None, options=None
 ) -> Baseline:
-    """The baseline of the stages of a series: numbers for a single one, arrays for several."""
-    k = check_number(k, "k", above=0)
+    """The baseline of the stages of a series: numbers for a single one, arrays for several; k is 3 if not given."""
+    k = 3.0 if k is None else check_number(k, "k", above=0)
     whole = Baseline(chart, center, sigma, n, sigma_method, k, span, series.excluded, options or {})
     return whole if series.many or series.stages.count > 1 else whole.part(0, series.excluded)
 

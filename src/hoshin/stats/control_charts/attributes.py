@@ -235,7 +235,7 @@ def _chart(kind, counts, sizes, offsets, baseline, k, stages, exclude, rules, on
     counts = counts.ravel()
     if baseline is None:
         center, m = estimate_rate(kind, counts, each, series)
-        base = make_baseline(series, kind, center, None, m, "binomial" if kind in "np" else "poisson", k or 3.0)
+        base = make_baseline(series, kind, center, None, m, "binomial" if kind in "np" else "poisson", k)
     else:
         check_baseline(baseline, kind, series, k=k, exclude=exclude)
         base, center = baseline, given(baseline.center, series)

@@ -16,7 +16,7 @@ from hoshin.stats.results import Step
 from hoshin.stats.rules import BEYOND_LIMITS, Rule
 
 # Points fitted together; several models of each are tried at once.
-_BLOCK = 1 << 16
+_BLOCK = 1 << 14
 
 
 def arima_residuals(
@@ -99,7 +99,7 @@ def arima_residuals(
     if baseline is None:
         method = check_choice(sigma_method or "mr_mean", SIGMA_METHODS, "sigma_method")
         center, sigma, n = estimate(residuals, ranges, totals, series, method, 2)
-        base = make_baseline(series, "arima_residuals", center, sigma, n, method, 3.0 if k is None else k, 2, options)
+        base = make_baseline(series, "arima_residuals", center, sigma, n, method, k, 2, options)
     else:
         base, center, sigma = baseline, given(baseline.center, series), given(baseline.sigma, series)
     panels = (

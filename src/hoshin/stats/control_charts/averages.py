@@ -142,7 +142,7 @@ def _chart(spread, summary, baseline, method, k, stages, exclude, rules, spread_
     if baseline is None:
         method = check_choice(method or ("rbar_d2" if spread == "R" else "sbar_c4"), estimators.METHODS, "sigma_method")
         center, sigma, m = estimate(summary, series, method)
-        base = make_baseline(series, kind, center, sigma, m, method, 3.0 if k is None else k)
+        base = make_baseline(series, kind, center, sigma, m, method, k)
     else:
         check_baseline(baseline, kind, series, sigma_method=method, k=k, exclude=exclude)
         base, center, sigma = baseline, given(baseline.center, series), given(baseline.sigma, series)

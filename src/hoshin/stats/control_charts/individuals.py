@@ -94,10 +94,10 @@ def i_mr(
     points = array.flatten()
     if baseline is None:
         method = check_choice(sigma_method or "mr_mean", SIGMA_METHODS, "sigma_method")
-        span = check_whole(mr_span or 2, "mr_span", at_least=2)
+        span = check_whole(2 if mr_span is None else mr_span, "mr_span", at_least=2)
         ranges, totals = moving_ranges(points, series.stages, span)
         center, sigma, n = estimate(points, ranges, totals, series, method, span)
-        base = make_baseline(series, "i_mr", center, sigma, n, method, 3.0 if k is None else k, span)
+        base = make_baseline(series, "i_mr", center, sigma, n, method, k, span)
     else:
         check_baseline(baseline, "i_mr", series, sigma_method=sigma_method, mr_span=mr_span, k=k, exclude=exclude)
         base, span = baseline, baseline.span

@@ -112,7 +112,7 @@ def _chart(kind, counts, sizes, offsets, baseline, k, stages, exclude, rules, on
     if baseline is None:
         center, m = estimate_rate(kind[-1], counts, n, series)
         sigma = _sigma_z(kind, points, n, center, series)
-        base = make_baseline(series, kind, center, sigma, m, "mr_mean", 3.0 if k is None else k)
+        base = make_baseline(series, kind, center, sigma, m, "mr_mean", k)
     else:
         check_baseline(baseline, kind, series, k=k, exclude=exclude)
         base, center, sigma = baseline, given(baseline.center, series), given(baseline.sigma, series)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -247,18 +248,7 @@ def _standard(kind, values, offsets, target, sigma, baseline, method, k, stages,
     check_enough(np.count_nonzero(~np.isnan(points)), 1)
     if baseline is not None:
         check_baseline(baseline, _KINDS, series, target=target is not None, sigma=sigma is not None, exclude=exclude)
-        base = Baseline(
-            kind,
-            baseline.center,
-            baseline.sigma,
-            baseline.n,
-            baseline.sigma_method,
-            k,
-            None,
-            baseline.excluded,
-            options,
-        )
-        return points, series, base, 2
+        return points, series, replace(baseline, chart=kind, k=k, span=None, options=options), 2
     center, spread = (_given(value, name, series) for value, name in ((target, "target"), (sigma, "sigma")))
     n = np.zeros(series.stages.count, dtype=np.int64)
     if center is None or spread is None:

@@ -103,7 +103,6 @@ def z_mr(
         mean, sigma, used = _of_parts(points, which, names, series)
         kept = series.keeps(~np.isnan(points))
         tables = {"part_mean": _table(names, mean, used), "part_sigma": _table(names, sigma, used)}
-        k = 3.0 if k is None else k
         base = make_baseline(series, "z_mr", 0 * one, one, series.stages.counts(kept), "mr_mean", k, 2, tables)
     else:
         check_baseline(baseline, "z_mr", series, exclude=exclude, k=k)

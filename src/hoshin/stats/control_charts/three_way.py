@@ -101,7 +101,7 @@ def _chart(
         center, sigma, n = estimate(summary.mean, ranges, totals, series, "mr_mean", 2)
         within = _within(summary, series, method)
         options = {"sigma_method_within": method, **_components(summary, series, sigma, within)}
-        base = make_baseline(series, kind, center, sigma, n, "mr_mean", 3.0 if k is None else k, 2, options)
+        base = make_baseline(series, kind, center, sigma, n, "mr_mean", k, 2, options)
     else:
         check_baseline(baseline, kind, series, sigma_method=sigma_method, k=k, exclude=exclude)
         base = baseline
