@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from scipy.special import gamma
+from scipy.special import gamma, ndtr
 
 from hoshin.stats import control_charts as charts
 from hoshin.stats import multivariate
@@ -139,11 +139,13 @@ CASES = {
         r_chart_arl(OF_5.D2, 5, (1, 1.4)),
         simulate_chart(partial(spread_panel, charts.xbar_r), shifts=(1, 1.4), process=spreads, **SURE),
     ),
-    "moving average": lambda: (
-        moving_average_arl(2.5, (0, 1)),
-        simulate_chart(
-            partial(charts.moving_average, span=2, k=2.5, target=0.0, sigma=1.0), shifts=(0, 1), **SURE
-        ),
+    "moving average of 2": lambda: (
+        moving_average_arl(2, 2.5, (0, 1)),
+        simulate_chart(partial(charts.moving_average, span=2, k=2.5, target=0.0, sigma=1.0), shifts=(0, 1), **SURE),
+    ),
+    "moving average of 5": lambda: (
+        moving_average_arl(5, 2.5, (0, 1)),
+        simulate_chart(partial(charts.moving_average, span=5, k=2.5, target=0.0, sigma=1.0), shifts=(0, 1), **SURE),
     ),
     "ewma": lambda: (
         ewma_arl(0.2, 2.4, (0, 1), limits="exact"),
@@ -303,11 +305,17 @@ def test_the_chance_of_a_run_chart_is_that_of_drawn_ones(share):
     assert abs(signals - drawn * chance) < 4.5 * math.sqrt(drawn * chance * (1 - chance))
 
 
-def test_the_moving_range_and_the_moving_sum_of_two_are_one_chart_but_for_the_first_point():
-    # x - y and x + y have one distribution; only the first average has a limit of its own.
-    ranges = imr_arl(math.inf, 3 * math.sqrt(2)).arl[0]
+@pytest.mark.parametrize("shift", [0.0, 1.3])
+def test_a_moving_average_of_two_is_solved_by_finer_steps_too(shift):
+    # Brook and Evans: the last point in 1,200 cells, the next one within the limits for each.
+    edges = np.linspace(shift - 8, shift + 8, 1201)
+    cells = (edges[1:] + edges[:-1]) / 2
+    width = 3 * math.sqrt(2)
+    low, high = (np.clip(sign * width - cells[:, None], edges[:-1], edges[1:]) for sign in (-1, 1))
+    length = np.linalg.solve(np.eye(1200) - (ndtr(high - shift) - ndtr(low - shift)), np.ones(1200))
+    first = ndtr(np.clip(edges[1:], -3, 3) - shift) - ndtr(np.clip(edges[:-1], -3, 3) - shift)
 
-    assert moving_average_arl(3.0).arl[0] == pytest.approx(1 + (ranges - 1) * 0.9973, rel=2e-3)
+    assert moving_average_arl(2, 3.0, shift).arl[0] == pytest.approx(1 + first @ length, rel=1e-3)
 
 
 def test_individuals_without_a_moving_range_limit_are_a_shewhart_chart():

@@ -48,7 +48,7 @@ MANY = [
     (t2_arl, {"limit": [9.0, 11.0], "p": [2, 3]}, {"shifts": (0, 1)}),
     (generalized_variance_arl, {"ucl": [2.8, 3.5], "n": [10, 6], "p": [2, 3], "lcl": [0.05, 0]}, {"ratios": (1, 2)}),
     (imr_arl, {"k": [3.0, math.inf], "mr_ucl": [3.7, 3.0]}, {"shifts": (0, 1)}),
-    (moving_average_arl, {"k": [2.5, 3.0]}, {"shifts": (0, 1)}),
+    (moving_average_arl, {"span": [2, 4], "k": [2.5, 3.0]}, {"shifts": (0, 1)}),
     (estimated_arl, {"m": [20, 50, 2], "n": [5, 4, 3]}, {"shifts": (0, 1)}),
     (residual_arl, {"k": [2.5, 3.0]}, {"coefficients": [0.5, 0.2], "shifts": (0, 1)}),
 ]  # fmt: skip
@@ -103,7 +103,8 @@ def test_a_proportion_on_the_limit_is_not_beyond_it():
         (lambda: together(shewhart_arl(), cusum_arl(0.5, 4)), "remembers earlier points"),
         (lambda: together(shewhart_arl(), shewhart_arl(3, (0, 1))), "the same is needed"),
         (lambda: imr_arl(beside=1), "below 1"),
-        (lambda: moving_average_arl(0), "k is 0"),
+        (lambda: moving_average_arl(2, 0), "k is 0"),
+        (lambda: moving_average_arl(7), "at most 6"),
         (lambda: estimated_arl(10, 1), "at least 2"),
         (lambda: residual_arl([]), "no coefficient"),
         (lambda: run_chart_arl(20, [1.5]), "from 0 to 1"),

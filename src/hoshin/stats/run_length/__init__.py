@@ -6,7 +6,8 @@ from hoshin.stats.run_length.estimated import estimated_arl
 from hoshin.stats.run_length.ewma import ewma_arl, ewma_design
 from hoshin.stats.run_length.hotelling import generalized_variance_arl, t2_arl
 from hoshin.stats.run_length.mewma import mewma_arl, mewma_design
-from hoshin.stats.run_length.neighbours import imr_arl, moving_average_arl
+from hoshin.stats.run_length.moving_average import moving_average_arl
+from hoshin.stats.run_length.neighbours import imr_arl
 from hoshin.stats.run_length.residuals import residual_arl
 from hoshin.stats.run_length.result import ChartDesign, RunLength
 from hoshin.stats.run_length.run_chart import run_chart_arl

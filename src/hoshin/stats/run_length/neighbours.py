@@ -1,15 +1,13 @@
-"""Run length of charts that compare a point with the one before: moving ranges, and a moving average of two."""
+"""Run length of charts that compare a point with the one before: moving ranges."""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 from numpy.polynomial.legendre import legvander
 
 from hoshin.stats.errors import StatisticsError
 from hoshin.stats.run_length._nodes import density, legendre, nodes_on, run_lengths
-from hoshin.stats.run_length.result import Grid, RunLength, limits_of, numbers_of, shifts_of
+from hoshin.stats.run_length.result import Grid, RunLength, limits_of, numbers_of
 
 CROWDER = "S. V. Crowder, Journal of Quality Technology 19 (1987), 98-102"
 _REACH = 9.0
@@ -51,62 +49,30 @@ def imr_arl(k=3.0, mr_ucl=3.6857, shifts=(0.0,), ratio=1.0, beside=0.0) -> RunLe
     grid = Grid(shifts, numbers)
 
     def solved(k, mr_ucl, ratio, beside, shift):
-        return _solved(1, mr_ucl, k, k, shift, ratio, 1 - beside)
+        return _solved(mr_ucl, k, shift, ratio, 1 - beside)
 
     return grid.result("the I-MR chart", "integral equation", grid.each(solved), source=CROWDER)
 
 
-def moving_average_arl(k=3.0, shifts=(0.0,)) -> RunLength:
-    """Average run length of a moving average chart of span 2 (longer spans: ``simulate_chart``).
-
-    Estimand: points until ``|x| > k`` at the first or ``|x + x before| / 2 > k / sqrt(2)`` after it. With x the last point
-    ``L(x) = 1 + int f(y) L(y) dy`` over ``|x + y| <= k sqrt(2)``.
-
-    Parameters
-    ----------
-    k : one number or (C,) of many charts, width of the limits in standard errors of the average, above 0.
-    shifts : (S,) of the mean.
-
-    Units: shifts in standard deviations of a point; run lengths count points.
-
-    Assumes: independent normal points, target and sigma known.
-
-    Errors: k not above 0, a missing shift.
-
-    Source: S. V. Crowder, Journal of Quality Technology 19 (1987), 98-102: the kind of equation; D. C. Montgomery,
-    Introduction to Statistical Quality Control, 6th edition, section 9.3: the chart.
-
-    >>> [round(arl, 1) for arl in moving_average_arl(k=3, shifts=[0, 1]).arl]
-    [393.1, 22.6]
-    """
-    grid = Grid(shifts_of(shifts), {"k": numbers_of(k, "k", above=0)})
-
-    def solved(k, shift):
-        return _solved(-1, k * math.sqrt(2), math.inf, k, shift, 1.0, 1.0)
-
-    return grid.result("the moving average chart of span 2", "integral equation", grid.each(solved), source=CROWDER)
-
-
-def _solved(sign: int, width: float, k: float, first: float, shift: float, ratio: float, go_on: float) -> float:
-    """The chart that goes on while ``|x| <= k`` and ``|y - sign x| <= width``; the first point within -+ ``first``."""
+def _solved(width: float, k: float, shift: float, ratio: float, go_on: float) -> float:
+    """The chart that goes on while ``|x| <= k`` and ``|y - x| <= width``, and what is beside it does not signal."""
     low, high = max(-k, shift - _REACH * ratio), min(k, shift + _REACH * ratio)
     if not low < high:
         return 1.0
-    edges = _edges(low, high, sign, width, first, ratio)
+    edges = _edges(low, high, width, ratio)
     nodes, weights = nodes_on(edges[:-1], edges[1:], _PER_PANEL)
-    transition = go_on * _transition(edges, nodes.ravel(), sign, width, shift, ratio)
+    transition = go_on * _transition(edges, nodes.ravel(), width, shift, ratio)
     length = run_lengths(transition).reshape(nodes.shape)
     chance = weights * density((nodes - shift) / ratio) / ratio
-    started = (np.abs(nodes) <= first) * chance * length
-    return float(1 + go_on * started.sum())
+    return float(1 + go_on * (chance * length).sum())
 
 
-def _edges(low, high, sign, width, first, ratio) -> np.ndarray:
+def _edges(low, high, width, ratio) -> np.ndarray:
     """Panels between the places where the run length has a bend: a limit, and what lies a width from a bend."""
-    bends = {low, high, *(edge for edge in (-first, first) if low < edge < high)}
+    bends = {low, high}
     newest = list(bends)
     for _ in range(_MOST_KINKS):
-        newest = [round(sign * (bend + step), 12) for bend in newest for step in (-width, width)]
+        newest = [round(bend + step, 12) for bend in newest for step in (-width, width)]
         newest = [bend for bend in newest if low < bend < high and bend not in bends]
         if not newest:
             break
@@ -119,10 +85,10 @@ def _edges(low, high, sign, width, first, ratio) -> np.ndarray:
     return np.concatenate([*cut, [high]])
 
 
-def _transition(edges, states, sign, width, shift, ratio) -> np.ndarray:
+def _transition(edges, states, width, shift, ratio) -> np.ndarray:
     """Chances of going from each state to the nodes of each panel, of which only a part may be within the limits."""
-    low = np.clip(sign * states[:, None] - width, edges[:-1], edges[1:])
-    high = np.clip(sign * states[:, None] + width, edges[:-1], edges[1:])
+    low = np.clip(states[:, None] - width, edges[:-1], edges[1:])
+    high = np.clip(states[:, None] + width, edges[:-1], edges[1:])
     points, weights = nodes_on(low, high, _PER_PANEL)
     weights = weights * density((points - shift) / ratio) / ratio
     # Values between the nodes of a panel: by their Legendre polynomials.
