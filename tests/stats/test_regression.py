@@ -135,6 +135,52 @@ def test_a_wild_value_is_named_by_the_checks():
     assert (check.holds, check.found.endswith("at value 8")) == (False, True)
 
 
+def test_many_responses_are_each_alone():
+    responses = np.stack([Y, Y**2, 3 - X[:, 2] + 0.01 * Y, np.arange(30.0)])
+    many = linear_regression(X, responses, ["a", "b", "c"])
+
+    assert len(many) == 4
+    for one, y in zip(many, responses, strict=True):
+        alone = linear_regression(X, y, ["a", "b", "c"])
+        for name in ("coefficients", "pvalues", "residuals", "studentized", "cooks_distance", "covariance"):
+            np.testing.assert_allclose(getattr(one, name), getattr(alone, name), rtol=1e-9, atol=1e-12)
+        assert (one.press, one.f, one.durbin_watson) == pytest.approx(
+            (alone.press, alone.f, alone.durbin_watson), rel=1e-10
+        )
+        assert one.anova.effect("model").pvalue == pytest.approx(alone.anova.effect("model").pvalue, rel=1e-9)
+        assert [check.found for check in one.checks] == [check.found for check in alone.checks]
+        np.testing.assert_allclose(one.predict(X[:3]).upper, alone.predict(X[:3]).upper, rtol=1e-10)
+    assert many.predict(X[:3]).mean.shape == (4, 3)
+    assert Regression.from_json(many.to_json()) == many
+    assert str(many.explain())
+
+
+def test_a_bad_response_is_marked_and_the_others_fitted():
+    responses = np.stack([np.ones(30), Y, np.where(np.arange(30) == 4, np.nan, Y)])
+    many = linear_regression(X, responses, on_error="mark")
+
+    assert "no variation" in many.problems[0] and "missing" in many.problems[2]
+    np.testing.assert_allclose(many[1].coefficients, linear_regression(X, Y).coefficients, rtol=1e-12)
+    assert np.isnan(many.coefficients[0]).all()
+    with pytest.raises(StatisticsError, match="characteristic 2"):
+        many[2]
+    with pytest.raises(StatisticsError, match="characteristic 0: response have no variation"):
+        linear_regression(X, responses[:2])
+
+
+def test_the_lack_of_fit_is_that_of_the_model_of_the_cells():
+    # The curve y = x^2 at five places, twice each: a line misses it, a parabola does not.
+    x = np.tile(np.arange(5.0), 2)
+    y = x**2 + np.tile([0.1, -0.1], 5) * np.arange(1, 11)
+    line, parabola = linear_regression(x, y), linear_regression(np.column_stack([x, x**2]), y)
+    pure = np.square(y[:5] - y[5:]).sum() / 2
+    f = ((line.residual_sd**2 * line.df - pure) / 3) / (pure / 5)
+
+    assert (line.lack_of_fit.statistic, line.lack_of_fit.df) == (pytest.approx(f, rel=1e-9), (3.0, 5.0))
+    assert line.lack_of_fit.significant and not parabola.lack_of_fit.significant
+    assert linear_regression(X, Y).lack_of_fit is None
+
+
 def test_results_survive_json_and_explain_themselves():
     fit = linear_regression(X, Y, names=["a", "b", "c"])
 

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from scipy.linalg import qr, solve_triangular
 from scipy.special import fdtrc, stdtr, stdtrit
 
+from hoshin.stats.comparisons._cases import Cases
+from hoshin.stats.comparisons._decision import step
 from hoshin.stats.comparisons.anova import Anova, anova_table
-from hoshin.stats.comparisons.result import Check
-from hoshin.stats.errors import (
-    StatisticsError,
-    check_enough,
-    check_finite,
-    check_fraction,
-    check_same_length,
-    check_variation,
-)
-from hoshin.stats.normality import shapiro_wilk
+from hoshin.stats.comparisons.result import Check, Checks, TestResult, TestResults, entry
+from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_finite, check_fraction, check_numbers
 from hoshin.stats.results import Result, Step
+
+__all__ = ["Prediction", "Regression", "linear_regression"]
+
+_SHARED = ("names", "vif", "leverage", "df", "n", "confidence", "ranges", "problems")
+"""The fields that all responses have in common."""
+
+_SCATTER = "the terms leave a scatter"
+"""A check that is told only where it fails."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +32,10 @@ class Regression(Result):
 
     ``press`` is the sum of squared errors of each value predicted without itself; ``r_squared_predicted`` follows from
     it. ``leverage``, ``studentized`` (by the model without that value) and ``cooks_distance`` are per value.
+    ``lack_of_fit`` compares with the scatter of runs made twice, where there are any.
+
+    Of many responses the numbers have a leading axis for them, but for those that depend on the terms alone (``vif``,
+    ``leverage``); ``result[i]`` is the model of one.
     """
 
     names: tuple[str, ...]
@@ -40,12 +46,12 @@ class Regression(Result):
     lower: np.ndarray
     upper: np.ndarray
     vif: np.ndarray
-    residual_sd: float
-    r_squared: float
-    r_squared_adjusted: float
-    r_squared_predicted: float
-    f: float
-    pvalue: float
+    residual_sd: float | np.ndarray
+    r_squared: float | np.ndarray
+    r_squared_adjusted: float | np.ndarray
+    r_squared_predicted: float | np.ndarray
+    f: float | np.ndarray
+    pvalue: float | np.ndarray
     anova: Anova
     df: float
     n: int
@@ -54,12 +60,14 @@ class Regression(Result):
     leverage: np.ndarray
     studentized: np.ndarray
     cooks_distance: np.ndarray
-    press: float
-    durbin_watson: float
-    checks: tuple[Check, ...]
+    press: float | np.ndarray
+    durbin_watson: float | np.ndarray
+    checks: tuple[Check, ...] | tuple[Checks, ...]
     covariance: np.ndarray
     confidence: float
     ranges: tuple[tuple[float, float], ...] = field(default=())
+    lack_of_fit: TestResult | TestResults | None = None
+    problems: Mapping[int, str] = field(default_factory=dict)
 
     title = "Linear regression"
     assumptions = (
@@ -73,9 +81,24 @@ class Regression(Result):
         "R. D. Cook, S. Weisberg, Residuals and Influence in Regression (1982)",
     )
 
-    def coefficient(self, name: str) -> float:
+    def __len__(self) -> int:
+        return len(self.residual_sd)
+
+    def __getitem__(self, i: int) -> Regression:
+        """The model of one response among many."""
+        i = range(len(self))[i]
+        if i in self.problems:
+            raise StatisticsError("{problem}", problem=self.problems[i])
+        own = {name.name: _one(getattr(self, name.name), i) for name in fields(self) if name.name not in _SHARED}
+        shared = {name: getattr(self, name) for name in _SHARED if name != "problems"}
+        if own["lack_of_fit"] is not None and math.isnan(own["lack_of_fit"].pvalue):
+            own["lack_of_fit"] = None
+        return Regression(**own, **shared)
+
+    def coefficient(self, name: str) -> float | np.ndarray:
         """The coefficient of one term."""
-        return float(self.coefficients[self._place(name)])
+        found = self.coefficients[..., self._place(name)]
+        return found if found.ndim else found.item()
 
     def predict(self, terms, new_value: bool = True) -> Prediction:
         """Response at new terms, with the interval of a new value or of the mean there.
@@ -88,8 +111,10 @@ class Regression(Result):
         if terms.shape[1] != width:
             raise StatisticsError("{found} terms given; the model has {needed}", found=terms.shape[1], needed=width)
         rows = np.hstack([np.ones((len(terms), 1)), terms]) if constant else terms
-        mean = rows @ self.coefficients
-        variance = np.einsum("ij,jk,ik->i", rows, self.covariance, rows) + (self.residual_sd**2 if new_value else 0.0)
+        mean = self.coefficients @ rows.T
+        variance = np.einsum("ij,...jk,ik->...i", rows, self.covariance, rows)
+        if new_value:
+            variance = variance + np.square(self.residual_sd)[..., None]
         half = -float(stdtrit(self.df, (1 - self.confidence) / 2)) * np.sqrt(variance)
         low, high = np.array(self.ranges).T
         outside = ((terms < low - 1e-12) | (terms > high + 1e-12)).any(axis=1)
@@ -98,16 +123,19 @@ class Regression(Result):
     def steps(self):
         """Coefficients with errors, then the fit and the checks."""
         for i, name in enumerate(self.names):
-            yield Step(f"coefficient of {name}", value=float(self.coefficients[i]))
-            numbers = {"b": float(self.coefficients[i]), "se": float(self.standard_errors[i])}
-            yield Step(f"t of {name}", "{b} / {se}", numbers, float(self.t[i]))
-            yield Step(f"p value of {name}", value=float(self.pvalues[i]))
+            numbers = {"b": self.coefficients[..., i], "se": self.standard_errors[..., i]}
+            yield Step(f"coefficient of {name}", value=numbers["b"])
+            yield Step(f"t of {name}", "{b} / {se}", numbers, self.t[..., i])
+            yield Step(f"p value of {name}", value=self.pvalues[..., i])
         yield from self.anova.steps()
         yield Step("standard deviation of the residuals", value=self.residual_sd)
         yield Step("R squared", value=self.r_squared)
         yield Step("R squared, predicted", "1 - PRESS / total", value=self.r_squared_predicted)
+        if self.lack_of_fit is not None:
+            yield Step("p value of the lack of fit", value=self.lack_of_fit.pvalue)
         for check in self.checks:
-            yield Step("checked", "{assumption}: {found}", {"assumption": check.assumption, "found": check.found})
+            if isinstance(check, Check):
+                yield Step("checked", "{assumption}: {found}", {"assumption": check.assumption, "found": check.found})
 
     def _place(self, name: str) -> int:
         if name not in self.names:
@@ -130,15 +158,38 @@ class Prediction(Result):
 
 
 def linear_regression(
-    terms, response, names: Sequence[str] | None = None, confidence: float = 0.95, constant: bool = True
+    terms,
+    response,
+    names: Sequence[str] | None = None,
+    confidence: float = 0.95,
+    constant: bool = True,
+    *,
+    on_error: str = "raise",
 ) -> Regression:
-    """Least squares of a response on terms, with everything needed to doubt it.
+    """Least squares of a response on terms, with everything needed to doubt it; of many responses on the same terms.
 
-    ``b = (X'X)^-1 X'y`` by orthogonal decomposition of the centered, scaled columns, which keeps the digits that
-    offsets would cost. Table: the model against the residuals.
+    Estimand: the coefficients b of y = b0 + b1 x1 + ... ``b = (X'X)^-1 X'y`` by orthogonal decomposition of the
+    centered, scaled columns, which keeps the digits that offsets would cost. Table: the model against the residuals.
+    Lack of fit: ``((RSS - SS_pure) / (m - p - 1)) / (SS_pure / (n - m))`` where n runs have only m different rows.
 
-    Parameters: ``terms`` (n,) or (n, p), ``response`` (n,), none missing; n > p + 1; no term a sum of others or
-    without variation. ``constant=False`` forces the line through the origin (R squared is then about 0).
+    Parameters
+    ----------
+    terms : (n,) or (n, p), one column for each term.
+    response : (n,) of one response, (C, n) of many.
+    names : one for each term; x1, x2 ... if not given.
+    confidence : of the two-sided intervals of coefficients and predictions.
+    constant : False forces the line through the origin (R squared is then about 0).
+    on_error : "raise", or "mark" among many responses: NaN and a word in ``problems`` where there is no model.
+
+    Units: a coefficient in units of the response for one unit of its term; fitted values, residuals and ``residual_sd``
+    in units of the response.
+
+    Assumes: a response linear in the terms; independent residuals of one variance, normal for tests and intervals (what
+    the data say of that is in ``checks``). A response the terms explain to rounding has errors of 0 and infinite t, and
+    a check that says so.
+
+    Errors: n not above p + 1, a term without variation or a sum of others, a response without variation, a value
+    missing.
 
     Source: N. R. Draper, H. Smith, Applied Regression Analysis, 3rd edition (1998), chapters 1-8; certified values:
     NIST StRD, linear regression.
@@ -146,110 +197,121 @@ def linear_regression(
     >>> fit = linear_regression([1, 2, 3, 4, 5], [1.1, 1.9, 3.2, 3.9, 5.1], names=["load"])
     >>> fit.coefficients.round(4), round(fit.r_squared, 4), round(fit.pvalue, 5)
     (array([0.04, 1.  ]), 0.9929, 0.00026)
+    >>> both = linear_regression([1, 2, 3, 4, 5], [[1.1, 1.9, 3.2, 3.9, 5.1], [5.2, 4.1, 3.0, 1.8, 1.1]])
+    >>> both.coefficient("x1").round(3), both[0].coefficient("x1") == fit.coefficient("load")
+    (array([ 1.  , -1.05]), True)
     """
-    x = check_finite(terms, "terms", ndim=(1, 2))
-    x = x[:, None] if x.ndim == 1 else x
-    y = check_finite(response, "response", ndim=1)
-    check_same_length(x, y, ("terms", "response"))
     confidence = check_fraction(confidence)
+    cases, x, y, names = _read(terms, response, names, constant, on_error)
     n, p = x.shape
-    check_enough(p, 1, "terms")
-    check_enough(n, p + constant + 1, "values")
-    check_variation(float(np.ptp(y)), "response")
-    names = _names(names, p)
-    origin, y_mean = (x.mean(axis=0), float(y.mean())) if constant else (np.zeros(p), 0.0)
-    centered, target = x - origin, y - y_mean
-    inverse, q = _decomposed(centered, names)
-    projected = q.T @ target
-    slopes = inverse @ projected
-    fitted = y_mean + q @ projected
-    residuals = y - fitted
     df = n - p - constant
-    rss, total = float(residuals @ residuals), float(target @ target)
-    leverage = np.square(q).sum(axis=1) + (1 / n if constant else 0.0)
-    spread = inverse @ inverse.T
-    ms = rss / df
+    origin, center = (x.mean(axis=0), y.mean(axis=1, keepdims=True)) if constant else (np.zeros(p), 0.0)
+    inverse, q = _decomposed(x - origin, names)
+    target = y - center
+    projected = target @ q
+    fitted = center + projected @ q.T
+    residuals, total = y - fitted, np.square(target).sum(axis=1)
+    rss = np.square(residuals).sum(axis=1)
+    rss[rss <= np.maximum(1e-24 * total, n * (4 * np.finfo(float).eps * np.abs(y).max(axis=1)) ** 2)] = 0.0
+    slopes, spread = projected @ inverse.T, inverse @ inverse.T
     if constant:
-        coefficients = np.concatenate([[y_mean - origin @ slopes], slopes])
-        pulled = -spread @ origin
-        spread = np.block(
-            [[np.array([[1 / n + origin @ spread @ origin]]), pulled[None, :]], [pulled[:, None], spread]]
-        )
-    else:
-        coefficients = slopes
-    table = anova_table([("model", float(projected @ projected), p)], rss, df, total, n, confidence)
-    errors = np.sqrt(ms * np.diag(spread))
-    t = coefficients / errors
-    half = -float(stdtrit(df, (1 - confidence) / 2)) * errors
-    left = np.clip(1 - leverage, 1e-15, None)
-    standardized = residuals / np.sqrt(ms * left)
-    without = np.clip(rss - residuals**2 / left, 0.0, None) / max(df - 1, 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        studentized = residuals / np.sqrt(without * left)
-    press = float(np.square(residuals / left).sum())
-    f = table.rows[0].f
-    return Regression(
+        slopes = np.column_stack([center[:, 0] - slopes @ origin, slopes])
+        spread = _with_constant(spread, origin, n)
+    table = anova_table([("model", np.square(projected).sum(axis=1), p)], rss, df, total, n, confidence)
+    leverage = np.square(q).sum(axis=1) + (1 / n if constant else 0.0)
+    influence = _influence(residuals, rss, leverage, df, p + constant)
+    found = Regression(
         names=(*(("constant",) if constant else ()), *names),
-        coefficients=coefficients,
-        standard_errors=errors,
-        t=t,
-        pvalues=2 * stdtr(df, -np.abs(t)),
-        lower=coefficients - half,
-        upper=coefficients + half,
-        vif=np.square(centered).sum(axis=0) * np.diag(inverse @ inverse.T),
-        residual_sd=math.sqrt(ms),
+        vif=np.square(x - origin).sum(axis=0) * np.diag(inverse @ inverse.T),
+        residual_sd=np.sqrt(rss / df),
         r_squared=1 - rss / total,
         r_squared_adjusted=1 - rss / df / (total / (n - constant)),
-        r_squared_predicted=1 - press / total,
-        f=f,
-        pvalue=float(fdtrc(p, df, f)),
+        r_squared_predicted=1 - influence["press"] / total,
+        f=table.rows[0].f,
+        pvalue=table.rows[0].pvalue,
         anova=table,
         df=float(df),
         n=n,
         fitted=fitted,
         residuals=residuals,
         leverage=leverage,
-        studentized=studentized,
-        cooks_distance=standardized**2 * leverage / left / (p + constant),
-        press=press,
-        durbin_watson=float(np.square(np.diff(residuals)).sum() / rss),
-        checks=residual_checks(residuals, fitted, studentized),
-        covariance=ms * spread,
+        checks=(_exact(rss), *residual_checks(residuals, fitted, influence["studentized"])),
+        covariance=(rss / df)[:, None, None] * spread,
         confidence=confidence,
         ranges=tuple(zip(x.min(axis=0).tolist(), x.max(axis=0).tolist(), strict=True)),
+        lack_of_fit=_lack_of_fit(cases, x, y, rss, p + constant, confidence),
+        problems=cases.problems,
+        **_tests(slopes, np.sqrt(np.outer(rss / df, np.diag(spread))), df, confidence),
+        **influence,
     )
+    return found if cases.many else found[0]
 
 
-def residual_checks(residuals: np.ndarray, fitted: np.ndarray, studentized: np.ndarray) -> tuple[Check, ...]:
-    """What residuals in the order of the runs say about normality, equal variance, order and single values.
+def residual_checks(residuals: np.ndarray, fitted: np.ndarray, studentized: np.ndarray) -> tuple[Checks, ...]:
+    """What residuals in the order of the runs (one row for each response) say of their shape, scatter and order.
 
     >>> random = np.random.default_rng(1)
-    >>> noise = random.normal(size=40)
-    >>> [check.holds for check in residual_checks(noise, np.arange(40.0), noise)]
+    >>> noise = random.normal(size=(1, 40))
+    >>> [check[0].holds for check in residual_checks(noise, np.arange(40.0)[None], noise)]
     [True, True, True, True]
     """
-    from scipy.stats import spearmanr
+    from scipy.stats import shapiro
 
-    n = residuals.size
+    n = residuals.shape[1]
     checks = []
-    if 3 <= n <= 5000 and np.ptp(residuals) > 0:
-        p = shapiro_wilk(residuals).pvalue
-        checks.append(Check("residuals are normal", f"Shapiro-Wilk p = {p:.3g}", p > 0.05))
-    if n >= 6 and np.ptp(fitted) > 0 and np.ptp(np.abs(residuals)) > 0:
-        p = float(spearmanr(np.abs(residuals), fitted).pvalue)
-        words = f"rank correlation of their size with the fitted values, p = {p:.3g}"
-        checks.append(Check("residuals have one variance", words, p > 0.05))
+    if 3 <= n <= 5000:
+        p = _where(np.ptp(residuals, axis=1) > 0, residuals, lambda rows: shapiro(rows, axis=1).pvalue)
+        checks.append(_check("residuals are normal", "Shapiro-Wilk p = {p:.3g}", ~(p <= 0.05), p=p))
     if n >= 6:
-        ratio = float(np.square(np.diff(residuals)).sum() / np.square(residuals).sum())
+        p = _rank_correlation_pvalue(np.abs(residuals), fitted)
+        words = "rank correlation of their size with the fitted values, p = {p:.3g}"
+        checks.append(_check("residuals have one variance", words, ~(p <= 0.05), p=p))
+        with np.errstate(invalid="ignore"):
+            ratio = np.square(np.diff(residuals, axis=1)).sum(axis=1) / np.square(residuals).sum(axis=1)
         # Von Neumann's ratio of independent residuals is about normal, mean 2, variance 4 (n-2)/(n^2-1).
         z = (ratio - 2) / math.sqrt(4 * (n - 2) / (n * n - 1))
-        checks.append(Check("residuals are independent in run order", f"Durbin-Watson {ratio:.3g}", abs(z) < 2.58))
-    finite = np.abs(studentized[np.isfinite(studentized)])
-    if finite.size:
-        limit = max(3.0, -float(stdtrit(max(n - 3, 1), 0.025 / n)))
-        words = f"largest studentized residual {finite.max():.3g} at value {int(np.argmax(np.abs(studentized))) + 1}"
-        checks.append(Check("no single value stands out", words, bool(finite.max() < limit)))
+        words = "Durbin-Watson {ratio:.3g}"
+        checks.append(_check("residuals are independent in run order", words, ~(np.abs(z) >= 2.58), ratio=ratio))
+    size = np.where(np.isfinite(studentized), np.abs(studentized), -1.0)
+    largest, place = size.max(axis=1), size.argmax(axis=1) + 1
+    limit = max(3.0, -float(stdtrit(max(n - 3, 1), 0.025 / n)))
+    words = "largest studentized residual {largest:.3g} at value {place}"
+    checks.append(_check("no single value stands out", words, largest < limit, largest=largest, place=place))
     return tuple(checks)
+
+
+def _read(terms, response, names, constant, on_error):
+    x = check_finite(terms, "terms", ndim=(1, 2))
+    x = x[:, None] if x.ndim == 1 else x
+    n, p = x.shape
+    check_enough(p, 1, "terms")
+    check_enough(n, p + constant + 1, "values")
+    cases, y = read_responses(response, n, "terms", on_error)
+    return cases, x, y, _names(names, p)
+
+
+def read_responses(response, n: int, of: str, on_error: str) -> tuple[Cases, np.ndarray]:
+    """One row for each response, NaN in those that are refused.
+
+    >>> read_responses([1.0, 2.0], 2, "runs", "raise")[1]
+    array([[1., 2.]])
+    """
+    given = check_numbers(response, "response", ndim=(1, 2))
+    y = np.array(given, ndmin=2)
+    if n != y.shape[1]:
+        raise StatisticsError(
+            "{of} has {na} entries and response has {nb}; they must be as long as each other",
+            of=of,
+            na=n,
+            nb=y.shape[1],
+        )
+    check_choice(on_error, ("raise", "mark"), "on_error")
+    cases = Cases(check_enough(len(y), 1, "responses"), given.ndim == 2, on_error)
+    missing = np.isnan(y).sum(axis=1)
+    cases.refuse(missing > 0, "response has {found} missing value(s); every value is needed here", found=missing)
+    cases.refuse(np.ptp(y, axis=1) == 0, "response have no variation (standard deviation 0)")
+    y[list(cases.problems)] = np.nan
+    return cases, y
 
 
 def _names(names, p) -> tuple[str, ...]:
@@ -270,3 +332,107 @@ def _decomposed(centered, names):
         place = int(np.argmin(np.abs(np.diag(r))))
         raise StatisticsError("term {name} is a sum of terms before it; leave one out", name=names[place])
     return solve_triangular(r, np.eye(len(r))) / scale[:, None], q
+
+
+def _with_constant(spread, origin, n):
+    """The inverse of X'X with the column of the constant, which centering took out."""
+    pulled = -spread @ origin
+    return np.block([[np.array([[1 / n + origin @ spread @ origin]]), pulled[None, :]], [pulled[:, None], spread]])
+
+
+def _tests(coefficients, errors, df, confidence) -> dict[str, np.ndarray]:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = coefficients / errors
+    half = -float(stdtrit(df, (1 - confidence) / 2)) * errors
+    return {
+        "coefficients": coefficients,
+        "standard_errors": errors,
+        "t": t,
+        "pvalues": 2 * stdtr(df, -np.abs(t)),
+        "lower": coefficients - half,
+        "upper": coefficients + half,
+    }
+
+
+def _influence(residuals, rss, leverage, df, width) -> dict[str, np.ndarray]:
+    """What each value does to the model, and how well it is predicted without itself."""
+    left = np.clip(1 - leverage, 1e-15, None)
+    without = np.clip(rss[:, None] - residuals**2 / left, 0.0, None) / max(df - 1, 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        standardized = residuals / np.sqrt((rss / df)[:, None] * left)
+        return {
+            "studentized": residuals / np.sqrt(without * left),
+            "cooks_distance": standardized**2 * leverage / left / width,
+            "press": np.square(residuals / left).sum(axis=1),
+            "durbin_watson": np.square(np.diff(residuals, axis=1)).sum(axis=1) / rss,
+        }
+
+
+def _lack_of_fit(cases: Cases, x, y, rss, width, confidence) -> TestResults | None:
+    """The residuals against the scatter of runs made at the same terms; nothing without such runs."""
+    n = len(x)
+    rows, of = np.unique(x, axis=0, return_inverse=True)
+    df_lack, df_pure = len(rows) - width, n - len(rows)
+    if df_lack < 1 or df_pure < 1:
+        return None
+    member = np.eye(len(rows))[of.ravel()]
+    pure = np.square(y - (y @ member / member.sum(axis=0)) @ member.T).sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lack = np.maximum(rss - pure, 0.0)
+        f = (lack / df_lack) / (pure / df_pure)
+    return Cases(cases.count, True).answer(
+        test="Test of the lack of fit",
+        estimand="lack of fit",
+        n=(np.full(cases.count, n),),
+        pvalue=fdtrc(df_lack, df_pure, f),
+        statistic=f,
+        statistic_name="F",
+        df=np.broadcast_to([float(df_lack), float(df_pure)], (cases.count, 2)),
+        confidence_level=confidence,
+        claim="the model misses what runs at the same terms have in common",
+        computation=(
+            step("pure error", "sum of squares of runs about their mean", pure),
+            step("lack of fit", "{rss} - {pure}", lack, rss=rss, pure=pure),
+        ),
+        assumptions=("runs at the same terms are independent",),
+        source="N. R. Draper, H. Smith, Applied Regression Analysis, 3rd edition (1998), section 2.1",
+    )
+
+
+def _exact(rss) -> Checks:
+    words = ("the residuals have a scatter", "the fit is exact to rounding: errors of 0 and p values say nothing")
+    return Checks(_SCATTER, words, (rss == 0).astype(np.int64), {}, rss != 0)
+
+
+def _check(assumption: str, words: str, holds: np.ndarray, **numbers) -> Checks:
+    return Checks(assumption, (words,), np.zeros(holds.shape, dtype=np.int64), numbers, holds)
+
+
+def _where(wanted: np.ndarray, rows: np.ndarray, function) -> np.ndarray:
+    """What a function says of the rows wanted; NaN of the others."""
+    found = np.full(len(rows), np.nan)
+    if wanted.any():
+        found[wanted] = function(rows[wanted])
+    return found
+
+
+def _rank_correlation_pvalue(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    from scipy.stats import rankdata
+
+    a, b = (ranks - ranks.mean(axis=1, keepdims=True) for ranks in (rankdata(rows, axis=1) for rows in (first, second)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        r = (a * b).sum(axis=1) / np.sqrt(np.square(a).sum(axis=1) * np.square(b).sum(axis=1))
+        t = np.clip(r, -1, 1) * np.sqrt((a.shape[1] - 2) / np.clip((1 + r) * (1 - r), 0, None))
+    return 2 * stdtr(a.shape[1] - 2, -np.abs(t))
+
+
+def _one(value, i: int):
+    """What a field holds of one response."""
+    if isinstance(value, np.ndarray):
+        return value[i].item() if value.ndim == 1 else value[i]
+    if isinstance(value, Anova | TestResults):
+        return value[i]
+    if isinstance(value, tuple):
+        checks = (check[i] for check in value)
+        return tuple(check for check in checks if not (check.assumption == _SCATTER and check.holds))
+    return entry(value, i)

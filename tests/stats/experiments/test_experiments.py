@@ -13,17 +13,26 @@ from hoshin.stats.errors import StatisticsError
 from hoshin.stats.experiments import (
     TAGUCHI,
     Aliases,
+    AliasMatrix,
+    BestSetting,
     Design,
     FactorialAnalysis,
+    Goal,
     ResponseSurface,
     SignalToNoise,
+    alias_matrix,
     aliases,
     analyze_factorial,
     analyze_response_surface,
+    best_setting,
     box_behnken,
     central_composite,
+    desirability,
+    foldover,
     fractional_factorial,
     full_factorial,
+    half_normal,
+    in_blocks,
     plackett_burman,
     randomize,
     runs_in_units,
@@ -207,6 +216,116 @@ def test_real_effects_are_found_and_noise_is_accused_as_rarely_as_the_level_says
     assert found > 270
 
 
+def test_many_responses_are_each_alone():
+    random = np.random.default_rng(9)
+    runs = np.vstack([full_factorial([2] * 4).runs, np.zeros((3, 4))])
+    responses = np.stack([[*FILTRATION, 73, 75, 66], *(random.normal(size=(3, 19)) + runs[:, 0] * [[1], [2], [3]])])
+    for order, error in ((2, "residuals"), (4, "residuals")):
+        many = analyze_factorial(runs, responses, order=order)
+
+        for one, response in zip(many, responses, strict=True):
+            assert_same(one, analyze_factorial(runs, response, order=order), error)
+    many = analyze_factorial(runs[:16], responses[:, :16], order=4)
+    for one, response in zip(many, responses, strict=True):
+        assert_same(one, analyze_factorial(runs[:16], response[:16], order=4), "lenth")
+    assert half_normal(many.effects)[0].shape == (4, 15)
+    assert FactorialAnalysis.from_json(many.to_json()) == many
+    assert str(many.explain())
+
+
+def assert_same(one, alone, error):
+    assert (one.error, alone.error, one.names, one.aliased) == (error, error, alone.names, alone.aliased)
+    for name in ("effects", "pvalues", "fitted", "standard_error", "margin", "mean", "df"):
+        np.testing.assert_allclose(getattr(one, name), getattr(alone, name), rtol=1e-9, atol=1e-11)
+    assert (one.anova is None, one.curvature_pvalue is None) == (alone.anova is None, alone.curvature_pvalue is None)
+    assert [check.holds for check in one.checks] == [check.holds for check in alone.checks]
+
+
+def test_a_bad_response_is_marked_and_the_others_analysed():
+    runs = np.tile(full_factorial([2, 2, 2]).runs, (2, 1))
+    y = np.random.default_rng(3).normal(size=16)
+    many = analyze_factorial(runs, [np.ones(16), y, np.r_[np.nan, y[1:]]], on_error="mark")
+
+    assert sorted(many.problems) == [0, 2]
+    assert_same(many[1], analyze_factorial(runs, y), "residuals")
+    with pytest.raises(StatisticsError, match="no variation"):
+        many[0]
+
+
+def test_blocks_take_a_shift_and_give_up_their_word():
+    # D. C. Montgomery, 8th edition, example 7.2: the filtration rate in two blocks by ABCD, one of them 20 lower.
+    plan = in_blocks(full_factorial([2] * 4), ["ABCD"])
+    response = FILTRATION - 20.0 * (plan.blocks == 0)
+    terms = ["A", "C", "D", "AC", "AD", "ABCD"]
+    found = analyze_factorial(plan.runs, response, terms=terms, blocks=plan.blocks)
+    plain = analyze_factorial(plan.runs, FILTRATION, terms=terms[:5], blocks=plan.blocks)
+
+    assert found.effects == pytest.approx([21.625, 9.875, 14.625, -18.125, 16.625])
+    assert found.aliased == (("blocks", "ABCD"),)
+    assert found.pvalues == pytest.approx(plain.pvalues, rel=1e-9)
+    # The block's sum of squares is that of ABCD's effect and the shift: 4 (1.375 + 20)^2.
+    assert found.anova.effect("blocks").ss == pytest.approx(4 * (1.375 + 20) ** 2)
+    assert sum(row.ss for row in found.anova.rows) == pytest.approx(found.anova.ss_total)
+
+
+def test_four_blocks_give_up_three_words():
+    plan = in_blocks(full_factorial([2] * 4), ["ABC", "BCD"])
+    mixed = randomize(plan, seed=2, replicates=2, center_points=1)
+
+    assert plan.notes == ("blocks = ABC", "blocks = BCD", "blocks = AD")
+    assert np.bincount(plan.blocks).tolist() == [4] * 4
+    assert np.bincount(mixed.blocks).tolist() == [5] * 8
+    assert [len(set(mixed.blocks[mixed.order[i : i + 5]])) for i in range(0, 40, 5)] == [1] * 8
+
+
+def test_a_foldover_frees_main_effects_from_pairs():
+    # Box, Hunter, Hunter: a fraction of resolution III and its mirror together have resolution IV.
+    once = fractional_factorial("a b c ab ac bc abc")
+    both = foldover(once)
+    one = foldover(once, "D")
+
+    assert (once.resolution, both.resolution, both.n) == (3, 4, 16)
+    assert all("D" not in word for word in aliases(one.runs).words)
+    assert foldover(plackett_burman(11)).n == 24
+
+
+def test_plackett_and_burman_mix_pairs_by_a_third():
+    found = alias_matrix(plackett_burman(11).runs)
+
+    assert {round(abs(share), 9) for effect in found.effects for share in found.of(effect).values()} == {0.333333333}
+    assert alias_matrix(fractional_factorial("a b ab").runs).of("A") == pytest.approx({"BC": 1.0})
+
+
+def test_the_best_of_two_responses_has_its_closed_form():
+    # 10 - a^2 - b^2 as large as can be while 5 + a + b^2 is 5.5 at least: at (0.5, 0), where D is sqrt(7/8).
+    runs = central_composite(2).runs
+    a, b = runs.T
+    tiny = 1e-9 * np.random.default_rng(1).normal(size=(2, 13))
+    surfaces = [analyze_response_surface(runs, y) for y in (10 - a**2 - b**2 + tiny[0], 5 + a + b**2 + tiny[1])]
+    best = best_setting(surfaces, [Goal("larger", low=8, target=10), Goal("larger", low=4, target=5.5)])
+
+    assert best.overall == pytest.approx((7 / 8) ** 0.5, rel=1e-6)
+    assert best.setting == pytest.approx([0.5, 0.0], abs=0.02)  # flat along the limit of the second
+
+
+def test_desirability_rises_to_its_target_and_falls_again():
+    goal = Goal("target", low=0, target=4, high=6, weight=2)
+
+    assert desirability([-1, 0, 2, 4, 5, 6, 7], goal).tolist() == [0, 0, 0.25, 1, 0.25, 0, 0]
+    assert desirability([3, 5, 9], Goal("smaller", target=3, high=7)).tolist() == [1, 0.5, 0]
+
+
+def test_center_points_made_twice_show_the_lack_of_fit():
+    runs = central_composite(2).runs
+    a, b = runs.T
+    noise = np.random.default_rng(8).normal(0, 0.05, 13)
+    good = analyze_response_surface(runs, 5 + a - b**2 + noise)
+    bad = analyze_response_surface(runs, 5 + a - b**2 + 2 * a * b**2 + noise)
+
+    assert not good.regression.lack_of_fit.significant
+    assert bad.regression.lack_of_fit.significant
+
+
 def test_the_order_of_runs_is_repeatable_and_stays_in_its_block():
     one, two = (randomize(full_factorial([2, 2, 2]), seed=3, replicates=2) for _ in range(2))
 
@@ -243,6 +362,15 @@ def test_ratios_are_those_of_their_formulas():
             ResponseSurface,
             analyze_response_surface(central_composite(2).runs, np.random.default_rng(2).normal(size=13)),
         ),
+        (AliasMatrix, alias_matrix(plackett_burman(7).runs)),
+        (Goal, Goal("target", 2.0, 1.0, 4.0)),
+        (
+            BestSetting,
+            best_setting(
+                [analyze_response_surface(central_composite(2).runs, np.random.default_rng(2).normal(size=13))],
+                [Goal("larger", low=-9, target=9)],
+            ),
+        ),
         (SignalToNoise, signal_to_noise(taguchi("L4"), [[1, 2], [2, 3], [3, 5], [4, 5]])),
     ],
 )
@@ -270,6 +398,15 @@ def test_results_survive_json_and_explain_themselves(kind, result):
         (lambda: analyze_response_surface(central_composite(2).runs[:6], range(6)), "at least"),
         (lambda: signal_to_noise(taguchi("L4"), [[1], [2], [3], [4]]), "at least 2"),
         (lambda: runs_in_units(full_factorial([2]), {}), "no range for factor A"),
+        (lambda: in_blocks(full_factorial([2, 2]), ["AZ"]), "no factor 'Z'"),
+        (lambda: in_blocks(fractional_factorial("a b c abc"), ["ABCD"]), "no blocks of equal size"),
+        (lambda: in_blocks(taguchi("L9"), ["AB"]), "runs of -1"),
+        (lambda: foldover(taguchi("L9")), "levels from 0"),
+        (lambda: alias_matrix(fractional_factorial("a b ab").runs, order=2, up_to=3), "cannot be told apart"),
+        (lambda: Goal("larger", target=1.0), "low is None"),
+        (lambda: Goal("target", target=1.0, low=0.0, high=0.5), "high is 0.5"),
+        (lambda: best_setting([], []), "at least 1"),
+        (lambda: analyze_factorial([[-1], [1]] * 2, [1, 2, 3, 4], blocks=[0, 1]), "as long as"),
     ],
 )
 def test_what_makes_no_sense_is_refused(call, words):

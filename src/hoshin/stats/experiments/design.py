@@ -75,10 +75,23 @@ def factor_letters(count: int) -> tuple[str, ...]:
 
 
 def randomize(design: Design, seed: int, replicates: int = 1, center_points: int = 0) -> Design:
-    """The design with replicates and center points, in random order within each replicate (a block).
+    """The design with replicates and center points, in random order within each block and each replicate (a block too).
 
-    Parameters: ``seed`` (keep it: the same seed gives the same order); ``replicates`` >= 1; ``center_points`` are added
-    to each replicate of a design coded -1 .. +1.
+    Estimand: none; it makes chance independent of the settings. Within a block the order is a permutation drawn with
+    PCG64 from ``seed``.
+
+    Parameters
+    ----------
+    design : the runs; if it has blocks, they stay together.
+    seed : a whole number of 0 or more; keep it: the same seed gives the same order.
+    replicates : how often the whole is run, 1 or more.
+    center_points : added to each block of each replicate of a design coded -1 .. +1.
+
+    Units: runs as in ``design``; ``order`` counts from 0.
+
+    Assumes: runs that follow one another may be alike for reasons of their own, which a random order spreads.
+
+    Errors: a negative seed, no replicate, center points of a design with levels from 0.
 
     Source: D. C. Montgomery, Design and Analysis of Experiments, 8th edition, sections 1.3 and 6.8.
 
@@ -91,21 +104,37 @@ def randomize(design: Design, seed: int, replicates: int = 1, center_points: int
     center_points = check_whole(center_points, "center_points", at_least=0)
     if center_points and design.runs.min() >= 0:
         raise StatisticsError("the runs are levels from 0; center points need a design coded -1 to +1")
-    once = np.vstack([design.runs, np.zeros((center_points, design.runs.shape[1]), dtype=design.runs.dtype)])
+    own = np.unique(design.blocks)
+    once = np.vstack([design.runs, np.zeros((center_points * own.size, design.runs.shape[1]), dtype=design.runs.dtype)])
+    of = np.concatenate([design.blocks, np.repeat(own, center_points)])
     random = np.random.Generator(np.random.PCG64(seed))
-    order = np.concatenate([random.permutation(len(once)) + i * len(once) for i in range(replicates)])
+    order = [random.permutation(np.flatnonzero(of == b)) + i * len(once) for i in range(replicates) for b in own]
     return dataclasses.replace(
         design,
         runs=np.tile(once, (replicates, 1)),
-        order=order,
-        blocks=np.repeat(np.arange(replicates), len(once)),
+        order=np.concatenate(order),
+        blocks=np.concatenate([np.searchsorted(own, of) + i * own.size for i in range(replicates)]),
     )
 
 
 def runs_in_units(design: Design, ranges: Mapping[str, Sequence]) -> list[dict]:
     """The runs in the order to make them, in the factors' own units.
 
-    ``ranges`` gives for each factor (low, high) for coded designs, or the list of settings for designs with levels.
+    Estimand: none. ``setting = (low + high) / 2 + code (high - low) / 2`` for coded designs; the setting of that number
+    for designs with levels.
+
+    Parameters
+    ----------
+    design : the runs and their order.
+    ranges : for each factor (low, high) for coded designs, or the list of settings for designs with levels.
+
+    Units: those of ``ranges``.
+
+    Assumes: low and high are the settings coded -1 and +1; axial points may lie outside them.
+
+    Errors: a factor without a range, fewer settings than levels.
+
+    Source: D. C. Montgomery, Design and Analysis of Experiments, 8th edition, section 6.2 (natural and coded variables).
 
     >>> from hoshin.stats.experiments import full_factorial
     >>> runs_in_units(full_factorial([2], ["temperature"]), {"temperature": (180, 200)})

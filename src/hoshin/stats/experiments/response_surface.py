@@ -80,11 +80,23 @@ def central_composite(
 ) -> Design:
     """Central composite design: a factorial, axial points at distance alpha, and center points.
 
-    ``alpha``: "rotatable" (fourth root of the number of factorial runs), "face" (1), "orthogonal" (second-order terms
-    uncorrelated), "spherical" (sqrt of the number of factors), or a distance. ``fraction``: generators of a fraction of
-    resolution V or more in place of the full factorial.
+    Estimand: the second-order model. ``F + 2k + c`` runs: F of the factorial, two at -+alpha on each axis, c at the
+    center; rotatable where ``alpha = F^(1/4)``, orthogonal where ``alpha^2 = (sqrt(N F) - F) / 2``.
 
-    Parameters: ``factors`` 2 to 10; ``center_points`` >= 0.
+    Parameters
+    ----------
+    factors : 2 to 10.
+    alpha : "rotatable", "face" (1), "orthogonal" (squares uncorrelated), "spherical" (sqrt of the number of factors),
+        or a distance.
+    center_points : 0 or more.
+    fraction : generators of a fraction of resolution V or more in place of the full factorial.
+    names : one for each factor; A, B, C ... if not given.
+
+    Units: coded; axial points lie at -+alpha, outside the corners where alpha is above 1.
+
+    Assumes: that settings at alpha can be run.
+
+    Errors: fewer than 2 or more than 10 factors, a fraction of resolution below V or of other factors.
 
     Source: G. E. P. Box, K. B. Wilson, Journal of the Royal Statistical Society B 13 (1951), 1-45; D. C. Montgomery,
     Design and Analysis of Experiments, 8th edition, section 11.4.
@@ -121,7 +133,20 @@ def central_composite(
 def box_behnken(factors: int, center_points: int | None = None, names: Sequence[str] | None = None) -> Design:
     """Box and Behnken's three-level design: no run at a corner, where all factors are extreme.
 
-    Parameters: ``factors`` 3 to 7; ``center_points`` 3 (3 and 4 factors) or 6 unless given.
+    Estimand: the second-order model. Factorials of 2 or 3 factors at a time, ``2^s`` runs each, the others at 0, and
+    center points.
+
+    Parameters
+    ----------
+    factors : 3 to 7.
+    center_points : 3 (3 and 4 factors) or 6 unless given.
+    names : one for each factor; A, B, C ... if not given.
+
+    Units: coded -1, 0, +1.
+
+    Assumes: a response that is smooth between the levels; the corners are extrapolated.
+
+    Errors: fewer than 3 or more than 7 factors.
 
     Source: G. E. P. Box, D. W. Behnken, Technometrics 2 (1960), 455-475, table 4.
 
@@ -147,10 +172,22 @@ def analyze_response_surface(
 ) -> ResponseSurface:
     """Fit the full second-order model and find its stationary point.
 
-    ``y = b0 + sum b_i x_i + sum b_ii x_i^2 + sum b_ij x_i x_j``; the stationary point is ``-B^-1 b / 2``, its nature
-    that of B's eigenvalues. Terms are named A, B, A^2, A:B.
+    Estimand: ``y = b0 + sum b_i x_i + sum b_ii x_i^2 + sum b_ij x_i x_j`` and its stationary point ``-B^-1 b / 2``, whose
+    nature is that of B's eigenvalues. Terms are named A, B, A^2, A:B. Runs made twice (center points) give the test of
+    the lack of fit, ``regression.lack_of_fit``. ``best_setting`` finds the best point within bounds.
 
-    Parameters: ``runs`` (n, k) in any units, ``response`` (n,); more runs than the (k+1)(k+2)/2 terms.
+    Parameters
+    ----------
+    runs : (n, k) in any units, more than the (k+1)(k+2)/2 terms.
+    response : (n,).
+    names : one for each factor; A, B, C ... if not given.
+    confidence : of the intervals of coefficients and predictions.
+
+    Units: the stationary point in the units of the runs, curvatures in those of the response for one unit squared.
+
+    Assumes: as ``linear_regression``, and that no third-order term matters.
+
+    Errors: too few runs, terms that the runs cannot tell apart, a value missing.
 
     Source: G. E. P. Box, K. B. Wilson (1951); D. C. Montgomery, Design and Analysis of Experiments, 8th edition, 11.3.
 

@@ -66,10 +66,21 @@ _FORMULAS = {
 def taguchi(array: str, factors: int | None = None, names: Sequence[str] | None = None) -> Design:
     """One of Taguchi's orthogonal arrays, levels numbered from 0; every pair of columns is balanced.
 
-    L4, L8, L9, L16 and L32 have the published order of columns. The others may have another one: they are equivalent
-    for main effects, but tables of interactions made for the published order do not apply.
+    Estimand: main effects. In every two columns each pair of levels occurs equally often: ``n / (l1 l2)`` times. L4, L8,
+    L9, L16 and L32 have the published order of columns. The others may have another one: they are equivalent for main
+    effects, but tables of interactions made for the published order do not apply.
 
-    Parameters: ``array`` one of ``TAGUCHI``; ``factors`` takes the first columns.
+    Parameters
+    ----------
+    array : one of ``TAGUCHI``.
+    factors : takes the first so many columns; all if not given.
+    names : one for each factor; A, B, C ... if not given.
+
+    Units: levels numbered from 0.
+
+    Assumes: interactions that are small against main effects.
+
+    Errors: an array that is not known, more factors than it holds.
 
     Source: G. Taguchi, System of Experimental Design (1987), volume 2, appendix; C. R. Rao (1947).
 
@@ -93,11 +104,21 @@ def taguchi(array: str, factors: int | None = None, names: Sequence[str] | None 
 def signal_to_noise(design: Design, responses, goal: str = "nominal") -> SignalToNoise:
     """Taguchi's ratio for each run of a design with repeated responses, and its mean at each level.
 
-    ``goal``: "smaller" is better, "larger" is better, "nominal" is best (adjustable mean), "nominal_variance" (fixed
-    target).
+    Estimand: ``-10 log10(mean of y^2)`` ("smaller"), ``-10 log10(mean of 1/y^2)`` ("larger"), ``10 log10(mean^2 / s^2)``
+    ("nominal") or ``-10 log10(s^2)`` ("nominal_variance"); larger ratios are better in each.
 
-    Parameters: ``responses`` (runs, repeats); at least 2 repeats that differ for the nominal ratios; not 0 for
-    "larger".
+    Parameters
+    ----------
+    design : the runs; each level of each factor gets a mean.
+    responses : (runs, repeats), in the order of the design's rows; at least 2 repeats that differ for the nominal ratios.
+    goal : "smaller" is better, "larger" is better, "nominal" is best (adjustable mean), "nominal_variance" (fixed
+        target).
+
+    Units: ratios in decibels, means those of the responses.
+
+    Assumes: factors whose effects on the ratio add up.
+
+    Errors: a response of 0 with "larger", repeats without scatter with "nominal", another number of runs.
 
     Source: G. Taguchi, System of Experimental Design (1987).
 
