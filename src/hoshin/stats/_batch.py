@@ -48,6 +48,13 @@ class Batch:
             check_finite(values, name)
         self.refuse(missing, "a value is missing; every value is needed here")
 
+    def refuse_overflow(self, *sums) -> None:
+        """Refuse or note the characteristics of which something computed is no finite number."""
+        for one in sums:
+            wrong = ~np.isfinite(one)
+            if wrong.any():
+                self.refuse(wrong, "the values lie too far apart to be computed with")
+
     def blank(self, *arrays):
         """The arrays, one entry per characteristic, with NaN for those that have a problem."""
         if not self.problems:

@@ -114,6 +114,18 @@ def test_a_tolerance_for_other_characteristics_is_refused(study):
         study(measured(6), tolerance=[1.0, 2.0, 3.0])
 
 
+@EVERY_STUDY
+def test_values_too_far_apart_are_refused(study):
+    data = measured(10)
+    data[1] *= 1e200
+    data[2] *= 1e300
+    many = study(data, on_error="mark")
+
+    why = "characteristic {}: the values lie too far apart to be computed with"
+    assert many.problems == {i: why.format(i) for i in (1, 2)}
+    assert np.isnan(many.ndc_real).tolist() == [False, True, True, False]
+
+
 def test_a_limit_on_the_wrong_side_concerns_its_characteristic_alone():
     many = gauge_rr_crossed(measured(7), lsl=[-1.0, -1.0, 5.0, -1.0], usl=4.0, on_error="mark")
 
@@ -233,6 +245,15 @@ def test_a_gauge_without_an_answer_is_marked(study):
     assert alike(many[1], study(values[1:2])[0])
     with pytest.raises(StatisticsError):
         study(values)
+
+
+@pytest.mark.parametrize("study", READINGS.values(), ids=READINGS)
+def test_readings_too_far_apart_are_marked(study):
+    values = np.random.default_rng(13).normal(5, 1, (3, 12))
+    values[1] *= 1e200
+    many = study(values, on_error="mark")
+
+    assert many.problems == {1: "characteristic 1: the values lie too far apart to be computed with"}
 
 
 def test_too_few_readings_of_one_gauge_are_marked():

@@ -110,7 +110,9 @@ def tabulate(variances: Mapping[str, np.ndarray], mean, against: Yardstick) -> d
     """Every component with its percentages; ``variances`` has a key "total"."""
     total = variances["total"]
     width = against.width(mean)
-    table = np.stack(np.broadcast_arrays(*variances.values())).astype(float)
+    table = np.empty((len(variances), *np.shape(total)))
+    for i, variance in enumerate(variances.values()):
+        table[i] = variance
     sd = np.sqrt(table)
     share, study = 100 * (table / total), against.study_multiplier * sd
     of_study = 100 * (sd / np.sqrt(total))

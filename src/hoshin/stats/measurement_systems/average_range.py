@@ -139,6 +139,9 @@ def gauge_rr_average_range(
     x_diff, r_part = np.ptp(averages.mean(axis=-2), axis=-1), np.ptp(averages.mean(axis=-1), axis=-1)
     r_bar = np.ptp(array, axis=-1).mean(axis=(-1, -2))
     mean, r_bar, x_diff, r_part = checked(batch, against, array, averages.mean(axis=(-1, -2)), r_bar, x_diff, r_part)
+    with np.errstate(over="ignore"):
+        batch.refuse_overflow(np.hypot(r_bar, x_diff) ** 2, r_part**2)
+    r_bar, x_diff, r_part = batch.blank(r_bar, x_diff, r_part)
     total = positive(total_sd, "total_sd", batch)
     sds = _deviations(factors, (r_bar, x_diff, r_part), parts * trials, total)
     ndc_real, ndc = distinct_categories(sds["PV"], sds["GRR"], against.ndc_factor)

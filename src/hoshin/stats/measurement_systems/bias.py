@@ -101,8 +101,10 @@ def bias(
     given = readings.per_gauge(reference, "reference")
     readings.refuse_few(2)
     moved = Readings(readings.batch, readings.points - readings.segments.per_point(given), readings.segments)
-    sd, df, factor = _spread(readings, sd_method)
-    readings.batch.refuse_missing(sd)
+    with np.errstate(over="ignore", invalid="ignore"):
+        sd, df, factor = _spread(readings, sd_method)
+    readings.batch.refuse_missing(readings.mean())
+    readings.batch.refuse_overflow(sd)
     readings.batch.refuse(sd <= 0, "the readings do not vary; a gauge that resolves them is needed")
     mean, sd = readings.batch.blank(moved.mean(), sd)
     error = sd / np.sqrt(readings.segments.lengths)

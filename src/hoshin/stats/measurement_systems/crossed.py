@@ -69,7 +69,8 @@ def gauge_rr_crossed(
     batch, array = read_batch(data, "data", 3, on_error)
     shape = check_sizes_of(array.shape[-3:], ("parts", "operators", "trials"))
     against = yardstick(batch, study_multiplier, tolerance, lsl, usl, process_sd, ndc_factor)
-    mean, (ss_p, ss_o, ss_i, ss_e) = sums_of_squares(array)
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean, (ss_p, ss_o, ss_i, ss_e) = sums_of_squares(array)
     mean, ss_e, *others = checked(batch, against, array, mean, ss_e, ss_p, ss_o, ss_i)
     anova, kept, pooled, error = _analysis((*others, ss_e), shape, alpha_remove_interaction)
     return GaugeStudy(

@@ -130,9 +130,12 @@ def gauge_rr_expanded(
     _check_part(chosen, part)
     bases, used = _bases(designs, array.shape[-1], strict=terms is not None)
     df = _degrees_of_freedom(bases, used, array.shape[-1])
-    mean, ss = _sums_of_squares(array, bases)
-    mean, last, ss = checked(batch, against, array, mean, ss[..., -1], ss, name="values", what="repeated measurements")
-    ss = np.concatenate([ss[..., :-1], np.asarray(last)[..., None]], axis=-1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean, ss = _sums_of_squares(array, bases)
+    mean, last, *terms = checked(
+        batch, against, array, mean, ss[-1], *ss[:-1], name="values", what="repeated measurements"
+    )
+    ss = np.stack([*terms, last], axis=-1)
     expected = _expected(bases, [designs[term] for term in used], df)
     raw = np.linalg.solve(expected, (ss / df)[..., None])[..., 0]
     names = [*used, "repeatability"]
@@ -230,7 +233,7 @@ def _sums_of_squares(array, bases):
     left, scale = (rest * rest).sum(axis=-1), np.abs(y).max(axis=-1)
     # What is left of a study whose repeated measurements are the same is rounding.
     ss.append(np.where(left <= (1e-13 * scale) ** 2 * y.shape[-1], 0.0, left))
-    return (center + origin)[..., 0][()], np.stack(ss, axis=-1)
+    return (center + origin)[..., 0][()], ss
 
 
 def _expected(bases, designs, df):

@@ -122,7 +122,9 @@ def judged_percentage(components: Mapping[str, VarianceComponent]):
 
 def checked(batch: Batch, against: Yardstick, array, mean, repeatability, *sums, name="data", what="the trials"):
     """Mean, sum of squares of repeatability and the other sums, NaN for the studies that have no answer."""
-    batch.refuse_missing(mean, array, name)
+    if not np.isfinite(sum(sums, mean + repeatability)).all():
+        batch.refuse_missing(mean, array, name)
+        batch.refuse_overflow(mean, repeatability, *sums)
     check_gauge_varies(batch, repeatability, what)
     check_width(batch, against.width(mean))
     return batch.blank(mean, repeatability, *sums)

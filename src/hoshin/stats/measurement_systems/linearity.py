@@ -227,11 +227,12 @@ def _line(x, deviation: Readings) -> dict:
     batch, segments, n = deviation.batch, deviation.segments, deviation.segments.lengths
     center, average = segments.sums(x) / n, deviation.mean()
     dx, dy = x - segments.per_point(center), deviation.points - segments.per_point(average)
-    sxx, syy = segments.sums(dx * dx), segments.sums(dy * dy)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
+        sxx, syy = segments.sums(dx * dx), segments.sums(dy * dy)
         slope = segments.sums(dx * dy) / sxx
         s = np.sqrt(segments.sums((dy - segments.per_point(slope) * dx) ** 2) / np.maximum(n - 2, 1))
     batch.refuse_missing(average)
+    batch.refuse_overflow(s)
     batch.refuse(~(s > 0), "residuals of the line have no variation (standard deviation {found})", found=s)
     slope, average, s = batch.blank(slope, average, s)
     intercept = average - slope * center
@@ -268,7 +269,9 @@ def _by_reference(x, deviation: Readings, sd_method: str, common: bool) -> BiasB
     ordered = points[order]
     first, n = groups.firsts(ordered), groups.lengths
     shift = groups.sums(ordered - groups.per_point(first)) / n
-    squares = groups.sums((ordered - groups.per_point(first + shift)) ** 2)
+    with np.errstate(over="ignore"):
+        squares = groups.sums((ordered - groups.per_point(first + shift)) ** 2)
+    squares[np.isinf(squares)] = np.nan
     df = n - 1
     if sd_method == "pooled":
         df = np.repeat(segments.lengths - found, found)

@@ -59,7 +59,8 @@ def gauge_rr_nested(
     batch, array = read_batch(data, "data", 3, on_error)
     operators, parts, trials = check_sizes_of(array.shape[-3:], ("operators", "parts", "trials"))
     against = yardstick(batch, study_multiplier, tolerance, lsl, usl, process_sd, ndc_factor)
-    mean, ss_o, ss_p, ss_e = _sums(array)
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean, ss_o, ss_p, ss_e = _sums(array)
     mean, ss_e, ss_o, ss_p = checked(batch, against, array, mean, ss_e, ss_o, ss_p)
     anova = _analysis(ss_o, ss_p, ss_e, (operators, parts, trials))
     return GaugeStudy(

@@ -197,10 +197,12 @@ def _drift(when, means: Readings, confidence):
     dy = means.points - segments.per_point(means.mean())
     sxx = segments.sums(dx * dx)
     means.batch.refuse(~(sxx > 0), "times have no variation; at least two different ones are needed")
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         slope = segments.sums(dy * dx) / sxx
         rss = segments.sums((dy - segments.per_point(slope) * dx) ** 2)
-        slope, se = means.batch.blank(slope, np.sqrt(rss / np.maximum(n - 2, 1) / sxx))
+        se = np.sqrt(rss / np.maximum(n - 2, 1) / sxx)
+        means.batch.refuse_overflow(se)
+        slope, se = means.batch.blank(slope, se)
         t = np.divide(slope, se)
     half = stdtrit(np.maximum(n - 2, 1), (1 + confidence) / 2) * se
     p = np.where(np.isnan(t) & ~np.isnan(slope), 1.0, 2 * stdtr(n - 2, -np.abs(t)))
