@@ -83,14 +83,8 @@ def arima_residuals(
     series = Series.read(array.shape, offsets=offsets, on_error=on_error)
     points = array.ravel()
     if baseline is None:
-        orders = [
-            (check_whole(most, name, at_least=0), chosen)
-            for name, most, chosen in (
-                ("p", max_p if p is None else p, p is None),
-                ("q", max_q if q is None else q, q is None),
-            )
-        ]
-        options = _fitted(points, series, orders, check_whole(d, "d", at_least=0), d == 0 if mean is None else mean)
+        tried = _tried("p", p, max_p), _tried("q", q, max_q)
+        options = _fitted(points, series, *tried, check_whole(d, "d", at_least=0), d == 0 if mean is None else mean)
     else:
         check_baseline(baseline, "arima_residuals", series, p=p, d=d, q=q, mean=mean, sigma_method=sigma_method, k=k)
         options = baseline.options
@@ -133,66 +127,60 @@ def _rows(points, series: Series, usable: np.ndarray, d: int) -> Iterator[tuple]
             yield chosen, places[inside], inside, Rows(filled, inside & ~there, counted, d, False)
 
 
-def _fitted(points, series: Series, orders, d: int, mean: bool) -> dict:
-    """The model of each characteristic: numbers and coefficients, 0 beyond its order."""
-    (most_p, choose_p), (most_q, choose_q) = orders
+def _tried(name: str, order: int | None, most: int) -> range:
+    """The one order given, or all up to the largest."""
+    if order is None:
+        return range(check_whole(most, f"max_{name}", at_least=0) + 1)
+    order = check_whole(order, name, at_least=0)
+    return range(order, order + 1)
+
+
+def _fitted(points, series: Series, tried_p: range, tried_q: range, d: int, mean: bool) -> dict:
+    """The model of each characteristic: numbers and coefficients, 0 beyond its order; NaN where there is none."""
     count = series.stages.count
-    usable = _usable(points, series, 3 * (most_p + most_q + 1), d, mean)
-    found = {
-        name: np.full((count, *size), np.nan)
-        for name, size in (
-            ("mean", ()),
-            ("ar", (most_p,)),
-            ("ma", (most_q,)),
-            ("variance", ()),
-            ("log_likelihood", ()),
-            ("aicc", ()),
-        )
-    }
-    chosen_p, chosen_q = np.full(count, most_p), np.full(count, most_q)
-    found["aicc"][:] = np.inf
+    usable = _usable(points, series, 3 * (tried_p[-1] + tried_q[-1] + 1), d)
+    found = {name: np.full(count, np.nan) for name in ("mean", "variance", "log_likelihood", "aicc")}
+    found |= {name: np.full((count, tried[-1]), np.nan) for name, tried in (("ar", tried_p), ("ma", tried_q))}
+    found |= {name: np.zeros(count, dtype=np.int64) for name in ("p", "q")}
     for chosen, _, _, rows in _rows(points, series, usable, d):
-        level = rows.values[:, :1] if mean or d else 0.0
+        level = rows.values[:, :1] if mean or d else np.zeros((1, 1))
         rows = Rows(rows.values - level, rows.missing, rows.counted, d, mean)
-        for p in range(0 if choose_p else most_p, most_p + 1):
-            for q in range(0 if choose_q else most_q, most_q + 1):
-                _keep_better(found, chosen_p, chosen_q, chosen, fit(rows, p, q), p, q)
+        for p in tried_p:
+            for q in tried_q:
+                _keep_better(found, chosen, fit(rows, p, q))
         if mean and not d:
             found["mean"][chosen] += level[:, 0]
-    found["aicc"][~usable] = np.nan
-    return {"p": chosen_p, "d": d, "q": chosen_q, **found}
+    return {"p": found.pop("p"), "d": d, "q": found.pop("q"), **found}
 
 
-def _keep_better(found, chosen_p, chosen_q, chosen, model: Fit, p: int, q: int) -> None:
-    better = model.aicc < found["aicc"][chosen]
-    if not np.isfinite(model.aicc).all():
-        better |= np.isnan(found["mean"][chosen])
+def _keep_better(found: dict, chosen, model: Fit) -> None:
+    """Put a model in the place of those found so far where its AICc is less."""
+    better = (model.aicc < found["aicc"][chosen]) | np.isnan(found["aicc"][chosen])
     where = chosen[better]
-    chosen_p[where], chosen_q[where] = p, q
     for name in ("mean", "variance", "log_likelihood", "aicc"):
         found[name][where] = getattr(model, name)[better]
-    for name, order in (("ar", p), ("ma", q)):
+    for name, order in (("ar", "p"), ("ma", "q")):
+        coefficients = getattr(model, name)[better]
+        found[order][where] = coefficients.shape[1]
         found[name][where] = 0.0
-        found[name][where, :order] = getattr(model, name)[better]
+        found[name][where, : coefficients.shape[1]] = coefficients
 
 
-def _usable(points, series: Series, needed: int, d: int, mean: bool) -> np.ndarray:
+def _usable(points, series: Series, needed: int, d: int) -> np.ndarray:
     """Which characteristics have enough values, and values that vary."""
     count = series.stages.count
-    enough, varying = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=bool)
+    m, varying = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=bool)
     for chosen, _, _, rows in _rows(points, series, np.ones(count, dtype=bool), d):
-        enough[chosen] = rows.counted.sum(axis=1)
-        some = enough[chosen] > 0
-        of_some = rows.of(some)
-        blank = np.zeros((int(some.sum()), 0))
-        white = Rows(of_some.values, of_some.missing, of_some.counted, d, True)
-        errors = innovations(blank, blank, white)[0]
-        largest = np.abs(of_some.values).max(axis=1)
-        varying[chosen[some]] = np.abs(errors).max(axis=1) > 1e-12 * largest
-    series.refuse(enough < needed, "{m} values to be predicted; at least {needed} are needed", m=enough, needed=needed)
-    bad = (enough >= needed) & ~varying
-    series.refuse(bad, "the {m} values to be predicted have no variation", m=enough)
-    return (enough >= needed) & varying
+        m[chosen] = rows.counted.sum(axis=1)
+        some = m[chosen] > 0
+        rows = rows.of(some)
+        blank = np.zeros((len(rows.values), 0))
+        errors, _, _ = innovations(blank, blank, Rows(rows.values, rows.missing, rows.counted, d, True))
+        varying[chosen[some]] = np.abs(errors).max(axis=1) > 1e-12 * np.abs(rows.values).max(axis=1)
+    enough = m >= needed
+    series.refuse(~enough, "{m} values to be predicted; at least {needed} are needed", m=m, needed=needed)
+    series.refuse(enough & ~varying, "the {m} values to be predicted have no variation", m=m)
+    return enough & varying
 
 
 def _residuals(points, series: Series, options) -> np.ndarray:
