@@ -98,7 +98,10 @@ def describe(values, *, offsets=None, on_error: str = "raise") -> Description:
     n = samples.segments.counts(~np.isnan(samples.points))
     samples, given = samples.without(n == 0, "0 values found; at least 1 are needed"), (n, samples.n - n)
     n = n[n > 0]
-    figures = (*given, *(samples.whole(number) for number in (*_level(samples, n), *_shape(samples, n))))
+    # Powers of huge values overflow; what they make is then infinite or NaN.
+    with np.errstate(over="ignore", invalid="ignore"):
+        numbers = (*_level(samples, n), *_shape(samples, n))
+    figures = (*given, *(samples.whole(number) for number in numbers))
     leading = samples.shape[:-1] if samples.many and offsets is None else samples.given.count
     described = Description(*(figure.reshape(leading) for figure in figures), FrozenDict(samples.problems))
     return described if samples.many else described[0]

@@ -20,6 +20,9 @@ from hoshin.stats.errors import StatisticsError, check_choice, check_enough, che
 from hoshin.stats.results import FrozenDict, Result
 from hoshin.stats.segments import Segments
 
+LEAST_SPREAD, MOST_SPREAD = 1e-150, 1e150
+"""Between these a range can be squared."""
+
 
 @dataclass(frozen=True, eq=False)
 class Samples:
@@ -53,7 +56,17 @@ class Samples:
         if not varied:
             return samples
         least, most = samples.extremes()
-        return samples.without(least == most, "values have no variation (all of them are {value})", value=least)
+        samples = samples.without(least == most, "values have no variation (all of them are {value})", value=least)
+        least, most = samples.extremes()
+        with np.errstate(over="ignore"):
+            spread = most - least
+        return samples.without(
+            ~((spread > LEAST_SPREAD) & (spread < MOST_SPREAD)),
+            "values span {spread}; the squares of what lies between {least} and {most} can be computed with",
+            spread=spread,
+            least=LEAST_SPREAD,
+            most=MOST_SPREAD,
+        )
 
     @classmethod
     def laid(cls, array: np.ndarray, offsets=None, on_error: str = "raise", *, enough: int = 1) -> Samples:

@@ -121,6 +121,34 @@ def test_a_value_above_0_is_needed_of_the_one_characteristic_that_has_none():
     }
 
 
+@pytest.mark.parametrize("study", [boxcox, yeo_johnson, johnson])
+def test_a_specification_upside_down_is_marked(study):
+    rows = np.random.default_rng(3).gamma(3.0, 3.0, (2, 40))
+    together = study(rows, lsl=[0.1, 50.0], usl=40.0, on_error="mark")
+
+    assert together.problems == {
+        1: "characteristic 1: lsl is 50.0 and usl is 40.0; at least one is needed, and lsl below usl"
+    }
+    assert together[0] == study(rows[0], lsl=0.1, usl=40.0)
+
+
+def test_a_side_whose_percentiles_are_alike_has_no_index():
+    values = [0.0] * 30 + [0.1, 0.2, 0.3, 0.5, 0.4]
+
+    assert percentile(values, distribution="empirical", usl=2.0).Ppk == pytest.approx(
+        2.0 / np.quantile(values, 0.99865)
+    )
+    with pytest.raises(StatisticsError, match=r"the median 0\.0 is also an outer percentile"):
+        percentile(values, distribution="empirical", lsl=-2.0)
+
+
+@pytest.mark.parametrize("study", STUDIES.values(), ids=STUDIES)
+@pytest.mark.parametrize("scale", [1e-290, 1e300])
+def test_what_cannot_be_squared_is_refused_in_words(study, scale):
+    with pytest.raises(StatisticsError):
+        study(np.arange(1.0, 12.0) * scale)
+
+
 def test_each_characteristic_has_its_own_limits():
     rows = np.random.default_rng(3).gamma(3.0, 3.0, (2, 40))
 
@@ -247,6 +275,18 @@ def test_stages_of_many_characteristics_are_those_of_each_alone():
         assert together.ppk_change[c] == pytest.approx(alone.ppk_change[0], rel=1e-9)
         assert together.sd_ratio_ci[c].tolist() == pytest.approx(alone.sd_ratio_ci[0].tolist(), rel=1e-9)
         assert numbers(together[2 * c]) == pytest.approx(numbers(alone[0]), rel=1e-9)
+
+
+def test_stages_of_subgroups_are_those_of_each_alone():
+    groups = np.random.default_rng(3).normal(size=(2, 12, 4))
+    labels, cuts = ["old"] * 7 + ["new"] * 5, np.arange(13) * 4
+
+    together = by_stages(subgroups=groups, stages=labels, lsl=-4.0, usl=4.0)
+    flat = by_stages(subgroups=groups[0].ravel(), subgroup_offsets=cuts, stages=labels, lsl=-4.0, usl=4.0)
+
+    alone = [normal(subgroups=part, lsl=-4.0, usl=4.0) for part in (groups[1, :7], groups[1, 7:])]
+    assert [together[2].Cpk, together[3].Cpk] == pytest.approx([study.Cpk for study in alone], rel=1e-9)
+    assert flat.ppk_change[0] == pytest.approx(together.ppk_change[0], rel=1e-9)
 
 
 def test_intervals_of_a_change_hold_no_change_as_often_as_they_say():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -31,15 +31,22 @@ class FittedDistribution(Sampled):
 
     def cdf(self, x):
         """The share below x."""
-        return _KNOWN[self.name].cdf(x, *self.parameters.values())
+        with np.errstate(over="ignore"):
+            return _KNOWN[self.name].cdf(x, *self.parameters.values())
 
     def sf(self, x):
         """The share above x."""
-        return _KNOWN[self.name].sf(x, *self.parameters.values())
+        with np.errstate(over="ignore"):
+            return _KNOWN[self.name].sf(x, *self.parameters.values())
 
     def quantile(self, p: float):
         """The value below which the share p lies."""
         return _KNOWN[self.name].quantile(p, *self.parameters.values())
+
+    def at_points(self, samples: Samples) -> FittedDistribution:
+        """The same with its parameters repeated for each value."""
+        parameters = {name: samples.per_point(value[samples.rows]) for name, value in self.parameters.items()}
+        return replace(self, parameters=parameters)
 
     @property
     def aic(self):
@@ -112,9 +119,8 @@ def fitted(samples: Samples, distribution: str) -> tuple[Samples, FittedDistribu
 
 def normal_scores(samples: Samples, found: FittedDistribution) -> np.ndarray:
     """The normal value as far out as each value is in the distribution fitted to its characteristic."""
-    family = _KNOWN[found.name]
-    points = [samples.per_point(value[samples.rows]) for value in found.parameters.values()]
-    below, above = (np.clip(share(samples.points, *points), 1e-300, 1.0) for share in (family.cdf, family.sf))
+    points = found.at_points(samples)
+    below, above = (np.clip(share(samples.points), 1e-300, 1.0) for share in (points.cdf, points.sf))
     return np.where(below < 0.5, ndtri(below), -ndtri(above))
 
 

@@ -123,7 +123,10 @@ def percentile(
     if distribution != "empirical":
         samples, found = fitted(samples, distribution)
     samples, unstable = judge_stability(samples, _scores(samples, found), on_unstable)
-    numbers = _indices(samples, found, lsl[samples.rows], usl[samples.rows]) | {"unstable": unstable}
+    points = _points(samples, found)
+    samples, stays = _spread_out(samples, points, lsl[samples.rows], usl[samples.rows])
+    points = [point[stays] for point in points]
+    numbers = _indices(samples, found, points, lsl[samples.rows], usl[samples.rows]) | {"unstable": unstable[stays]}
     study = PercentileCapability(
         n=samples.given.lengths,
         distribution=distribution,
@@ -146,17 +149,34 @@ def _scores(samples: Samples, found: FittedDistribution | None) -> np.ndarray:
     return ndtri(rank / samples.per_point(samples.n))
 
 
-def _indices(samples: Samples, found: FittedDistribution | None, lsl, usl) -> dict[str, np.ndarray]:
+def _points(samples: Samples, found: FittedDistribution | None) -> list[np.ndarray]:
+    """The 0.135 %, 50 % and 99.865 % points."""
     if found is None:
-        low, middle, high = (samples.quantile(p) for p in (_LOW, 0.5, _HIGH))
+        return [samples.quantile(p) for p in (_LOW, 0.5, _HIGH)]
+    return [found.quantile(p)[samples.rows] for p in (_LOW, 0.5, _HIGH)]
+
+
+def _spread_out(samples: Samples, points, lsl, usl) -> tuple[Samples, np.ndarray]:
+    """The samples whose median is another than the outer points that their limits are compared with."""
+    low, middle, high = points
+    alike = (~np.isnan(lsl) & (low == middle)) | (~np.isnan(usl) & (middle == high))
+    return samples.without(
+        alike, "the median {value} is also an outer percentile; more different values are needed", value=middle
+    ), ~alike
+
+
+def _indices(samples: Samples, found: FittedDistribution | None, points, lsl, usl) -> dict[str, np.ndarray]:
+    low, middle, high = points
+    if found is None:
         expected = np.full(low.size, np.nan)
     else:
-        low, middle, high = (found.quantile(p)[samples.rows] for p in (_LOW, 0.5, _HIGH))
         every = np.full((2, samples.given.count), np.nan)
         every[:, samples.rows] = lsl, usl
         expected = 1e6 * (np.nan_to_num(found.cdf(every[0])) + np.nan_to_num(found.sf(every[1])))[samples.rows]
     outside = (samples.points < samples.per_point(lsl)) | (samples.points > samples.per_point(usl))
-    below, above = (middle - lsl) / (middle - low), (usl - middle) / (high - middle)
+    # Where a side has no limit its points may be alike.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        below, above = (middle - lsl) / (middle - low), (usl - middle) / (high - middle)
     return {
         "x_00135": low,
         "x_50": middle,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from hoshin.stats.capability.indices import (
 )
 from hoshin.stats.errors import StatisticsError, check_numbers
 from hoshin.stats.results import FrozenDict, Step
-from hoshin.stats.samples import Sampled, Samples
+from hoshin.stats.samples import LEAST_SPREAD, MOST_SPREAD, Sampled, Samples
 
 _GRID = np.arange(-10, 11) / 2
 _NEAR = 0.03
@@ -139,7 +139,8 @@ def boxcox(
     # About the geometric mean, where no power overflows; the likelihood differs by a constant.
     about = logs - samples.per_point(samples.means(logs))
     powers = _powers(samples, lmbda, about, _raised, _raised_faster, 0.0)
-    loglik = _half_variance(samples, _raised(samples.per_point(powers), about)) - samples.segments.sums(logs)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        loglik = _half_variance(samples, _raised(samples.per_point(powers), about)) - samples.segments.sums(logs)
     return _study(samples, "Box-Cox", powers, loglik, low, high, _boxcox, on_unstable)
 
 
@@ -186,7 +187,8 @@ def yeo_johnson(
     logs = np.sign(samples.points) * np.log1p(np.abs(samples.points))
     total = samples.segments.sums(logs)
     powers = _powers(samples, lmbda, logs, _bent, _bent_faster, total)
-    loglik = _half_variance(samples, _bent(samples.per_point(powers), logs)) + (powers - 1) * total
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        loglik = _half_variance(samples, _bent(samples.per_point(powers), logs)) + (powers - 1) * total
     return _study(samples, "Yeo-Johnson", powers, loglik, low, high, _yeo_johnson, on_unstable)
 
 
@@ -260,8 +262,21 @@ def _yeo_johnson(x, power):
     return _bent(power, np.sign(x) * np.log1p(np.abs(x)))
 
 
+def _computable(samples: Samples, y, powers, loglik):
+    """Without the samples whose transformed values are no longer told apart, or too large."""
+    bent = replace(samples, points=y)
+    least, most = bent.extremes()
+    with np.errstate(invalid="ignore", over="ignore"):
+        lost = ~((most - least > LEAST_SPREAD) & (most - least < MOST_SPREAD)) | ~np.isfinite(loglik)
+    stays = ~lost
+    kept = samples.without(lost, "the values cannot be computed with after the power {power}", power=powers)
+    return kept, y[samples.per_point(stays)], powers[stays], loglik[stays]
+
+
 def _study(samples: Samples, name: str, powers, loglik, lsl, usl, bend: Callable, on_unstable) -> TransformedCapability:
-    y = bend(samples.points, samples.per_point(powers))
+    with np.errstate(over="ignore", divide="ignore"):
+        y = bend(samples.points, samples.per_point(powers))
+    samples, y, powers, loglik = _computable(samples, y, powers, loglik)
     calm, unstable = judge_stability(samples, y, on_unstable)
     stays = np.isin(samples.rows, calm.rows)
     y, powers, loglik = y[samples.per_point(stays)], powers[stays], loglik[stays]

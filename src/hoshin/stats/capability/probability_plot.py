@@ -106,8 +106,7 @@ def probability_plot(
     level = check_fraction(confidence)
     samples, found = fitted(Samples.read(values, offsets, on_error, enough=2), distribution)
     at, low, high = _shares(samples.n, positions, (1 - level) / 2)
-    parameters = {name: samples.per_point(value[samples.rows]) for name, value in found.parameters.items()}
-    points = FittedDistribution(distribution, parameters, None, None)
+    points = found.at_points(samples)
     quantiles = points.quantile(at)
     numbers = (samples.ordered, at, quantiles, points.quantile(low), points.quantile(high))
     plot = ProbabilityPlot(
@@ -140,4 +139,9 @@ def _shares(n: np.ndarray, positions: str, tail: float) -> np.ndarray:
 def _correlation(samples: Samples, first, second) -> np.ndarray:
     sums = samples.segments.sums
     first, second = (numbers - samples.per_point(samples.means(numbers)) for numbers in (first, second))
+    # The ends are the furthest from the mean; by them no square overflows.
+    ends = (samples.starts, samples.segments.offsets[1:] - 1)
+    first, second = (
+        numbers / samples.per_point(np.maximum(-numbers[ends[0]], numbers[ends[1]])) for numbers in (first, second)
+    )
     return np.clip(sums(first * second) / np.sqrt(sums(first * first) * sums(second * second)), -1.0, 1.0)

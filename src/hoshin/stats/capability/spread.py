@@ -73,11 +73,12 @@ def _of_values(values, offsets, method, on_error) -> Spread:
     n, mean, overall, ranges, extremes = _moments(points, segments)
     series.refuse(n < 2, "{n} value(s) found; at least 2 are needed", n=n)
     if method == "mr_mean" and ranges is not None:
-        within = ranges / (segments.lengths - 1) / d2(2)
+        with np.errstate(invalid="ignore"):
+            within = ranges / (segments.lengths - 1) / d2(2)
     else:
         moving, totals = individuals.moving_ranges(points, segments)
         _, within, _ = individuals.estimate(points, moving, totals, series, method, 2)
-    series.refuse(~(within > 0), "the {n} values have no variation", n=n)
+    series.refuse(~((within > 0) & (overall > 0)), "the {n} values have no variation", n=n)
     with np.errstate(invalid="ignore"):
         unstable = sum(_outside(points, segments, mean - 3 * within, mean + 3 * within, extremes))
     freedom = np.where(n > 1, _freedom_of_values(n, method), np.nan)

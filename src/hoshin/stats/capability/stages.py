@@ -89,9 +89,11 @@ class StagedCapability(Result):
 
 
 def by_stages(
-    values,
-    stages,
+    values=None,
+    stages=None,
     *,
+    subgroups=None,
+    subgroup_offsets=None,
     lsl=None,
     usl=None,
     target=None,
@@ -110,10 +112,12 @@ def by_stages(
     Parameters
     ----------
     values : (n,) single values in the order of time, (C, n) of many characteristics, or a flat column with ``offsets``.
-    stages : a label per value ("before", "after"); a new stage begins where the label changes. For (C, n) one label
-        for each of the n, or for each of all values.
+    stages : a label per value ("before", "after"), or per subgroup; a new stage begins where the label changes. For
+        (C, n) one label for each of the n, or for each of all values.
+    subgroups : instead of values: (m, n), (C, m, n) of many characteristics, or a flat column with ``subgroup_offsets``.
+    subgroup_offsets : where each subgroup begins in a flat column, and its length.
     lsl, usl, target : the specification; one number, or one per characteristic (NaN where there is none).
-    offsets : where each characteristic begins in a flat column, and its length.
+    offsets : where each characteristic begins in a flat column, and its length; among subgroups, counted in them.
     sigma_method : the estimator of s within, as for ``normal``; no moving range crosses a stage.
     confidence : of the two-sided intervals.
     on_unstable : "mark" counts points beyond the limits of each stage's chart; "raise" refuses them.
@@ -136,14 +140,14 @@ def by_stages(
     level, spec = check_fraction(confidence), {"lsl": lsl, "usl": usl, "target": target}
     if not any(np.ndim(limit) for limit in spec.values()):
         check_limits(**spec)
-    array = check_numbers(values, "values", ndim=(1, 2))
-    given = _characteristics(array, offsets)
-    labels = _labels(stages, array, given)
+    shape, data = _points(values, subgroups, subgroup_offsets)
+    given = _characteristics(shape, offsets)
+    labels = _labels(stages, shape)
     change = np.flatnonzero(labels[1:] != labels[:-1]) + 1
     cuts = np.union1d(given.offsets, change).astype(np.int64)
     whose = np.searchsorted(given.offsets, cuts[:-1], side="right") - 1
     studies = normal(
-        array.ravel(),
+        **data,
         offsets=cuts,
         sigma_method=sigma_method,
         confidence=level,
@@ -152,29 +156,44 @@ def by_stages(
         **{name: _of_stages(limit, name, whose, given.count) for name, limit in spec.items()},
     )
     names = tuple(labels[cuts[:-1]].tolist())
-    characteristic = whose if array.ndim > 1 or offsets is not None else None
+    characteristic = whose if len(shape) > 1 or offsets is not None else None
     problems = _problems(studies, names, characteristic, on_error)
     before = np.flatnonzero(whose[1:] == whose[:-1])
     changes = _changes(studies, before, level)
     return StagedCapability(names, cuts, characteristic, studies, before, *changes, level, problems)
 
 
-def _characteristics(array: np.ndarray, offsets) -> Segments:
-    if array.ndim > 1:
-        if offsets is not None:
-            raise StatisticsError("offsets belong to a flat column; found values in {found} rows", found=len(array))
-        return Segments.rows(*array.shape)
-    return Segments.one(array.size) if offsets is None else Segments.read(offsets, array.size)
+def _points(values, subgroups, subgroup_offsets) -> tuple[tuple[int, ...], dict]:
+    """The shape of the points that stages are made of, values or subgroups, and their data in one column."""
+    if (values is None) == (subgroups is None):
+        raise StatisticsError("values or subgroups are needed, one of them")
+    if subgroups is None:
+        array = check_numbers(values, "values", ndim=(1, 2))
+        return array.shape, {"values": array.ravel()}
+    if subgroup_offsets is None:
+        array = check_numbers(subgroups, "subgroups", ndim=(2, 3))
+        return array.shape[:-1], {"subgroups": array.reshape(-1, array.shape[-1])}
+    column = check_numbers(subgroups, "subgroups", ndim=1)
+    count = Segments.read(subgroup_offsets, column.size, "subgroup_offsets").count
+    return (count,), {"subgroups": column, "subgroup_offsets": subgroup_offsets}
 
 
-def _labels(stages, array: np.ndarray, given: Segments) -> np.ndarray:
+def _characteristics(shape: tuple[int, ...], offsets) -> Segments:
+    if len(shape) == 1:
+        return Segments.one(shape[0]) if offsets is None else Segments.read(offsets, shape[0])
+    if offsets is not None:
+        raise StatisticsError("offsets belong to a flat column; found values in {found} rows", found=shape[0])
+    return Segments.rows(*shape)
+
+
+def _labels(stages, shape: tuple[int, ...]) -> np.ndarray:
     labels = np.asarray(stages)
-    if labels.shape == array.shape or labels.shape == array.shape[-1:]:
-        return np.broadcast_to(labels, array.shape).ravel()
+    if labels.shape in (shape, shape[-1:]):
+        return np.broadcast_to(labels, shape).ravel()
     raise StatisticsError(
         "stages has shape {found}; one label for each of the {needed} points is needed",
         found=labels.shape,
-        needed=array.shape[-1] if given.count > 1 else array.size,
+        needed=shape[-1],
     )
 
 
