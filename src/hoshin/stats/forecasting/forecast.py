@@ -10,11 +10,11 @@ from scipy.special import betaincinv, ndtri
 
 from hoshin.stats._many import padded, read_series
 from hoshin.stats.errors import check_choice, check_fraction, check_whole
-from hoshin.stats.forecasting.smoothing import NONE_GIVEN, fitted_weights, growth, walk_over
+from hoshin.stats.forecasting._walk import MODELS as SMOOTHING
+from hoshin.stats.forecasting._walk import NONE_GIVEN, fitted_weights, growth, walk_over
 from hoshin.stats.results import Result, Step
 from hoshin.stats.segments import Segments
 
-SMOOTHING = ("ses", "holt", "holt_winters")
 MODELS = ("naive", "seasonal_naive", "mean", *SMOOTHING)
 MOST_FITS = 12
 """Weights are found anew at about this many origins (from the values before them) and kept in between."""
