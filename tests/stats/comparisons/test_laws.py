@@ -101,7 +101,7 @@ def test_the_interval_of_a_mean_leaves_out_what_the_test_rejects(sample, target)
 @settings(max_examples=50)
 @given(st.integers(0, 40), st.integers(1, 40), st.integers(0, 40), st.integers(1, 40))
 def test_fisher_is_symmetric_and_mid_p_smaller(x, n, y, m):
-    assume(x <= n and y <= m)
+    x, y = min(x, n), min(y, m)
     ours, swapped = c.two_proportions(x, n, y, m), c.two_proportions(y, m, x, n)
     greater = c.two_proportions(x, n, y, m, "greater")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import betaincinv, ndtr, ndtri
+from scipy.special import betaincinv, gammaln, ndtr, ndtri
 
 from hoshin.stats.comparisons._cases import Cases
 from hoshin.stats.comparisons._decision import check_test, differs, interval_tails, step, tail_pvalue
@@ -255,7 +255,7 @@ def _binomial_pvalue(count, n, target, alternative, method):
         own = law.pmf(count) / 2
         return tail_pvalue(law.cdf(count) - own, law.sf(count) + own, alternative)
     if alternative == "two-sided":
-        return _as_unlikely(law, count, np.zeros_like(n), n, np.floor((n + 1) * target))
+        return _as_unlikely(law, law.pmf, count, np.zeros_like(n), n, np.floor((n + 1) * target))
     return law.cdf(count) if alternative == "less" else law.sf(count - 1)
 
 
@@ -269,19 +269,31 @@ def _hypergeometric_pvalue(table, alternative, method):
         return tail_pvalue(law.cdf(x1) - own, law.sf(x1) + own, alternative)
     if alternative == "two-sided":
         low, high = np.maximum(0, both - n2), np.minimum(n1, both)
-        return _as_unlikely(law, x1, low, high, np.floor((both + 1) * (n1 + 1) / (n1 + n2 + 2)))
+        mode = np.floor((both + 1) * (n1 + 1) / (n1 + n2 + 2))
+
+        def chance(k):
+            # By logarithms: to some 1e-10, which is enough to find outcomes as likely, and fast for large samples.
+            inside = np.clip(k, low, high)
+            ways = _log_ways(n1, inside) + _log_ways(n2, both - inside) - _log_ways(n1 + n2, both)
+            return np.where(inside == k, np.exp(ways), 0.0)
+
+        return _as_unlikely(law, chance, x1, low, high, mode)
     return law.cdf(x1) if alternative == "less" else law.sf(x1 - 1)
 
 
-def _as_unlikely(law, count, low, high, mode):
+def _as_unlikely(law, chance, count, low, high, mode):
     """The chance of all outcomes of a law with one peak that are at most as likely as the one found."""
     mode = np.clip(mode, low, high).astype(np.int64)
-    most = law.pmf(count) * _AS_LIKELY
+    most = chance(count) * _AS_LIKELY
     # From the peak outwards chances fall: the nearest outcome as unlikely, on the side the one found is not.
-    right = _first(lambda k: law.pmf(k) <= most, mode, high + 1)
-    left = -_first(lambda k: law.pmf(-k) <= most, -mode, 1 - low)
-    p = np.where(count < mode, law.cdf(count) + law.sf(right - 1), law.cdf(left) + law.sf(count - 1))
-    return np.where(law.pmf(mode) <= most, 1.0, np.minimum(p, 1.0))
+    right = _first(lambda k: chance(k) <= most, mode, high + 1)
+    left = -_first(lambda k: chance(-k) <= most, -mode, 1 - low)
+    left, right = np.where(count < mode, count, left), np.where(count < mode, right, count)
+    return np.where(chance(mode) <= most, 1.0, np.minimum(law.cdf(left) + law.sf(right - 1), 1.0))
+
+
+def _log_ways(n, k):
+    return gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
 
 
 def _first(holds, low, high):
