@@ -9,15 +9,19 @@ from hypothesis import strategies as st
 
 from hoshin.stats.errors import StatisticsError
 from hoshin.stats.run_length import (
+    ChartDesign,
     RunLength,
     averages_arl,
     count_arl,
     cusum_arl,
+    cusum_design,
     estimated_arl,
     ewma_arl,
+    ewma_design,
     generalized_variance_arl,
     imr_arl,
     mewma_arl,
+    mewma_design,
     moving_average_arl,
     r_chart_arl,
     residual_arl,
@@ -75,6 +79,29 @@ def test_a_cusum_does_not_hang_on_those_computed_with_it(charts):
 
     for row, one in zip(both, charts, strict=True):
         assert row == pytest.approx(cusum_arl(*one, (0, 0.7)).arl, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("design", "each", "common"),
+    [
+        (cusum_design, {"arl0": [100.0, 370.0, 1e6], "k": [0.5, 0.25, 1.0], "fir": [0.5, 0.0, 0.0]}, {}),
+        (cusum_design, {"arl0": [100.0, 370.0], "k": [0.0, 0.5]}, {"sided": "one"}),
+        (ewma_design, {"arl0": [100.0, 370.0, 500.0], "lam": [0.1, 1.0, 0.4]}, {"limits": "exact"}),
+        (ewma_design, {"lam": [0.1, 0.3], "shift": [0.5, -1.0]}, {"arl0": 370.0}),
+        (ewma_design, {"shift": [1.0, 2.0]}, {"arl0": 200.0}),
+        (mewma_design, {"arl0": [50.0, 100.0], "p": [3, 2], "lam": [0.4, 0.6]}, {"shift": 1.0}),
+    ],
+)
+def test_many_charts_are_designed_as_each(design, each, common):
+    both = design(**each, **common)
+
+    for i in range(len(both)):
+        alone = design(**{name: values[i] for name, values in each.items()}, **common)
+        assert both[i].parameters == pytest.approx(alone.parameters, rel=1e-9)
+        assert both[i].shift == alone.shift
+        assert (both[i].arl1 or 0) == pytest.approx(alone.arl1 or 0, rel=1e-9)
+    assert ChartDesign.from_json(both.to_json()) == both
+    assert "average run length" in str(both.explain())
 
 
 def test_two_charts_side_by_side_may_be_many():

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import ndtr
 
-from hoshin.stats.errors import StatisticsError, check_choice, check_number
+from hoshin.stats.errors import StatisticsError, check_choice
 from hoshin.stats.run_length._nodes import density, in_groups, nodes_on, run_lengths, steps_of
-from hoshin.stats.run_length.result import ChartDesign, Grid, RunLength, numbers_of
+from hoshin.stats.run_length.result import ChartDesign, Grid, RunLength, designed, limit_for, numbers_of
 
 SOURCE = "E. S. Page, Biometrika 41 (1954), 100-115; J. M. Lucas, R. B. Crosier, Technometrics 24 (1982), 199-205"
 _LONGEST = 1e14
@@ -54,24 +51,20 @@ def cusum_arl(k, h, shifts=(0.0,), sided: str = "two", fir=0.0) -> RunLength:
     if beyond.size:
         at = beyond[0]
         raise StatisticsError("fir is {fir} and h is {h}; a head start of at most h is needed", fir=fir[at], h=h[at])
-    up0, up = _side(k, h, shift, fir)
-    if sided == "one":
-        return grid.result("the CUSUM chart", "integral equation", up, source=SOURCE)
-    down0, down = _side(k, h, -shift, fir)
-    return grid.result("the CUSUM chart", "integral equation", _both(up0, up, down0, down), source=SOURCE)
+    return grid.result("the CUSUM chart", "integral equation", _lengths(k, h, shift, fir, sided), source=SOURCE)
 
 
-def cusum_design(arl0: float, k: float = 0.5, sided: str = "two", fir: float = 0.0) -> ChartDesign:
+def cusum_design(arl0, k=0.5, sided: str = "two", fir=0.0) -> ChartDesign:
     """The decision interval h of a CUSUM chart with a wanted average run length without a shift.
 
     Estimand: the h for which ``cusum_arl(k, h, 0) = arl0``, by root finding on its logarithm; ``arl1`` at a shift of 2k.
 
     Parameters
     ----------
-    arl0 : wanted points until a false alarm, above 1.
-    k : the reference value, 0 or more; best at half the shift to be found.
+    arl0 : one number or (C,) of many charts, wanted points until a false alarm, above 1.
+    k : one number or (C,), the reference value, 0 or more; best at half the shift to be found.
     sided : "two" or "one".
-    fir : the head start as a share of h, below 1: 0.5 is customary.
+    fir : one number or (C,), the head start as a share of h, below 1: 0.5 is customary.
 
     Units: k and h in standard deviations of a point; run lengths count points.
 
@@ -83,31 +76,37 @@ def cusum_design(arl0: float, k: float = 0.5, sided: str = "two", fir: float = 0
 
     >>> round(cusum_design(370.4, k=0.5).parameters["h"], 3)
     4.775
+    >>> cusum_design(370, k=[0.25, 0.5, 1.0]).parameters["h"].round(2)
+    array([8.01, 4.77, 2.52])
     """
-    arl0, k = check_number(arl0, "arl0", above=1), check_number(k, "k", at_least=0)
-    fir = check_number(fir, "fir", at_least=0)
-    if fir >= 1:
-        raise StatisticsError("fir is {found}; a share of h below 1 is needed", found=fir)
+    check_choice(sided, ("two", "one"), "sided")
+    numbers = {"arl0": numbers_of(arl0, "arl0", above=1), "k": numbers_of(k, "k", at_least=0)}
+    grid = Grid(0.0, numbers | {"fir": numbers_of(fir, "fir", at_least=0)})
+    arl0, k, fir, _ = grid.columns()
+    if fir.max() >= 1:
+        raise StatisticsError("fir is {found}; a share of h below 1 is needed", found=float(fir.max()))
 
-    def excess(h):
-        return math.log(cusum_arl(k, h, (0.0,), sided, fir * h).arl[0] / arl0)
+    def lengths(h, k, fir):
+        return _lengths(k, h, np.zeros_like(k), fir * h, sided)
 
-    high = 1.0
-    while excess(high) < 0:
-        high *= 1.5
-    low = 1e-6
-    if excess(low) > 0:
+    endless = np.flatnonzero(lengths(np.full(k.shape, 1e-6), k, fir) > arl0)
+    if endless.size:
         raise StatisticsError(
             "a CUSUM with k {k} has an average run length above {arl0} for every h; a smaller k or longer arl0 is"
             " needed",
-            k=k,
-            arl0=arl0,
+            k=float(k[endless[0]]),
+            arl0=float(arl0[endless[0]]),
         )
-    h = float(brentq(excess, low, high, xtol=1e-12))
+    h = limit_for(arl0, lengths, 1.0, k, fir)
+    shift = np.where(k > 0, 2 * k, np.nan)
+    arl1 = np.where(k > 0, _lengths(k, h, np.where(k > 0, shift, 0.0), fir * h, sided), np.nan)
     parameters = {"k": k, "h": h, "fir": fir * h}
-    shift = 2 * k if k else None
-    arl1 = cusum_arl(k, h, (shift,), sided, fir * h).arl[0] if shift else None
-    return ChartDesign(f"CUSUM, {sided}-sided", parameters, arl0, shift, arl1, SOURCE)
+    return designed(f"CUSUM, {sided}-sided", parameters, arl0, shift, arl1, SOURCE, grid.many)
+
+
+def _lengths(k, h, shift, fir, sided: str):
+    up0, up = _side(k, h, shift, fir)
+    return up if sided == "one" else _both(up0, up, *_side(k, h, -shift, fir))
 
 
 def _both(up0, up, down0, down):

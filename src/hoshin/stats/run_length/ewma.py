@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
+from scipy.optimize import minimize_scalar
 from scipy.special import ndtr
 
 from hoshin.stats.errors import StatisticsError, check_choice, check_number
 from hoshin.stats.run_length._nodes import density, in_groups, nodes_on, run_lengths, steps_of
-from hoshin.stats.run_length.result import ChartDesign, Grid, RunLength, numbers_of
+from hoshin.stats.run_length.result import ChartDesign, Grid, RunLength, designed, limit_for, numbers_of
 
 SOURCE = "S. V. Crowder, Technometrics 29 (1987), 401-407; J. M. Lucas, M. S. Saccucci, Technometrics 32 (1990), 1-12"
 
@@ -47,10 +45,7 @@ def ewma_arl(lam, L, shifts=(0.0,), limits: str = "asymptotic", sided: str = "tw
     array([[499.6],
                [500. ]])
     """
-    check_choice(limits, ("asymptotic", "exact"), "limits")
-    check_choice(sided, ("two", "one"), "sided")
-    if sided == "one" and limits == "exact":
-        raise StatisticsError("limits are 'exact' with sided 'one'; the one-sided chart needs limits='asymptotic'")
+    check_kind(limits, sided)
     numbers = {"lambda": weights_of(lam), "L": numbers_of(L, "L", above=0), "limits": limits, "sided": sided}
     grid = Grid(shifts, numbers | {"start": numbers_of(start, "start")})
     lam, width, start, shift = grid.columns()
@@ -59,19 +54,11 @@ def ewma_arl(lam, L, shifts=(0.0,), limits: str = "asymptotic", sided: str = "tw
     if outside.size:
         at = outside[0]
         raise StatisticsError("start is {start}, beyond the limits -+{bound}", start=start[at], bound=bound[at])
-    solve = {"asymptotic": _asymptotic if sided == "two" else _one_sided, "exact": _exact}[limits]
-    # Nodes enough for a kernel whose standard deviation is lam on an interval of twice the bound.
-    arl = in_groups(steps_of(np.maximum(60, 14 * bound / lam), 12), solve, lam, bound, shift, start)
+    arl = _lengths(lam, width, shift, start, limits, sided)
     return grid.result("the EWMA chart", "integral equation", arl, source=SOURCE)
 
 
-def ewma_design(
-    arl0: float,
-    lam: float | None = None,
-    shift: float | None = None,
-    limits: str = "asymptotic",
-    sided: str = "two",
-) -> ChartDesign:
+def ewma_design(arl0, lam=None, shift=None, limits: str = "asymptotic", sided: str = "two") -> ChartDesign:
     """The limit L (and, for a shift to be found, the best weight) of an EWMA chart with a wanted average run length.
 
     Estimand: the L for which ``ewma_arl(lam, L, 0) = arl0``, by root finding on its logarithm; without ``lam`` the
@@ -79,9 +66,9 @@ def ewma_design(
 
     Parameters
     ----------
-    arl0 : wanted points until a false alarm, above 1.
-    lam : the weight, in (0, 1]; or none, to have the best one.
-    shift : to be found soonest, not 0; with ``lam`` too, ``arl1`` says how long it takes.
+    arl0 : one number or (C,) of many charts, wanted points until a false alarm, above 1.
+    lam : one number or (C,), the weight, in (0, 1]; or none, to have the best one.
+    shift : one number or (C,), to be found soonest, not 0; with ``lam`` too, ``arl1`` says how long it takes.
     limits, sided : as in ``ewma_arl``.
 
     Units: the shift in standard deviations of a point, L in those of the EWMA; run lengths count points.
@@ -95,16 +82,35 @@ def ewma_design(
 
     >>> round(ewma_design(370.4, lam=0.2).parameters["L"], 4)
     2.8593
+    >>> ewma_design(500, lam=[0.1, 0.25, 0.4]).parameters["L"].round(3)
+    array([2.814, 2.998, 3.054])
     """
-    arl0 = check_number(arl0, "arl0", above=1)
-    if shift is not None and check_number(shift, "shift") == 0:
-        raise StatisticsError("shift is 0; a shift to be found is needed")
+    check_kind(limits, sided)
     if lam is None and shift is None:
         raise StatisticsError("neither lam nor shift given; the weight or the shift to be found is needed")
-    lam = _best_weight(arl0, shift, limits, sided) if lam is None else check_weight(lam)
-    width = _width(arl0, lam, limits, sided)
-    arl1 = None if shift is None else ewma_arl(lam, width, (shift,), limits, sided).arl[0]
-    return ChartDesign("EWMA", {"lambda": lam, "L": width}, arl0, shift, arl1, SOURCE)
+    numbers = {"arl0": numbers_of(arl0, "arl0", above=1)}
+    numbers |= {} if lam is None else {"lam": weights_of(lam)}
+    numbers |= {} if shift is None else {"shift": numbers_of(shift, "shift")}
+    grid = Grid(0.0, numbers)
+    given = dict(zip(numbers, grid.columns(), strict=False))
+    arl0, aim = given["arl0"], given.get("shift")
+    if aim is not None and (aim == 0).any():
+        raise StatisticsError("shift is 0; a shift to be found is needed")
+    lam = given["lam"] if "lam" in given else _best_weights(arl0, aim, limits, sided)
+    width = _widths(arl0, lam, limits, sided)
+    arl1 = None if aim is None else _lengths(lam, width, aim, np.zeros_like(lam), limits, sided)
+    return designed("EWMA", {"lambda": lam, "L": width}, arl0, aim, arl1, SOURCE, grid.many)
+
+
+def check_kind(limits: str, sided: str) -> None:
+    """Refuse limits and sides that are not known, or not together.
+
+    >>> check_kind("exact", "two")
+    """
+    check_choice(limits, ("asymptotic", "exact"), "limits")
+    check_choice(sided, ("two", "one"), "sided")
+    if sided == "one" and limits == "exact":
+        raise StatisticsError("limits are 'exact' with sided 'one'; the one-sided chart needs limits='asymptotic'")
 
 
 def check_weight(lam) -> float:
@@ -128,23 +134,31 @@ def weights_of(lam) -> np.ndarray:
     return lam
 
 
-def _width(arl0, lam, limits, sided):
-    high = 3.0
-    while ewma_arl(lam, high, limits=limits, sided=sided).arl[0] < arl0:
-        high += 0.5
+def _widths(arl0, lam, limits, sided):
+    def lengths(width, lam):
+        return _lengths(lam, width, np.zeros_like(lam), np.zeros_like(lam), limits, sided)
 
-    def excess(width):
-        # Logarithms: the run length grows like exp(L^2 / 2).
-        return math.log(ewma_arl(lam, width, limits=limits, sided=sided).arl[0] / arl0)
-
-    return float(brentq(excess, 1e-3, high, xtol=1e-11, rtol=1e-12))
+    return limit_for(arl0, lengths, 3.0, lam)
 
 
-def _best_weight(arl0, shift, limits, sided):
-    def delay(lam):
-        return ewma_arl(lam, _width(arl0, lam, limits, sided), (shift,), limits, sided).arl[0]
+def _best_weights(arl0, shift, limits, sided):
+    """The weight that finds each shift soonest, each chart by itself."""
 
-    return float(minimize_scalar(delay, bounds=(0.02, 1.0), method="bounded", options={"xatol": 1e-4}).x)
+    def best(wanted, aim):
+        def delay(lam):
+            width = _widths(np.array([wanted]), np.array([lam]), limits, sided)
+            return _lengths(np.array([lam]), width, np.array([aim]), np.zeros(1), limits, sided)[0]
+
+        return minimize_scalar(delay, bounds=(0.02, 1.0), method="bounded", options={"xatol": 1e-4}).x
+
+    return np.array([float(best(*pair)) for pair in zip(arl0, shift, strict=True)])
+
+
+def _lengths(lam, width, shift, start, limits: str, sided: str):
+    solve = {"asymptotic": _asymptotic if sided == "two" else _one_sided, "exact": _exact}[limits]
+    bound = width * np.sqrt(lam / (2 - lam))
+    # Nodes enough for a kernel whose standard deviation is lam on an interval of twice the bound.
+    return in_groups(steps_of(np.maximum(60, 14 * bound / lam), 12), solve, lam, bound, shift, start)
 
 
 def _asymptotic(count, lam, bound, shift, start):

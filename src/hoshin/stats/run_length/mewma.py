@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.optimize import brentq
 
-from hoshin.stats.errors import check_number, check_whole
 from hoshin.stats.run_length._nodes import density, nodes_on, run_lengths
 from hoshin.stats.run_length.ewma import weights_of
-from hoshin.stats.run_length.result import ChartDesign, Grid, RunLength, numbers_of
+from hoshin.stats.run_length.result import ChartDesign, Grid, RunLength, designed, limit_for, numbers_of
 
 SOURCE = (
     "S. E. Rigdon, Journal of Statistical Computation and Simulation 52 (1995), 351-365; G. C. Runger, S. S. Prabhu,"
@@ -51,36 +49,40 @@ def mewma_arl(lam, h, p, shifts=(0.0,)) -> RunLength:
     return grid.result("the MEWMA chart", "integral equation", grid.each(_solved), source=SOURCE)
 
 
-def mewma_design(arl0: float, p: int, lam: float = 0.1, shift: float | None = None) -> ChartDesign:
+def mewma_design(arl0, p, lam=0.1, shift: float | None = None) -> ChartDesign:
     """The limit h of a multivariate EWMA chart with a wanted average run length without a shift.
 
     Estimand: the h for which ``mewma_arl(lam, h, p, 0) = arl0``, by root finding on its logarithm; ``arl1`` at the shift.
 
     Parameters
     ----------
-    arl0 : wanted rows until a false alarm, above 1.
-    p : the number of variables, at least 2.
-    lam : the weight, in (0, 1].
+    arl0 : one number or (C,) of many charts, wanted rows until a false alarm, above 1.
+    p : one whole number or (C,), the number of variables, at least 2.
+    lam : one number or (C,), the weight, in (0, 1].
     shift : for which ``arl1`` is wanted, as in ``mewma_arl``.
 
     Units: the shift in standard deviations; run lengths count rows.
 
     Assumes: independent, jointly normal rows, target and covariance known.
 
-    Errors: arl0 not above 1, p below 2, a weight outside (0, 1].
+    Errors: arl0 not above 1, p below 2, a weight outside (0, 1], a negative shift.
 
     Source: S. S. Prabhu, G. C. Runger, Journal of Quality Technology 29 (1997), 8-15.
 
     >>> round(mewma_design(200, p=2, lam=0.1).parameters["h"], 2)
     8.63
     """
-    arl0 = check_number(arl0, "arl0", above=1)
-    high = 2.0 * check_whole(p, "p", at_least=2)
-    while mewma_arl(lam, high, p).arl[0] < arl0:
-        high *= 1.4
-    h = float(brentq(lambda h: math.log(mewma_arl(lam, h, p).arl[0] / arl0), 1e-3, high, xtol=1e-10))
-    arl1 = None if shift is None else mewma_arl(lam, h, p, (shift,)).arl[0]
-    return ChartDesign("MEWMA", {"lambda": float(lam), "h": h, "p": int(p)}, arl0, shift, arl1, SOURCE)
+    numbers = {"arl0": numbers_of(arl0, "arl0", above=1), "p": numbers_of(p, "p", at_least=2, whole=True)}
+    aim = 0.0 if shift is None else numbers_of(shift, "shift", at_least=0).item()
+    grid = Grid(aim, numbers | {"lambda": weights_of(lam)})
+    arl0, p, lam, aims = grid.columns()
+    h = limit_for(arl0, lambda h, lam, p: _each(lam, h, p, np.zeros_like(lam)), 2.0 * p.min(), lam, p)
+    asked = (None, None) if shift is None else (aims, _each(lam, h, p, aims))
+    return designed("MEWMA", {"lambda": lam, "h": h, "p": p}, arl0, *asked, SOURCE, grid.many)
+
+
+def _each(*columns) -> np.ndarray:
+    return np.array([_solved(lam, h, int(p), shift) for lam, h, p, shift in zip(*columns, strict=True)])
 
 
 def _solved(lam: float, h: float, p: int, shift: float) -> float:

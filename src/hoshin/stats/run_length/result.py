@@ -84,24 +84,75 @@ class RunLength(Result):
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class ChartDesign(Result):
-    """The limit (and weight) of a chart that has a wanted average run length without a shift."""
+    """The limit (and weight) of a chart that has a wanted average run length without a shift.
+
+    For many charts at once the numbers are arrays and ``design[i]`` is the design of one.
+    """
 
     chart: str
-    parameters: Mapping[str, float]
-    arl0: float
-    shift: float | None = None
-    arl1: float | None = None
+    parameters: Mapping[str, Any]
+    arl0: float | np.ndarray
+    shift: float | np.ndarray | None = None
+    arl1: float | np.ndarray | None = None
     source: str = ""
 
     title = "Design of a chart for a wanted average run length"
+
+    def __len__(self) -> int:
+        return np.size(self.arl0)
+
+    def __getitem__(self, i: int) -> ChartDesign:
+        """The design of one of many charts."""
+        if not np.ndim(self.arl0):
+            raise IndexError("the design is of one chart")
+        own = {name: value[i].item() for name, value in self.parameters.items()}
+        aims = (None if line is None or np.isnan(line[i]) else line[i].item() for line in (self.shift, self.arl1))
+        return ChartDesign(self.chart, own, self.arl0[i].item(), *aims, self.source)
 
     def steps(self):
         """The parameters found and the run lengths they give."""
         for name, value in self.parameters.items():
             yield Step(name, value=value)
         yield Step("average run length without a shift", value=self.arl0)
-        if self.arl1 is not None:
+        if self.arl1 is not None and np.ndim(self.shift):
+            yield Step("average run length at the shifts", "shift {shift}", {"shift": self.shift}, self.arl1)
+        elif self.arl1 is not None:
             yield Step(f"average run length at a shift of {self.shift:g}", value=self.arl1)
+
+
+def designed(
+    chart: str, parameters: Mapping[str, np.ndarray], arl0, shift, arl1, source: str, many: bool
+) -> ChartDesign:
+    """The designs of columns of charts, or that of the only one; NaN stands for a shift that is not asked for.
+
+    >>> designed("EWMA", {"L": np.array([2.7])}, np.array([370.0]), None, None, "", False).parameters["L"]
+    2.7
+    """
+    columns = {name: np.broadcast_to(column, arl0.shape) for name, column in parameters.items()}
+    whole = ChartDesign(chart, columns, arl0, shift, arl1, source)
+    return whole if many else whole[0]
+
+
+def limit_for(arl0: np.ndarray, lengths: Callable, first: float, *columns: np.ndarray) -> np.ndarray:
+    """The limit at which each chart's run length, which rises with it, is the wanted one.
+
+    >>> limit_for(np.array([10.0, 100.0]), lambda limit, scale: limit**2 * scale, 1.0, np.array([1.0, 4.0])).round(6)
+    array([3.162278, 5.      ])
+    """
+    from scipy.optimize import elementwise
+
+    def excess(limit, wanted, *given):
+        # Logarithms: run lengths grow exponentially. What is too long to tell is far too long.
+        return np.minimum(np.log(lengths(limit, *given) / wanted), 1e3)
+
+    low = high = np.full(arl0.shape, first)
+    while (short := excess(high, arl0, *columns) < 0).any():
+        low, high = np.where(short, high, low), np.where(short, 1.5 * high, high)
+    while (long := (excess(low, arl0, *columns) > 0) & (low > 1e-9)).any():
+        low, high = np.where(long, low / 1.5, low), np.where(long, low, high)
+    high = np.where(low == high, 1.5 * high, high)
+    found = elementwise.find_root(excess, (low, high), args=(arl0, *columns), tolerances={"xrtol": 1e-12})
+    return np.where(found.success, found.x, np.nan)
 
 
 class Grid:
