@@ -75,15 +75,22 @@ class AttributeStudy(BatchResult):
                 yield Step(f"{what}: percent", "100 x {x} / {n}", n, share.percent)
         for appraiser, kappa in (self.fleiss_within or {}).items():
             yield Step(f"{appraiser}: Fleiss' kappa over the trials", value=kappa)
+            yield from self._bounds(f"{appraiser}: interval of kappa over the trials", "fleiss_within", appraiser)
         for appraiser, kappa in (self.fleiss_each_vs_standard or {}).items():
             yield Step(f"{appraiser}: mean over trials of kappa with the standard", value=kappa)
+            yield from self._bounds(f"{appraiser}: interval of that mean", "fleiss_each_vs_standard", appraiser)
         if self.fleiss_between is not None:
             yield Step("Fleiss' kappa over all ratings", value=self.fleiss_between)
-        for what, found in (self.intervals or {}).items():
-            for name, one in found.items() if not isinstance(found, KappaInterval) else [("", found)]:
-                n = {"kappa": one.kappa, "se": one.se}
-                label = f"{what.replace('_', ' ')} {name}".strip()
-                yield Step(f"{label}: interval", "{kappa} -+ t x {se}", n, (one.lower, one.upper))
+            yield from self._bounds("interval of kappa over all ratings", "fleiss_between")
+        if self.fleiss_all_vs_standard is not None:
+            yield Step("mean over all trials of kappa with the standard", value=self.fleiss_all_vs_standard)
+            yield from self._bounds("interval of the mean over all trials", "fleiss_all_vs_standard")
+
+    def _bounds(self, what, name, appraiser=None):
+        found = (self.intervals or {}).get(name)
+        one = found if appraiser is None or found is None else found[appraiser]
+        if one is not None:
+            yield Step(what, "{kappa} -+ t x {se}", {"kappa": one.kappa, "se": one.se}, (one.lower, one.upper))
 
 
 def attribute_study(
