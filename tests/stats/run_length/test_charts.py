@@ -21,6 +21,7 @@ from hoshin.stats.run_length import (
     imr_arl,
     mewma_arl,
     moving_average_arl,
+    precontrol_arl,
     r_chart_arl,
     residual_arl,
     run_chart_arl,
@@ -96,6 +97,11 @@ def known(kind, center, sigma=None, **options):
 def spread_panel(chart, points):
     """The chart of the spread within subgroups alone."""
     return chart(points, baseline=charts.Baseline(chart.__name__, 0.0, 1.0, 100, "given", 3.0), rules=())
+
+
+def precontrolled(points):
+    yellow = np.abs(points) > 1.5
+    return (np.abs(points) > 3) | (yellow & np.pad(yellow, ((0, 0), (1, 0)))[:, :-1])
 
 
 def acceptance(points):
@@ -214,6 +220,10 @@ CASES = {
         averages_arl(lcl=-3.40924, ucl=3.40924, sigma=1.0, n=5, means=(2.5, 3.2)),
         simulate_chart(acceptance, shifts=(2.5, 3.2), process=subgroups, **SURE),
     ),
+    "pre-control": lambda: (
+        precontrol_arl(-3.0, 3.0, 1.0, (0, 1)),
+        simulate_chart(precontrolled, window=2, shifts=(0, 1), **SURE),
+    ),
     "residuals": lambda: (
         residual_arl([0.6], 2.5, (0, 1)),
         simulate_chart(residuals, shifts=(0, 1), process=autoregressive, **SURE),
@@ -293,6 +303,14 @@ def test_a_t2_chart_with_an_estimated_baseline_signals_later_than_its_alpha_says
     )
 
     assert 20 < found.interval[0][0] < found.interval[0][1] < 60
+
+
+def test_precontrol_itself_stops_as_often_as_its_chain_says():
+    # One long series: each stop is followed by a set-up of one green piece.
+    found = charts.precontrol(np.random.default_rng(6).standard_normal(60_000), lsl=-3.0, usl=3.0, greens=1)
+    setup = 1 / 0.8664
+
+    assert 60_000 / found.stop.size - setup == pytest.approx(precontrol_arl(-3.0, 3.0, 1.0, 0.0).arl[0], rel=0.1)
 
 
 @pytest.mark.parametrize("share", [0.5, 0.7])

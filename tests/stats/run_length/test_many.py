@@ -23,6 +23,7 @@ from hoshin.stats.run_length import (
     mewma_arl,
     mewma_design,
     moving_average_arl,
+    precontrol_arl,
     r_chart_arl,
     residual_arl,
     run_chart_arl,
@@ -54,6 +55,7 @@ MANY = [
     (imr_arl, {"k": [3.0, math.inf], "mr_ucl": [3.7, 3.0]}, {"shifts": (0, 1)}),
     (moving_average_arl, {"span": [2, 4], "k": [2.5, 3.0]}, {"shifts": (0, 1)}),
     (estimated_arl, {"m": [20, 50, 2], "n": [5, 4, 3]}, {"shifts": (0, 1)}),
+    (precontrol_arl, {"lsl": [-3.0, -4.0], "usl": [3.0, 5.0]}, {"sigma": 1.0, "means": (0, 1)}),
     (residual_arl, {"k": [2.5, 3.0]}, {"coefficients": [0.5, 0.2], "shifts": (0, 1)}),
 ]  # fmt: skip
 
@@ -133,6 +135,7 @@ def test_a_proportion_on_the_limit_is_not_beyond_it():
         (lambda: moving_average_arl(2, 0), "k is 0"),
         (lambda: moving_average_arl(7), "at most 6"),
         (lambda: estimated_arl(10, 1), "at least 2"),
+        (lambda: precontrol_arl(2, 1, 1.0, 0.0), "below usl"),
         (lambda: residual_arl([]), "no coefficient"),
         (lambda: run_chart_arl(20, [1.5]), "from 0 to 1"),
         (lambda: generalized_variance_arl(2, 3, 3), "n must be above p"),

@@ -8,6 +8,7 @@ from hoshin.stats.run_length.hotelling import generalized_variance_arl, t2_arl
 from hoshin.stats.run_length.mewma import mewma_arl, mewma_design
 from hoshin.stats.run_length.moving_average import moving_average_arl
 from hoshin.stats.run_length.neighbours import imr_arl
+from hoshin.stats.run_length.precontrol import precontrol_arl
 from hoshin.stats.run_length.residuals import residual_arl
 from hoshin.stats.run_length.result import ChartDesign, RunLength
 from hoshin.stats.run_length.run_chart import run_chart_arl
@@ -44,6 +45,7 @@ __all__ = [
     "mewma_arl",
     "mewma_design",
     "moving_average_arl",
+    "precontrol_arl",
     "r_chart_arl",
     "residual_arl",
     "run_chart_arl",
