@@ -1,5 +1,6 @@
 """Attribute plans: printed figures, exact distributions, risks met, outgoing quality, errors."""
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -19,6 +20,8 @@ from hoshin.stats.sampling import (
     multiple_plan,
     operating_characteristic,
     outgoing_quality_limit,
+    quality_at,
+    scheme_characteristic,
     sequential_characteristic,
     sequential_plan,
     single_plan,
@@ -246,6 +249,55 @@ def test_walds_curve_goes_through_both_points():
     assert (curve.p.tolist(), curve.pa.tolist()) == (pytest.approx([0.01, 0.06]), pytest.approx([0.95, 0.10]))
 
 
+PLANS = [
+    single_plan(89, 2),
+    double_plan(50, 1, 4, 100, 3),
+    multiple_plan([20, 20, 20], [None, 0, 1], [2, 2, 2]),
+    single_plan(20, 1, 4),
+    double_plan(30, 0, 3, 30, 3, 5),
+]
+
+
+def close(a, b):
+    """Equal to 1e-12 where the order of summation may differ, everything else exactly."""
+    for f in dataclasses.fields(a):
+        x, y = getattr(a, f.name), getattr(b, f.name)
+        if isinstance(x, np.ndarray | float):
+            assert y == pytest.approx(x, rel=1e-12, abs=1e-12), f.name
+        else:
+            assert x == y, f.name
+
+
+@pytest.mark.parametrize("plans", [PLANS, PLANS[::3], PLANS[1:2]], ids=["mixed", "single", "one"])
+@pytest.mark.parametrize(
+    ("distribution", "lots"),
+    [("binomial", None), ("poisson", [1000, 2000, 160, 500, 300]), ("hypergeom", [1000, 2000, 160, 500, 300])],
+)
+@pytest.mark.parametrize("p", [0.03, [0.0, 0.01, 0.05, 0.2], "own"])
+def test_many_plans_have_the_curves_of_each(plans, distribution, lots, p):
+    quality = np.random.default_rng(0).uniform(0, 0.2, (len(plans), 3)) if isinstance(p, str) else p
+    sizes = None if lots is None else [lots[PLANS.index(plan)] for plan in plans]
+    many = operating_characteristic(plans, quality, distribution=distribution, lot_size=sizes)
+
+    for c, plan in enumerate(plans):
+        own, size = quality[c] if isinstance(p, str) else quality, None if sizes is None else sizes[c]
+        close(many[c], operating_characteristic(plan, own, distribution=distribution, lot_size=size))
+    assert type(many).from_json(many.to_json()) == many
+
+
+def test_many_schemes_skip_lots_and_limits_are_those_of_each():
+    tightened = [single_plan(plan.n[0], 0) for plan in PLANS]
+    p = [0.005, 0.02, 0.1]
+    scheme = scheme_characteristic(PLANS, tightened, p)
+    skipped = skip_lot_characteristic(PLANS, 8, 0.25, p, lot_size=5000)
+    qualities = quality_at(PLANS, [0.95, 0.1])
+
+    for c, plan in enumerate(PLANS):
+        close(scheme[c], scheme_characteristic(plan, tightened[c], p))
+        close(skipped[c], skip_lot_characteristic(plan, 8, 0.25, p, lot_size=5000))
+        assert qualities[c] == pytest.approx(quality_at(plan, [0.95, 0.1]), rel=1e-12)
+
+
 @pytest.mark.parametrize(
     "result",
     [
@@ -274,6 +326,10 @@ def test_a_result_survives_json_and_explains_itself(result):
         (lambda: operating_characteristic(single_plan(10, 1), 0.1, lot_size=9), "draws 10 items from a lot of 9"),
         (lambda: operating_characteristic(single_plan(10, 1), 0.1, distribution="hypergeom"), "needs a lot size"),
         (lambda: operating_characteristic(single_plan(10, 1), 0.1, distribution="normal"), "distribution is 'normal'"),
+        (lambda: operating_characteristic([], 0.1), "a sequence of them is needed"),
+        (lambda: operating_characteristic(PLANS, [[0.1], [0.2]]), "a row for each is needed"),
+        (lambda: operating_characteristic(PLANS, 0.1, lot_size=[100]), "1 entries for 5 plans"),
+        (lambda: quality_at(PLANS[0], 1.0), "numbers between 0 and 1 are needed"),
         (lambda: find_plan((0.06, 0.95), (0.01, 0.1)), "better quality with a higher probability"),
         (lambda: find_plan((0.1, 0.99), (0.105, 0.01), distribution="hypergeom", lot_size=50), "no single plan"),
         (lambda: zero_plan(0.001, lot_size=100), "less than half a nonconforming item"),

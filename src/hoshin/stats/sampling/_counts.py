@@ -50,7 +50,7 @@ def at_most(c, n, p, distribution: str, lot_size: int | None = None) -> np.ndarr
     found = np.rint(lot_size * np.asarray(p))
     top = int(np.max(c, initial=-1))
     x = np.arange(top + 1)
-    mass = hypergeometric(x, np.asarray(n)[..., None], found[..., None], lot_size)
+    mass = hypergeometric(x, np.asarray(n)[..., None], found[..., None], np.asarray(lot_size)[..., None])
     return np.minimum((mass * (x <= c[..., None])).sum(axis=-1), 1.0)[()]
 
 

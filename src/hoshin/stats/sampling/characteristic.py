@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import brentq
@@ -10,7 +11,7 @@ from scipy.optimize import brentq
 from hoshin.stats.errors import StatisticsError, check_choice
 from hoshin.stats.results import Result, Step
 from hoshin.stats.sampling._counts import at_most, check_distribution, check_quality, exactly, hypergeometric
-from hoshin.stats.sampling.plan import AttributePlan
+from hoshin.stats.sampling.plan import AttributePlan, by_stage, many_plans
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,12 +19,13 @@ class OperatingCharacteristic(Result):
     """A plan's behaviour at each quality p.
 
     ``p_accept`` and ``p_reject`` hold one row per stage; ``asn`` is the average sample number. ``aoq`` needs no lot
-    size (a large lot is taken), ``ati`` is None without one.
+    size (a large lot is taken), ``ati`` is None without one. For many plans the arrays have an axis of them (in
+    ``p_accept`` and ``p_reject`` the second), and ``curve[i]`` is that of one.
     """
 
-    plan: AttributePlan
+    plan: AttributePlan | tuple
     distribution: str
-    lot_size: int | None
+    lot_size: int | np.ndarray | None
     p: np.ndarray
     pa: np.ndarray
     p_accept: np.ndarray
@@ -47,6 +49,15 @@ class OperatingCharacteristic(Result):
             "hypergeom": "the sample is drawn without replacement from one lot (type A); nonconforming = round(N p)",
         }
         return ("the sample is random and inspection makes no errors", said[self.distribution])
+
+    def __getitem__(self, i: int) -> OperatingCharacteristic:
+        """The curve of one of many plans."""
+        plan = self.plan[i]
+        own = {name: getattr(self, name)[i][()] for name in ("pa", "asn", "aoq")}
+        stages = {name: getattr(self, name)[: plan.stages, i] for name in ("p_accept", "p_reject")}
+        size = None if self.lot_size is None else int(np.broadcast_to(self.lot_size, len(self.plan))[i])
+        ati = None if self.ati is None else self.ati[i][()]
+        return replace(self, plan=plan, lot_size=size, p=own_quality(self.p, self.pa, i), ati=ati, **own, **stages)
 
     @property
     def p_decide_first(self):
@@ -79,9 +90,9 @@ class OutgoingQualityLimit(Result):
 
 
 def operating_characteristic(
-    plan: AttributePlan, p, *, distribution: str = "binomial", lot_size: int | None = None
+    plan: AttributePlan | Sequence[AttributePlan], p, *, distribution: str = "binomial", lot_size=None
 ) -> OperatingCharacteristic:
-    """Acceptance probability, average sample number, outgoing quality and total inspection of a plan.
+    """Acceptance probability, average sample number, outgoing quality and total inspection, of one plan or many.
 
     Estimand: Pa(p) = sum over stages of P(accept there); ASN without curtailment; AOQ = sum P(accept on i) p
     (N - n)/N and ATI = sum P(accept on i) n + (1 - Pa) N, n the items drawn so far, rejected lots being screened and
@@ -89,11 +100,12 @@ def operating_characteristic(
 
     Parameters
     ----------
-    plan : AttributePlan
-    p : number or array of any shape: share nonconforming; nonconformities per item with "poisson"
+    plan : AttributePlan, or a sequence of C of them
+    p : share nonconforming (nonconformities per item with "poisson"): for one plan a number or an array of any shape; for
+        many a number, (Q,) for all, or (C, Q)
     distribution : "binomial" (process, type B), "poisson" (nonconformities), or "hypergeom" (one lot of ``lot_size`` with
         round(N p) nonconforming, type A)
-    lot_size : int, items
+    lot_size : int, items; for many plans also one for each
 
     Units: p, Pa and AOQ as shares (or nonconformities per item); ASN and ATI in items.
 
@@ -109,25 +121,29 @@ def operating_characteristic(
     >>> operating_characteristic(double_plan(50, 1, 4, 100, 3), [0.05]).asn.round(1)
     array([98.1])
     """
-    size = check_distribution(distribution, lot_size, plan.total)
+    plans, many = many_plans(plan)
+    size = _lot_sizes(distribution, lot_size, plans)
     p = check_quality(p, distribution)
-    accept, reject = _stages(plan, np.atleast_1d(p), distribution, size)
-    accept, reject = accept.reshape(-1, *p.shape), reject.reshape(-1, *p.shape)
-    drawn = np.cumsum(plan.n).reshape(-1, *(1,) * p.ndim)
+    shape = _shape(p, len(plans), many)
+    n, ac, re = by_stage(plans)
+    rows = np.broadcast_to(p, shape).reshape(len(plans), -1)
+    accept, reject = _stages(n, ac, re, rows, distribution, size)
+    drawn = np.cumsum(n, axis=0)[..., None]
     reached = 1 - np.concatenate([np.zeros_like(accept[:1]), np.cumsum(accept + reject, axis=0)[:-1]])
     pa = np.minimum(accept.sum(axis=0), 1.0)
     left = 1.0 if size is None else (size - drawn) / size
+    ati = None if size is None else (accept * drawn).sum(axis=0) + (1 - pa) * size
     return OperatingCharacteristic(
-        plan=plan,
+        plan=plans if many else plan,
         distribution=distribution,
-        lot_size=size,
+        lot_size=None if size is None else int(size[0, 0]) if size.size == 1 else size[:, 0],
         p=p[()],
-        pa=pa[()],
-        p_accept=accept,
-        p_reject=reject,
-        asn=(np.array(plan.n).reshape(drawn.shape) * reached).sum(axis=0)[()],
-        aoq=(p * (accept * left).sum(axis=0))[()],
-        ati=None if size is None else ((accept * drawn).sum(axis=0) + (1 - pa) * size)[()],
+        pa=pa.reshape(shape)[()],
+        p_accept=accept.reshape(-1, *shape),
+        p_reject=reject.reshape(-1, *shape),
+        asn=(n[..., None] * reached).sum(axis=0).reshape(shape)[()],
+        aoq=(rows * (accept * left).sum(axis=0)).reshape(shape)[()],
+        ati=None if ati is None else ati.reshape(shape)[()],
     )
 
 
@@ -181,17 +197,18 @@ def outgoing_quality_limit(
     return OutgoingQualityLimit(float(aoq(p)), p)
 
 
-def quality_at(plan: AttributePlan, pa):
-    """The share nonconforming that an attribute plan accepts with probability pa, for one pa or many.
+def quality_at(plan: AttributePlan | Sequence[AttributePlan], pa):
+    """The share nonconforming that an attribute plan accepts with probability pa, for one plan and pa or many.
 
     Estimand: the p with Pa(p) = pa, Pa binomial as in ``operating_characteristic``, by 60 halvings of 0..1.
 
     Parameters
     ----------
-    plan : AttributePlan
-    pa : number or array of any shape, probability of acceptance, between 0 and 1
+    plan : AttributePlan, or a sequence of C of them
+    pa : probability of acceptance, between 0 and 1: for one plan a number or an array of any shape; for many a number,
+        (Q,) for all, or (C, Q)
 
-    Units: shares (0 to 1); the result has the shape of pa.
+    Units: shares (0 to 1); the result has the shape of pa, for many plans with an axis of them in front.
 
     Assumes: Items come from a process with a constant share nonconforming (type B).
 
@@ -208,10 +225,13 @@ def quality_at(plan: AttributePlan, pa):
     wanted = check_quality(pa, "binomial", "pa")
     if not ((wanted > 0) & (wanted < 1)).all():
         raise StatisticsError("pa is {found}; numbers between 0 and 1 are needed", found=pa)
-    low, high = np.zeros(wanted.shape), np.ones(wanted.shape)
+    plans, many = many_plans(plan)
+    shape = _shape(wanted, len(plans), many)
+    wanted = np.broadcast_to(wanted, shape)
+    low, high = np.zeros(shape), np.ones(shape)
     for _ in range(60):
         middle = (low + high) / 2
-        better = operating_characteristic(plan, middle).pa > wanted
+        better = _acceptance(plans, middle, many) > wanted
         low, high = np.where(better, middle, low), np.where(better, high, middle)
     found = (low + high) / 2
     return float(found) if found.ndim == 0 else found
@@ -261,30 +281,82 @@ def average_sample_number(plan: AttributePlan, p, *, curtail: str = "after first
     return asn.reshape(p.shape)[()]
 
 
-def _stages(plan, p, distribution, size):
-    """Probability of accepting and of rejecting at each stage, one column per p."""
-    if plan.stages == 1:
-        pa = at_most(plan.re[0] - 1, plan.n[0], p, distribution, size)
-        return pa[None], 1 - pa[None]
-    most = plan.re[-1]
-    found = np.arange(most)
-    state = np.zeros((most, p.size))
+def _acceptance(plans, p, many: bool):
+    """Pa of many plans at their own p (or of one plan at an array of any shape)."""
+    if not many:
+        return operating_characteristic(plans[0], p).pa
+    return operating_characteristic(plans, p.reshape(len(plans), -1)).pa.reshape(p.shape)
+
+
+def own_quality(p, pa, i: int):
+    """The qualities of one of many plans: those of all, or its own row."""
+    return p[i] if np.ndim(p) == np.ndim(pa) else p
+
+
+def _shape(p, count: int, many: bool) -> tuple[int, ...]:
+    """The shape of the answer: that of p, for many plans with an axis of them in front."""
+    if not many:
+        return p.shape
+    if p.ndim > 2 or (p.ndim == 2 and len(p) != count):
+        raise StatisticsError(
+            "p has the shape {found} for {needed} plans; one number, one row for all or a row for each is needed",
+            found=p.shape,
+            needed=count,
+        )
+    return p.shape if p.ndim == 2 else (count, *p.shape)
+
+
+def _lot_sizes(distribution, lot_size, plans):
+    """One lot size per plan (or one for all) as a column, None where none is given."""
+    if lot_size is None or np.ndim(lot_size) == 0:
+        size = check_distribution(distribution, lot_size, max(plan.total for plan in plans))
+        return None if size is None else np.array([[size]])
+    if len(lot_size) != len(plans):
+        raise StatisticsError("lot_size has {found} entries for {needed} plans", found=len(lot_size), needed=len(plans))
+    pairs = zip(lot_size, plans, strict=True)
+    return np.array([[check_distribution(distribution, size, plan.total)] for size, plan in pairs])
+
+
+def _stages(n, ac, re, p, distribution, size):
+    """Probability of accepting and of rejecting at each stage: a row per plan, a column per p.
+
+    Plans of as many stages and about as large numbers are computed together, so that none waits for the largest.
+    """
+    accept, reject = np.zeros((*n.shape, p.shape[1])), np.zeros((*n.shape, p.shape[1]))
+    stages = np.count_nonzero(n, axis=0)
+    alike = np.where(stages == 1, 0, 64 * stages + np.frexp(re.max(axis=0))[1])
+    for kind in np.unique(alike):
+        own = np.flatnonzero(alike == kind)
+        count = stages[own[0]]
+        lot = size if size is None or size.size == 1 else size[own]
+        numbers = (x[:count, own, None] for x in (n, ac, re))
+        compute = _one_stage if count == 1 else _stage_by_stage
+        accept[:count, own], reject[:count, own] = compute(*numbers, p[own], distribution, lot)
+    return accept, reject
+
+
+def _one_stage(n, ac, re, p, distribution, size):
+    pa = at_most(ac, n, p[None], distribution, size)
+    return pa, 1 - pa
+
+
+def _stage_by_stage(n, ac, re, p, distribution, size):
+    found = np.arange(re.max())[:, None, None]
+    state = np.zeros((found.size, *p.shape))
     state[0] = 1.0
-    accept, reject, drawn = [], [], 0
-    for i, (n, ac, re) in enumerate(zip(plan.n, plan.ac, plan.re, strict=True)):
+    accept, reject, drawn = [], [], np.zeros_like(n[0])
+    for size_here, least, most in zip(n, ac, re, strict=True):
         before = state.sum(axis=0)
         if distribution == "hypergeom":
-            state = _draw_lot(state, n, np.rint(size * p), size, drawn)
+            state = _draw_lot(state, size_here, np.rint(size * p), size, drawn)
         else:
-            mass = exactly(found[:, None], n, p, distribution)
-            state = np.stack([(state[: k + 1] * mass[k::-1]).sum(axis=0) for k in found])
-        last = i == plan.stages - 1
-        took = state[found <= (re - 1 if last else ac)].sum(axis=0)
-        going = (found > ac) & (found < re) & (not last)
+            mass = exactly(found, size_here, p, distribution)
+            state = np.stack([(state[: k + 1] * mass[k::-1]).sum(axis=0) for k in range(found.size)])
+        took = np.where(found <= least, state, 0.0).sum(axis=0)
+        state = np.where((found > least) & (found < most), state, 0.0)
         accept.append(took)
-        reject.append(np.maximum(before - took - state[going].sum(axis=0), 0.0))
-        state = np.where(going[:, None], state, 0.0)
-        drawn += n
+        reject.append(np.maximum(before - took - state.sum(axis=0), 0.0))
+        drawn = drawn + size_here
     return np.stack(accept), np.stack(reject)
 
 
@@ -292,6 +364,6 @@ def _draw_lot(state, n, found, size, drawn):
     new = np.zeros_like(state)
     for k in range(len(state)):
         if state[k].any():
-            x = np.arange(len(state) - k)[:, None]
+            x = np.arange(len(state) - k)[:, None, None]
             new[k:] += state[k] * hypergeometric(x, n, found - k, size - drawn)
     return new

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from hoshin.stats.errors import StatisticsError, check_whole
 from hoshin.stats.results import Result, Step
 
@@ -137,3 +139,27 @@ def multiple_plan(n: Sequence[int], ac: Sequence[int | None], re: Sequence[int])
             re=reject,
         )
     return AttributePlan(n=sizes, ac=accept, re=reject)
+
+
+def many_plans(plan) -> tuple[tuple[AttributePlan, ...], bool]:
+    """The plans as a tuple, and whether a sequence of them was given."""
+    if isinstance(plan, AttributePlan):
+        return (plan,), False
+    plans = tuple(plan)
+    if not plans or not all(isinstance(one, AttributePlan) for one in plans):
+        raise StatisticsError("an attribute plan or a sequence of them is needed; found {found}", found=repr(plan)[:80])
+    return plans, True
+
+
+def by_stage(plans: Sequence[AttributePlan]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Sample sizes, acceptance and rejection numbers, a row per stage and a column per plan.
+
+    Beyond its last stage a plan draws nothing and everything is decided.
+    """
+    stages = max(plan.stages for plan in plans)
+    n, ac, re = (np.zeros((stages, len(plans)), dtype=np.int64) for _ in range(3))
+    for c, plan in enumerate(plans):
+        n[: plan.stages, c], ac[: plan.stages, c], re[: plan.stages, c] = plan.n, plan.ac, plan.re
+        ac[plan.stages - 1 :, c] = plan.re[-1] - 1
+        re[plan.stages - 1 :, c] = plan.re[-1]
+    return n, ac, re

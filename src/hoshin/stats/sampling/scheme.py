@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from hoshin.stats.results import Result, Step
-from hoshin.stats.sampling.characteristic import operating_characteristic
+from hoshin.stats.sampling.characteristic import operating_characteristic, own_quality
 from hoshin.stats.sampling.plan import AttributePlan
 
 
@@ -16,11 +17,11 @@ class SchemeCharacteristic(Result):
     """Long-run acceptance of a series of lots of one quality under normal and tightened inspection.
 
     ``lots_normal`` and ``lots_tightened`` are the mean numbers of lots until a switch; ``share_normal`` the share of
-    lots on normal inspection.
+    lots on normal inspection. For many schemes the arrays have an axis of them, and ``curve[i]`` is that of one.
     """
 
-    normal: AttributePlan
-    tightened: AttributePlan
+    normal: AttributePlan | tuple
+    tightened: AttributePlan | tuple
     p: np.ndarray
     pa_normal: np.ndarray
     pa_tightened: np.ndarray
@@ -38,6 +39,11 @@ class SchemeCharacteristic(Result):
         "reduced inspection and discontinuation are left out",
     )
 
+    def __getitem__(self, i: int) -> SchemeCharacteristic:
+        """The curve of one of many schemes."""
+        own = {f.name: getattr(self, f.name)[i] for f in fields(self) if f.name != "p"}
+        return replace(self, p=own_quality(self.p, self.pa, i), **own)
+
     def steps(self):
         """Lots until a switch, then the weighted mean."""
         n = {"P": self.pa_normal, "T": self.pa_tightened, "a": self.lots_normal, "b": self.lots_tightened}
@@ -48,18 +54,22 @@ class SchemeCharacteristic(Result):
 
 
 def scheme_characteristic(
-    normal: AttributePlan, tightened: AttributePlan, p, *, distribution: str = "binomial", lot_size: int | None = None
+    normal: AttributePlan | Sequence[AttributePlan],
+    tightened: AttributePlan | Sequence[AttributePlan],
+    p,
+    *,
+    distribution: str = "binomial",
+    lot_size=None,
 ) -> SchemeCharacteristic:
-    """Acceptance probability of a scheme that switches between two plans, for one p or many.
+    """Acceptance probability of a scheme that switches between two plans, for one scheme and p or many.
 
     Estimand: with P and T the acceptance probabilities of both plans, the mean numbers of lots until a switch are
     (2 - P^4)/((1 - P)(1 - P^4)) and (1 - T^5)/((1 - T) T^5); the scheme accepts with their weighted mean.
 
     Parameters
     ----------
-    normal, tightened : AttributePlan, the two plans
-    p : number or array of any shape, share nonconforming (nonconformities per item with "poisson")
-    distribution, lot_size : as in ``operating_characteristic``
+    normal, tightened : AttributePlan, the two plans; for C schemes a sequence of C of each
+    p, distribution, lot_size : as in ``operating_characteristic``
 
     Units: shares (0 to 1); mean numbers of lots; ASN in items.
 
@@ -85,8 +95,8 @@ def scheme_characteristic(
         wait = np.where(b < 1, np.where(b > 0, (1 - b**5) / ((1 - b) * b**5), np.inf), 5.0)
         share = np.where(np.isinf(stay), 1.0, np.where(np.isinf(wait), 0.0, stay / (stay + wait)))
     return SchemeCharacteristic(
-        normal=normal,
-        tightened=tightened,
+        normal=first.plan,
+        tightened=second.plan,
         p=first.p,
         pa_normal=first.pa,
         pa_tightened=second.pa,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from hoshin.stats.errors import check_fraction, check_whole
 from hoshin.stats.results import Result, Step
-from hoshin.stats.sampling.characteristic import operating_characteristic
+from hoshin.stats.sampling.characteristic import operating_characteristic, own_quality
 from hoshin.stats.sampling.plan import AttributePlan
 
 
@@ -16,10 +17,11 @@ from hoshin.stats.sampling.plan import AttributePlan
 class SkipLotCharacteristic(Result):
     """Long-run behaviour of a skip-lot plan SkSP-2 over a reference plan.
 
-    ``inspected`` is the fraction of lots inspected, ``asn`` the average sample per lot offered.
+    ``inspected`` is the fraction of lots inspected, ``asn`` the average sample per lot offered. For many reference plans
+    the arrays have an axis of them, and ``curve[i]`` is that of one.
     """
 
-    plan: AttributePlan
+    plan: AttributePlan | tuple
     i: int
     f: float
     p: np.ndarray
@@ -32,6 +34,11 @@ class SkipLotCharacteristic(Result):
     sources = ("R. L. Perry, Journal of Quality Technology 5 (1973), 123-130",)
     assumptions = ("lots come from a stable process of one quality", "the lots to inspect are chosen at random")
 
+    def __getitem__(self, i: int) -> SkipLotCharacteristic:
+        """The curve of one of many reference plans."""
+        own = {name: getattr(self, name)[i] for name in ("plan", "pa_reference", "pa", "inspected", "asn")}
+        return replace(self, p=own_quality(self.p, self.pa, i), **own)
+
     def steps(self):
         """Fraction inspected, acceptance, sample number."""
         n = {"f": self.f, "i": self.i, "P": self.pa_reference}
@@ -42,20 +49,25 @@ class SkipLotCharacteristic(Result):
 
 
 def skip_lot_characteristic(
-    plan: AttributePlan, i: int, f: float, p, *, distribution: str = "binomial", lot_size: int | None = None
+    plan: AttributePlan | Sequence[AttributePlan],
+    i: int,
+    f: float,
+    p,
+    *,
+    distribution: str = "binomial",
+    lot_size=None,
 ) -> SkipLotCharacteristic:
-    """Acceptance probability and average sample number of SkSP-2, for one p or many.
+    """Acceptance probability and average sample number of SkSP-2, for one reference plan and p or many.
 
     Estimand: Pa = (f P + (1 - f) P^i) / (f + (1 - f) P^i), P that of the reference plan; inspected f / (f + (1 - f) P^i).
     Every lot is inspected until i in a row are accepted, then a random fraction f of them, until one is rejected.
 
     Parameters
     ----------
-    plan : AttributePlan, the reference plan
+    plan : AttributePlan, the reference plan, or a sequence of C of them
     i : int, lots in a row that must be accepted
     f : float between 0 and 1, fraction of lots inspected while skipping
-    p : number or array of any shape, share nonconforming (nonconformities per item with "poisson")
-    distribution, lot_size : as in ``operating_characteristic``
+    p, distribution, lot_size : as in ``operating_characteristic``
 
     Units: shares (0 to 1); ASN in items per lot offered.
 
@@ -75,7 +87,7 @@ def skip_lot_characteristic(
     run = np.asarray(curve.pa) ** i
     inspected = f / (f + (1 - f) * run)
     return SkipLotCharacteristic(
-        plan=plan,
+        plan=curve.plan,
         i=i,
         f=f,
         p=curve.p,
