@@ -82,7 +82,12 @@ class Regression(Result):
     )
 
     def __len__(self) -> int:
+        if np.ndim(self.residual_sd) == 0:
+            raise TypeError("this is the model of one response")
         return len(self.residual_sd)
+
+    def __bool__(self) -> bool:
+        return True
 
     def __getitem__(self, i: int) -> Regression:
         """The model of one response among many."""

@@ -188,12 +188,20 @@ def test_a_failed_check_is_in_the_conclusion():
     assert "Mind: 5 first sample, Shapiro-Wilk" in result.conclusion
 
 
-def test_certified_digits_survive_a_large_offset():
-    # NIST StRD, ANOVA, SmLs07 (first 21 of each treatment): the offset 1e12 leaves the F of SmLs01.
-    pattern = np.array([0.4, *([0.3, 0.5] * 10)])
-    groups = [1e12 + pattern + shift for shift in (0, -0.1, 0.1, -0.1, 0.1, -0.1, 0.1, -0.1, 0.1)]
+@pytest.mark.parametrize(
+    ("offset", "digits"),
+    # The offset eats digits of the values themselves, when they are stored.
+    [(1.0, 1e-12), (1e6, 1e-8), (1e12, 1e-2)],
+)
+@pytest.mark.parametrize("replicates", [21, 201, 2001])
+def test_certified_digits_survive_a_large_offset(offset, digits, replicates):
+    # NIST StRD, ANOVA, SmLs01 to SmLs09: nine treatments, F is 21, 201 and 2001 whatever the offset.
+    pattern = np.array([0.4, *([0.3, 0.5] * (replicates // 2))])
+    shifts = (0, -0.1, 0.1, -0.1, 0.1, -0.1, 0.1, -0.1, 0.1)
+    found = c.one_way_anova(*(offset + (pattern + shift) for shift in shifts))
 
-    assert c.one_way_anova(*groups).statistic == pytest.approx(21.0, rel=2e-2)
+    assert found.statistic == pytest.approx(replicates, rel=digits)
+    assert found.summary["df_within"] == 9 * (replicates - 1)
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,9 @@ OF_NUMBERS = {
     "fisher": c.two_proportions,
     "fisher, one-sided": lambda *x: c.two_proportions(*x, "greater", interval="miettinen-nurminen"),
     "fisher, midp": lambda *x: c.two_proportions(*x, method="midp"),
+    "mcnemar": lambda x, n, y, m: c.mcnemar(x, n),
+    "mcnemar, midp": lambda x, n, y, m: c.mcnemar(x, n, method="midp"),
+    "mcnemar, chi-square": lambda x, n, y, m: c.mcnemar(x, n, method="chi2"),
     "equivalent proportions": lambda *x: c.equivalent_proportions(*x, -0.1, 0.1),
     "one rate": lambda x, n, y, m: c.one_rate(x, n, 0.4),
     "one rate, midp": lambda x, n, y, m: c.one_rate(x, n, 0.4, "less", method="midp"),
@@ -135,6 +138,29 @@ def test_counts_are_tested_as_each_alone(name, tables):
 def test_bonetts_rows_are_tested_as_each_alone():
     for i, one in enumerate(c.bonett(THIRD, FIRST)):
         assert_same(one, c.bonett(THIRD[i], FIRST[i]))
+
+
+def test_many_tables_are_tested_as_each_alone():
+    tables = np.random.default_rng(5).integers(1, 30, (4, 3, 2))
+    for correction, some in ((False, tables), (True, tables[:, :2])):
+        many = c.chi_square_independence(some, correction=correction)
+        for i, one in enumerate(many):
+            assert one == c.chi_square_independence(some[i], correction=correction)
+    for i, one in enumerate(c.chi_square_fit(tables[:, 0], [2, 1])):
+        assert one == c.chi_square_fit(tables[i, 0], [2, 1])
+
+
+def test_bad_tables_are_marked():
+    tables = [[[1, 2], [3, 4]], [[0, 2], [0, 4]], [[1, 2], [3, -4]], [[1, 2], [3, 4.5]]]
+    many = c.chi_square_independence(tables, on_error="mark")
+
+    assert list(many.problems.values()) == [
+        "characteristic 2: table holds -4.0; whole counts of 0 or more are needed",
+        "characteristic 3: table holds 4.5; whole counts of 0 or more are needed",
+        "characteristic 1: column 0 of the table is empty; leave it out",
+    ]
+    assert many[0] == c.chi_square_independence(tables[0])
+    assert list(c.chi_square_fit([[0, 0], [1, 2]], on_error="mark").problems) == [0]
 
 
 def test_a_target_may_be_each_characteristics_own():

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from scipy.special import chdtrc
 
+from hoshin.stats.comparisons._cases import Cases
 from hoshin.stats.comparisons._decision import check_test, step
-from hoshin.stats.comparisons.result import Check, TestResult
-from hoshin.stats.errors import StatisticsError, check_choice, check_counts, check_enough, check_finite, check_whole
+from hoshin.stats.comparisons.result import Check, Checks, TestResult, TestResults
+from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_finite, check_numbers, check_whole
 
 
-def chi_square_independence(table, confidence_level: float = 0.95, correction: bool = False) -> TestResult:
+def chi_square_independence(
+    table, confidence_level: float = 0.95, correction: bool = False, *, on_error: str = "raise"
+) -> TestResult | TestResults:
     """Whether rows and columns of a table of counts are associated: defect type by shift, say.
 
     Estimand: the association of rows and columns. ``sum (observed - expected)^2 / expected`` with expected = row total
@@ -21,9 +22,10 @@ def chi_square_independence(table, confidence_level: float = 0.95, correction: b
 
     Parameters
     ----------
-    table : (rows, columns) of whole counts, at least 2 x 2.
+    table : (rows, columns) of whole counts, at least 2 x 2; (C, rows, columns) for many characteristics.
     confidence_level : 1 - it is the level of decision.
     correction : Yates', half a unit off each distance, for 2 x 2.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
 
     Units: counts of units; the statistic and V have none.
 
@@ -39,37 +41,46 @@ def chi_square_independence(table, confidence_level: float = 0.95, correction: b
     (12.7929, 2.0, 0.0017)
     """
     level = check_test("two-sided", confidence_level)
-    table = _table(table)
-    rows, columns, total = table.sum(axis=1), table.sum(axis=0), table.sum()
-    expected = np.outer(rows, columns) / total
-    distance = np.abs(table - expected)
-    if correction:
-        if table.shape != (2, 2):
-            raise StatisticsError("Yates' correction is for 2 x 2 tables; found {found}", found=table.shape)
-        distance = np.maximum(distance - 0.5, 0)
-    statistic = float((distance**2 / expected).sum())
-    df = float((table.shape[0] - 1) * (table.shape[1] - 1))
-    return TestResult(
+    cases, table = _counts(table, "table", 2, on_error)
+    shape = table.shape[1:]
+    if min(shape) < 2:
+        raise StatisticsError("the table is {found}; at least 2 x 2 is needed", found=shape)
+    rows, columns, total = table.sum(axis=2), table.sum(axis=1), table.sum(axis=(1, 2))
+    for sums, name in ((rows, "row"), (columns, "column")):
+        words = "{name} {place} of the table is empty; leave it out"
+        cases.refuse((sums == 0).any(axis=1), words, name=name, place=(sums == 0).argmax(axis=1))
+    if correction and shape != (2, 2):
+        raise StatisticsError("Yates' correction is for 2 x 2 tables; found {found}", found=shape)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected = rows[:, :, None] * columns[:, None, :] / total[:, None, None]
+        distance = np.maximum(np.abs(table - expected) - (0.5 if correction else 0.0), 0)
+        statistic = (distance**2 / expected).sum(axis=(1, 2))
+        residuals = (table - expected) / np.sqrt(expected)
+        effect = np.sqrt(statistic / (total * (min(shape) - 1)))
+    df = float((shape[0] - 1) * (shape[1] - 1))
+    return cases.answer(
         test="Chi-square test of independence",
         estimand="association of rows and columns",
-        n=(int(total),),
-        pvalue=float(chdtrc(df, statistic)),
+        n=(total.astype(np.int64),),
+        pvalue=chdtrc(df, statistic),
         statistic=statistic,
         statistic_name="chi-square",
         df=df,
         confidence_level=level,
-        effect_size=math.sqrt(statistic / (total * (min(table.shape) - 1))),
+        effect_size=effect,
         effect_size_name="Cramér's V",
         claim="rows and columns are associated",
-        summary={"expected": expected, "residuals": (table - expected) / np.sqrt(expected)},
+        summary={"expected": expected, "residuals": residuals},
         computation=(step("chi-square", "sum of (observed - expected)^2 / expected", statistic),),
-        checks=_cochran(expected),
+        checks=_cochran(expected.reshape(cases.count, -1)),
         assumptions=("units are independent", "each unit is counted in one cell"),
         source="W. G. Cochran, Biometrics 10 (1954), 417-451",
     )
 
 
-def chi_square_fit(counts, shares=None, confidence_level: float = 0.95, fitted: int = 0) -> TestResult:
+def chi_square_fit(
+    counts, shares=None, confidence_level: float = 0.95, fitted: int = 0, *, on_error: str = "raise"
+) -> TestResult | TestResults:
     """Whether counts fit expected shares (all equal by default): weekdays, last digits.
 
     Estimand: the shares of the categories. ``sum (observed - expected)^2 / expected``, chi-square with k - 1 - fitted
@@ -77,10 +88,11 @@ def chi_square_fit(counts, shares=None, confidence_level: float = 0.95, fitted: 
 
     Parameters
     ----------
-    counts : (k,) whole, at least 2 categories.
+    counts : (k,) whole, at least 2 categories; (C, k) for many characteristics.
     shares : (k,) above 0, made to sum to 1; all equal if not given.
     confidence_level : 1 - it is the level of decision.
     fitted : how many parameters of the shares were estimated from the same counts.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
 
     Units: counts of units; shares need none.
 
@@ -95,42 +107,42 @@ def chi_square_fit(counts, shares=None, confidence_level: float = 0.95, fitted: 
     (0.47, 0.925)
     """
     level = check_test("two-sided", confidence_level)
-    counts = check_counts(check_finite(counts, "counts", ndim=1), "counts")
-    check_enough(counts.size, 2, "categories")
+    cases, counts = _counts(counts, "counts", 1, on_error)
+    k, total = check_enough(counts.shape[1], 2, "categories"), counts.sum(axis=1)
     fitted = check_whole(fitted, "fitted", at_least=0)
-    check_enough(counts.size - 1 - fitted, 1, "degrees of freedom")
-    shares = np.ones(counts.size) if shares is None else check_finite(shares, "shares", ndim=1)
-    if shares.size != counts.size or not (shares > 0).all() or not counts.sum() > 0:
-        raise StatisticsError(
-            "{shares} shares for {counts} categories with {total} units; one share above 0 for each category and some"
-            " units are needed",
-            shares=shares.size,
-            counts=counts.size,
-            total=int(counts.sum()),
-        )
-    expected = counts.sum() * shares / shares.sum()
-    statistic = float(((counts - expected) ** 2 / expected).sum())
-    df = float(counts.size - 1 - fitted)
-    return TestResult(
+    check_enough(k - 1 - fitted, 1, "degrees of freedom")
+    shares = np.ones(k) if shares is None else check_finite(shares, "shares", ndim=1)
+    if shares.size != k or not (shares > 0).all():
+        words = "{shares} shares for {counts} categories; one share above 0 for each category is needed"
+        raise StatisticsError(words, shares=shares.size, counts=k)
+    cases.refuse(total == 0, "the counts are all 0; some units are needed")
+    expected = total[:, None] * shares / shares.sum()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic = ((counts - expected) ** 2 / expected).sum(axis=1)
+        effect = np.sqrt(statistic / total)
+    return cases.answer(
         test="Chi-square test of fit",
         estimand="shares of the categories",
-        n=(int(counts.sum()),),
-        pvalue=float(chdtrc(df, statistic)),
+        n=(total.astype(np.int64),),
+        pvalue=chdtrc(k - 1.0 - fitted, statistic),
         statistic=statistic,
         statistic_name="chi-square",
-        df=df,
+        df=k - 1.0 - fitted,
         confidence_level=level,
-        effect_size=math.sqrt(statistic / counts.sum()),
+        effect_size=effect,
         effect_size_name="Cohen's w",
         claim="the shares differ from the expected ones",
         summary={"observed": counts, "expected": expected},
+        computation=(step("chi-square", "sum of (observed - expected)^2 / expected", statistic),),
         checks=_cochran(expected),
         assumptions=("units are independent", "each unit is counted in one category"),
         source="K. Pearson, Philosophical Magazine 50 (1900), 157-175",
     )
 
 
-def mcnemar(only_first: int, only_second: int, method: str = "exact", confidence_level: float = 0.95) -> TestResult:
+def mcnemar(
+    only_first, only_second, method: str = "exact", confidence_level: float = 0.95, *, on_error: str = "raise"
+) -> TestResult | TestResults:
     """Whether two yes-or-no results on the same units differ in how often they say yes: two inspectors, two gauges.
 
     Estimand: the odds ratio of disagreement, ``only_first / only_second``. If neither says yes more often, the first of
@@ -139,9 +151,11 @@ def mcnemar(only_first: int, only_second: int, method: str = "exact", confidence
     Parameters
     ----------
     only_first, only_second : counts of units where only the first, and only the second, says yes; at least one in all.
+        One number each, or one for each of many characteristics.
     method : "exact" binomial, "midp" (half of the found count's chance), or "chi2" (``(b - c)^2 / (b + c)``, without
         continuity correction).
     confidence_level : 1 - it is the level of decision.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
 
     Units: counts of units; the odds ratio has none.
 
@@ -155,29 +169,33 @@ def mcnemar(only_first: int, only_second: int, method: str = "exact", confidence
     >>> round(mcnemar(1, 7).pvalue, 4), round(mcnemar(1, 7, method="midp").pvalue, 4)
     (0.0703, 0.0391)
     """
-    from scipy.stats import binom
-
     level = check_test("two-sided", confidence_level)
     check_choice(method, ("exact", "midp", "chi2"), "method")
-    b, c = (check_whole(x, name, at_least=0) for x, name in ((only_first, "only_first"), (only_second, "only_second")))
-    n = check_enough(b + c, 1, "units on which the two disagree")
-    statistic = (b - c) ** 2 / n
-    tail = float(binom.cdf(min(b, c), n, 0.5))
-    pvalue = {
-        "exact": min(1.0, 2 * tail),
-        "midp": min(1.0, 2 * tail - float(binom.pmf(min(b, c), n, 0.5))),
-        "chi2": float(chdtrc(1, statistic)),
-    }[method]
-    return TestResult(
+    from scipy.stats import binom
+
+    cases, given = Cases.of_numbers(on_error, only_first=only_first, only_second=only_second)
+    b, c = (cases.whole(array, name, at_least=0) for name, array in given.items())
+    n = b + c
+    cases.refuse(n == 0, "{n} units on which the two disagree found; at least 1 is needed", n=n)
+    some = np.maximum(n, 1)
+    statistic = (b - c) ** 2 / some
+    if method == "chi2":
+        pvalue = chdtrc(1, statistic)
+    else:
+        own = binom.pmf(np.minimum(b, c), some, 0.5) if method == "midp" else 0.0
+        pvalue = np.minimum(1.0, 2 * binom.cdf(np.minimum(b, c), some, 0.5) - own)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        odds = np.where(c > 0, b / np.maximum(c, 1), np.inf)
+    return cases.answer(
         test={"exact": "McNemar's exact test", "midp": "McNemar's mid-P test"}.get(method, "McNemar's test"),
         estimand="odds ratio of disagreement",
         n=(n,),
         pvalue=pvalue,
-        statistic=float(b) if method != "chi2" else statistic,
+        statistic=b if method != "chi2" else statistic,
         statistic_name="only first" if method != "chi2" else "chi-square",
         df=1.0 if method == "chi2" else None,
         confidence_level=level,
-        effect_size=b / c if c else math.inf,
+        effect_size=odds,
         effect_size_name="odds ratio",
         claim="the two say yes with different frequency",
         summary={"only first": b, "only second": c},
@@ -243,23 +261,30 @@ def cochran_q(table, confidence_level: float = 0.95) -> TestResult:
     )
 
 
-def _table(table) -> np.ndarray:
-    table = check_counts(check_finite(table, "table", ndim=2), "table")
-    if min(table.shape) < 2:
-        raise StatisticsError("the table is {found}; at least 2 x 2 is needed", found=table.shape)
-    for axis, name in ((1, "row"), (0, "column")):
-        empty = np.flatnonzero(table.sum(axis=axis) == 0)
-        if empty.size:
-            raise StatisticsError("{name} {place} of the table is empty; leave it out", name=name, place=int(empty[0]))
-    return table
+def _counts(given, name: str, ndim: int, on_error: str) -> tuple[Cases, np.ndarray]:
+    """Tables of whole counts, one for each characteristic."""
+    check_choice(on_error, ("raise", "mark"), "on_error")
+    array = check_numbers(given, name, ndim=(ndim, ndim + 1))
+    tables = array if array.ndim == ndim + 1 else array[None]
+    cases = Cases(check_enough(len(tables), 1, "characteristics"), array.ndim == ndim + 1, on_error)
+    flat = tables.reshape(cases.count, -1)
+    wrong = ~((flat >= 0) & (flat % 1 == 0))
+    if wrong.any():
+        found = flat[np.arange(cases.count), wrong.argmax(axis=1)]
+        words = "{name} holds {found}; whole counts of 0 or more are needed"
+        cases.refuse(wrong.any(axis=1), words, name=name, found=found)
+    return cases, tables
 
 
-def _cochran(expected) -> tuple[Check, ...]:
-    small, smallest = float((expected < 5).mean()), float(expected.min())
+def _cochran(expected: np.ndarray) -> tuple[Checks, ...]:
+    small, smallest = (expected < 5).mean(axis=1), expected.min(axis=1)
+    words = "the smallest expected count is {smallest:.3g}, {small:.0%} of the cells are below 5"
     return (
-        Check(
+        Checks(
             "expected counts of at least 5 in four of five cells, none below 1",
-            f"the smallest expected count is {smallest:.3g}, {small:.0%} of the cells are below 5",
-            small <= 0.2 and smallest >= 1,
+            (words,),
+            np.zeros(small.shape, dtype=np.int64),
+            {"smallest": smallest, "small": small},
+            (small <= 0.2) & (smallest >= 1),
         ),
     )

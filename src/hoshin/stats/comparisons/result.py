@@ -243,6 +243,8 @@ def entry(value: Any, i: int) -> Any:
     if isinstance(value, np.ndarray):
         if value.ndim == 0:
             return value.item()
+        if value.ndim > 2:
+            return value[i]
         return value[i].item() if value.ndim == 1 else tuple(value[i].tolist())
     if isinstance(value, Mapping):
         return {name: entry(item, i) for name, item in value.items()}

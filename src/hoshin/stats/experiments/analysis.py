@@ -74,7 +74,12 @@ class FactorialAnalysis(Result):
     )
 
     def __len__(self) -> int:
+        if np.ndim(self.mean) == 0:
+            raise TypeError("this is the analysis of one response")
         return len(self.mean)
+
+    def __bool__(self) -> bool:
+        return True
 
     def __getitem__(self, i: int) -> FactorialAnalysis:
         """The analysis of one response among many."""
