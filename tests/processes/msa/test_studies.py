@@ -50,6 +50,7 @@ def test_aiags_study_by_averages_and_ranges_gives_the_printed_figures(aiag):
 
     # AIAG, 4th edition, chapter III section B, report form: GRR 26.68 % of the total variation, 5 categories.
     assert (round(float(row.pct_study), 1), row.ndc, row.verdict) == (26.7, 5, "conditional")
+    assert all(one.study_interval for one in components_of(stored(row)) if one.name != "total")
 
 
 def test_the_tolerance_is_the_studys_own_else_the_characteristics(cast, aiag):

@@ -182,7 +182,8 @@ def _average_range(row: Any, layout: Layout) -> Evaluation:
     study = measurement_systems.gauge_rr_average_range(layout.crossed().astype(float), **options)
     tolerance = None if study.pct_tolerance is None else study.pct_tolerance["GRR"]
     figures = {"pct_study": study.pct_GRR, "pct_tolerance": tolerance, "ndc": study.ndc}
-    return Evaluation(study, {}, figures, gauge_verdict(study.verdict, int(study.ndc)))
+    intervals = measurement_systems.gauge_intervals(study)
+    return Evaluation(study, {"intervals": intervals}, figures, gauge_verdict(study.verdict, int(study.ndc)))
 
 
 def gauge_verdict(by_percent: str, ndc: int) -> str:

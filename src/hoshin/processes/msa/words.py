@@ -65,7 +65,7 @@ class Component:
 def components_of(made: Evaluation) -> list[Component]:
     """The table of a gauge R&R study."""
     if isinstance(made.result, AverageRangeStudy):
-        return list(_letters(made.result))
+        return list(_letters(made.result, made.more.get("intervals")))
     intervals = made.more.get("intervals")
     return [_component(name, one, intervals) for name, one in made.result.components.items()]
 
@@ -79,15 +79,17 @@ def _component(name: str, one: Any, intervals: Any) -> Component:
     )  # fmt: skip
 
 
-def _letters(study: AverageRangeStudy) -> Iterator[Component]:
+def _letters(study: AverageRangeStudy, intervals: Any) -> Iterator[Component]:
     for letters, name in LETTERS.items():
         sd = getattr(study, letters)
         percent = 100.0 if letters == "TV" else getattr(study, f"pct_{letters}")
         share = 100 * (sd / study.TV) ** 2
         tolerance = None if study.pct_tolerance is None else study.pct_tolerance.get(letters)
         yield Component(
-            name, f"{COMPONENTS[name]} ({letters})", f"{sd:.4g}", f"{share:.2f}", f"{percent:.1f}", "",
-            "" if tolerance is None else f"{tolerance:.1f}", "", letters in ("EV", "AV"), float(percent),
+            name, f"{COMPONENTS[name]} ({letters})", f"{sd:.4g}", f"{share:.2f}", f"{percent:.1f}",
+            "" if letters == "TV" else _interval(intervals, "pct_study_variation", letters),
+            "" if tolerance is None else f"{tolerance:.1f}", _interval(intervals, "pct_tolerance", letters),
+            letters in ("EV", "AV"), float(percent),
         )  # fmt: skip
 
 
