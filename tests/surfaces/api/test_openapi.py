@@ -6,7 +6,9 @@ import jsonschema
 import pytest
 
 import tests.contract.kinds  # noqa: F401
+from hoshin.surfaces.api.answers import answer
 from hoshin.surfaces.api.openapi import ERRORS, described
+from tests.surfaces.api.described import problems_with
 
 # The rules of the OpenAPI 3.1 specification that this description uses, as a schema of our own.
 OPERATION = {
@@ -23,6 +25,7 @@ OPERATION = {
         "requestBody": {"type": "object", "required": ["content"]},
         "parameters": {"type": "array", "items": {"$ref": "#/$defs/parameter"}},
     },
+    "patternProperties": {"^x-": {"type": "string"}},
     "additionalProperties": False,
 }
 METHODS = ("get", "put", "post", "delete", "patch")
@@ -132,3 +135,19 @@ def test_a_step_tells_what_it_asks_for_and_whether_it_is_signed(document):
 
     assert set(assess["properties"]["values"]["properties"]) == {"severity", "impact"}
     assert (close["required"], reopen["required"]) == (["signature"], ["reason"])
+
+
+@pytest.mark.parametrize(
+    ("told", "status", "found"),
+    [
+        ({"number": "MSA-1", "revision": 1, "worksheet": []}, 200, ""),
+        ({"number": "MSA-1", "revision": "1", "worksheet": []}, 200, "'1' is not of type 'integer'"),
+        ({"number": "MSA-1", "worksheet": [], "extra": 1}, 200, "'revision' is a required property"),
+        ({}, 418, "answered 418, which is not described"),
+        ({"error": {"code": "shrug"}}, 404, "'shrug' is not one of"),
+    ],
+)
+def test_an_answer_that_is_not_as_described_is_found(told, status, found):
+    problems = problems_with(answer(told, status), "GET", "/api/msa/MSA-1/worksheet")
+
+    assert (problems == []) if not found else any(found in problem for problem in problems)

@@ -11,33 +11,55 @@ from hoshin.kernel.records import registry
 from hoshin.stats.errors import StatisticsError
 from hoshin.surfaces.api.answers import answer, invalid, missing
 from hoshin.surfaces.api.bodies import body_of
+from hoshin.surfaces.api.descriptions import describes
 from hoshin.surfaces.api.resource import resource
+from hoshin.surfaces.api.schemas import NUMBER, RESULT, TEXT, YES_OR_NO, of, or_null, several, whole_of
 from hoshin.surfaces.statistics import refusal
 
-from .assistants import ASSISTANTS
-from .forms import NoAnswer
+from .assistants import ASSISTANTS, Assistant
+from .forms import Ask, NoAnswer, Widget
+from .samples import PARTS
 from .saving import again, agrees, keep, provenance_of
 
+KEPT = ("number", "state", "title", "question", "method", "found", "provenance", "data_hash", "code_version")
+ANALYSIS = whole_of({
+    **dict.fromkeys(KEPT, TEXT), "inputs": or_null({"type": "object"}), "data": or_null(several({"type": "object"})),
+    "computed": or_null({"type": "object"}), "reproduced": YES_OR_NO,
+})  # fmt: skip
+ANSWER = {
+    "method": TEXT, "conclusion": several(TEXT), "reasons": several(TEXT), "cautions": several(TEXT), "provenance": TEXT,
+    "results": {"type": "object", "additionalProperties": RESULT},
+}  # fmt: skip
+VALUE = {"type": ["string", "number", "boolean", "array"], "items": NUMBER}
 
+
+def asked_schema() -> dict[str, Any]:
+    """What may be asked: the questions of each assistant, as its page asks them."""
+    return {"anyOf": [_asked_of(told, kind, label) for told in ASSISTANTS.values() for kind, label in told.kinds]}
+
+
+def _asked_of(told: Assistant, kind: str, label: Any) -> dict[str, Any]:
+    inputs = {
+        f"{ask.name}{part}": _input_schema(ask)
+        for ask in told.asked(kind)
+        for part in (PARTS if ask.widget is Widget.SAMPLE else ("",))
+    }
+    members = {"kind": {"const": kind}, "inputs": of(inputs), "keep": YES_OR_NO, "title": TEXT, "question": TEXT}
+    return of(members, "inputs", title=f"{told.name}: {label}", additionalProperties=False)
+
+
+def _input_schema(ask: Ask) -> dict[str, Any]:
+    said = {"title": str(ask.label)} | ({"description": str(ask.help)} if ask.help else {})
+    return said | ({"enum": [value for value, _label in ask.choices]} if ask.choices else VALUE)
+
+
+@describes(ANALYSIS)
 def read_analysis(request: HttpRequest, number: str) -> HttpResponse:
     """What was asked, the numbers used, the result, and whether it comes out the same today."""
     row = registry.get("analysis").rows().filter(number=number).first()
     if row is None or not may_see(request.standing, row):
         raise missing()
-    told = {
-        name: getattr(row, name)
-        for name in (
-            "number",
-            "state",
-            "title",
-            "question",
-            "method",
-            "found",
-            "provenance",
-            "data_hash",
-            "code_version",
-        )
-    }
+    told = {name: getattr(row, name) for name in KEPT}
     told |= {"inputs": _json(row.inputs), "data": _json(row.data), "computed": _json(row.computed)}
     return answer(told | {"reproduced": bool(row.computed) and agrees(row, again(row))})
 
@@ -46,6 +68,7 @@ def _json(text: str) -> Any:
     return json.loads(text) if text else None
 
 
+@describes(whole_of(ANSWER), also={201: whole_of(ANSWER | {"number": TEXT})}, body=asked_schema)
 def ask(request: HttpRequest, name: str) -> HttpResponse:
     """Ask an assistant: ``{"kind": "proportions", "inputs": {…}}``; with ``keep`` the answer is kept as a record."""
     told = ASSISTANTS.get(name)

@@ -12,14 +12,30 @@ from hoshin.kernel.records import registry
 from hoshin.kernel.records.errors import Invalid, Problem
 from hoshin.surfaces.api.answers import answer, invalid, missing
 from hoshin.surfaces.api.bodies import body_of
+from hoshin.surfaces.api.descriptions import describes
 from hoshin.surfaces.api.resource import resource
+from hoshin.surfaces.api.schemas import NUMBER, REVISION, TEXT, WHOLE, in_query, of, or_null, several, whole_of
 from hoshin.surfaces.statistics import translated
 
 from .evaluation import FIGURES, stored
+from .rules import Sort
 from .words import conclusion_of
 from .worksheet import COLUMNS, csv_of, fill_in, lines_of, read_field, shown
 
 MOST = 2_000
+LINE = whole_of({name: or_null(WHOLE if name in ("run", "trial") else TEXT) for name in COLUMNS})
+WORKSHEET = whole_of({"number": TEXT, "revision": REVISION, "worksheet": several(LINE)})
+READING = of(
+    {"run": WHOLE, "value": or_null({"type": ["number", "string"]}), "rating": or_null(TEXT)},
+    "run",
+    additionalProperties=False,
+)
+READINGS = of({"readings": several(READING, minItems=1, maxItems=MOST)}, "readings", additionalProperties=False)
+RESULT = whole_of({
+    "number": TEXT, "state": TEXT, "revision": REVISION, "sort": {"enum": list(Sort.values)},
+    "figures": whole_of({name: TEXT if name == "verdict" else or_null(NUMBER) for name in FIGURES}),
+    "conclusion": several(TEXT), "problem": TEXT, "data": TEXT, "computed": or_null({"type": "object"}),
+})  # fmt: skip
 
 
 def _study(request: HttpRequest, number: str) -> Any:
@@ -29,6 +45,7 @@ def _study(request: HttpRequest, number: str) -> Any:
     return row
 
 
+@describes(WORKSHEET, media=["text/csv"], parameters=[in_query("format", {"const": "csv"}, "As CSV.")])
 def read_worksheet(request: HttpRequest, number: str) -> HttpResponse:
     """The runs in their order; as CSV where ``format=csv`` asks for it."""
     row = _study(request, number)
@@ -42,10 +59,11 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, int) else shown(value) or None
 
 
+@describes(RESULT, body=READINGS)
 def send_readings(request: HttpRequest, number: str) -> HttpResponse:
     """Readings by run: ``{"readings": [{"run": 1, "value": 2.31}, …]}``; all or none."""
     row = _study(request, number)
-    sent = body_of(request, "readings").list("readings")
+    sent = body_of(request, *READINGS["properties"]).list("readings")
     if not 0 < len(sent) <= MOST:
         raise invalid(
             "readings", _("Found %(found)s readings; 1 to %(most)s are accepted.") % {"found": len(sent), "most": MOST}
@@ -76,6 +94,7 @@ def _by_line(sent: list, row: Any) -> dict[UUID, Any]:
     return found
 
 
+@describes(RESULT)
 def read_result(request: HttpRequest, number: str) -> HttpResponse:
     """Figures, verdict in words, and the result in full."""
     return answer(_result(_study(request, number)))

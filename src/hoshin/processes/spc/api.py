@@ -20,7 +20,22 @@ from hoshin.measurements.reading import BadCells, Layout, ReadingError
 from hoshin.stats.results import encoded
 from hoshin.surfaces.api.answers import answer, error, invalid, missing
 from hoshin.surfaces.api.bodies import Body, body_of
+from hoshin.surfaces.api.descriptions import describes
 from hoshin.surfaces.api.resource import resource
+from hoshin.surfaces.api.schemas import INSTANT as MOMENT
+from hoshin.surfaces.api.schemas import (
+    NUMBER,
+    RESULT,
+    TEXT,
+    UID,
+    WHOLE,
+    YES_OR_NO,
+    in_query,
+    of,
+    or_null,
+    several,
+    whole_of,
+)
 from hoshin.surfaces.statistics import explained
 
 from . import statements, uploads
@@ -28,9 +43,71 @@ from .charts import CharacteristicChart, chart_of
 from .imports import cell_json, import_measurements_file
 from .pages import whole_number
 from .reports import csv_of
+from .statements import Saying
 
 MOST_VALUES, MOST_READ = 10_000, 10_000
-VALUE_MEMBERS = ("characteristic", "value", "time", "size", "subgroup", "lot", "gauge", "operator")
+CHARACTERISTIC = in_query("characteristic", TEXT, "The characteristic's number or uid.", needed=True)
+MEASURED = {
+    "value": or_null(NUMBER), "time": or_null(MOMENT), "size": or_null(NUMBER), "subgroup": or_null(WHOLE),
+    "lot": TEXT, "gauge": TEXT, "operator": TEXT,
+}  # fmt: skip
+SENT = of(
+    {"characteristic": TEXT, **{name: or_null(one) for name, one in MEASURED.items()}}, additionalProperties=False
+)
+BATCH = of(
+    {
+        "batch": {**UID, "description": "Made by the caller: the same batch again records nothing."},
+        "characteristic": {**TEXT, "description": "Of the values that name none themselves: number or uid."},
+        "values": several({"anyOf": [or_null(NUMBER), SENT]}, minItems=1, maxItems=MOST_VALUES),
+    },
+    "batch", "values", additionalProperties=False,
+)  # fmt: skip
+RECORDED = of({"batch": UID, "repeated": YES_OR_NO, "rows": WHOLE, "missing": WHOLE}, "batch", "repeated", "rows")
+WHICH = {"uid": UID, "number": TEXT, "title": TEXT}
+MEASUREMENTS = whole_of({
+    "characteristic": whole_of(WHICH | {"measure": TEXT}), "count": WHOLE, "next_after": or_null(WHOLE),
+    "measurements": several(whole_of(
+        {"no": WHOLE, **MEASURED, "corrected": YES_OR_NO, "excluded": YES_OR_NO, "reason": TEXT, "remark": TEXT}
+    )),
+})  # fmt: skip
+LINE = {"anyOf": [NUMBER, {"type": "null"}, several(or_null(NUMBER))]}
+PANEL = whole_of({"name": TEXT, "points": several(or_null(NUMBER)), "center": LINE, "lower": LINE, "upper": LINE})
+CHART = of(
+    {
+        "characteristic": whole_of(WHICH), "chart": TEXT, "reason": TEXT, "provisional": YES_OR_NO, "baseline": or_null(TEXT),
+        "in_control": YES_OR_NO, "problem": TEXT, "shifts": several(TEXT), "panels": several(PANEL), "computed": several(TEXT),
+        "points": several(whole_of({"first": WHOLE, "last": WHOLE, "left_out": TEXT})),
+        "signals": several(whole_of({"point": WHOLE, "panel": TEXT, "rule": TEXT, "text": TEXT})), "limits": RESULT,
+    },
+    "characteristic", "chart", "reason", "provisional", "baseline", "in_control", "problem", "points", "signals", "panels", "computed",
+    additionalProperties=False,
+)  # fmt: skip
+SAYING = of(
+    {
+        "characteristic": TEXT, "what": {"enum": list(Saying.values)}, "measurements": several(WHOLE),
+        "value": {**or_null(NUMBER), "description": "The right value, of a correction."}, "reason": TEXT,
+    },
+    "characteristic", "what", "measurements", "reason", additionalProperties=False,
+)  # fmt: skip
+STATED = whole_of({"statements": several(whole_of({"uid": UID, "sort": TEXT}))})
+CELL = whole_of({"field": TEXT, "row": WHOLE, "column": TEXT, "found": TEXT, "message": TEXT})
+READ_IN = {
+    "layout": {"type": "object"},
+    "characteristics": {"type": "object", "additionalProperties": TEXT},
+    "rows": WHOLE,
+}
+TRIED = whole_of(READ_IN | {
+    "values": WHOLE, "missing": WHOLE, "bad": several(CELL), "bad_count": WHOLE, "notices": several(TEXT), "would_open": several(TEXT),
+})  # fmt: skip
+IMPORTED = whole_of(READ_IN | {"batch": UID, "missing": WHOLE, "opened": several(TEXT)})
+FLAG = {"enum": ["yes", "no"]}
+FILE = of(
+    {
+        "file": {"type": "string", "format": "binary"}, "layout": {**TEXT, "description": "As JSON; guessed where it is left out."},
+        "product": TEXT, "sort": TEXT, "create_missing": FLAG, "again": FLAG, "dry_run": FLAG,
+    },
+    "file",
+)  # fmt: skip
 
 
 def characteristics_named(names: Sequence[str], request: HttpRequest) -> dict[str, Any]:
@@ -70,9 +147,10 @@ def _asked(request: HttpRequest) -> Any:
 # ---------- sending ----------
 
 
+@describes(RECORDED, status=201, also={200: RECORDED}, body=BATCH)
 def send(request: HttpRequest) -> HttpResponse:
     """Record values of one or many characteristics, all or none. The same batch uid again changes nothing."""
-    body = body_of(request, "batch", "characteristic", "values")
+    body = body_of(request, *BATCH["properties"])
     uid = body.uid("batch")
     if uid is None:
         raise invalid("batch", _("A uid of your own for the batch is needed, so that sending it again is safe."))
@@ -101,9 +179,10 @@ def _values(body: Body) -> dict[str, list[measuring.Measurement]]:
     for index, one in enumerate(sent):
         if not isinstance(one, dict):
             one = {"value": one}
-        stray = [name for name in one if name not in VALUE_MEMBERS]
+        stray = [name for name in one if name not in SENT["properties"]]
         problems += [
-            Problem(name, _("Accepted are: %(known)s.") % {"known": ", ".join(VALUE_MEMBERS)}, index) for name in stray
+            Problem(name, _("Accepted are: %(known)s.") % {"known": ", ".join(SENT["properties"])}, index)
+            for name in stray
         ]
         name = one.get("characteristic", usual)
         if not isinstance(name, str) or not name:
@@ -154,6 +233,11 @@ def _time(one: dict, index: int, problems: list[Problem]) -> Any:
 # ---------- reading ----------
 
 
+@describes(MEASUREMENTS, media=["text/csv"], parameters=[
+    CHARACTERISTIC, in_query("format", {"const": "csv"}, "As CSV."),
+    in_query("limit", {**WHOLE, "minimum": 1, "maximum": MOST_READ}, "How many at once."),
+    in_query("after", {**WHOLE, "minimum": 0}, "The last answer's “next_after”."),
+])  # fmt: skip
 def read(request: HttpRequest) -> HttpResponse:
     """A characteristic's measurements as they count today; as CSV where ``format=csv`` asks for it."""
     row = _asked(request)
@@ -194,6 +278,7 @@ def _plain(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
+@describes(CHART, parameters=[CHARACTERISTIC])
 def read_chart(request: HttpRequest) -> HttpResponse:
     """The control chart: panels with points, limits and signals, where the limits come from, how it was computed."""
     row = _asked(request)
@@ -237,9 +322,10 @@ def _line(line: Any) -> Any:
 # ---------- saying ----------
 
 
+@describes(STATED, status=201, body=SAYING)
 def state(request: HttpRequest) -> HttpResponse:
     """Exclude, include, correct or remark on measurements by their numbers."""
-    body = body_of(request, "characteristic", "what", "measurements", "value", "reason")
+    body = body_of(request, *SAYING["properties"])
     name = body.text("characteristic")
     row = characteristics_named([name], request)[name]
     numbers = body.list("measurements")
@@ -259,6 +345,7 @@ def state(request: HttpRequest) -> HttpResponse:
 # ---------- files ----------
 
 
+@describes(IMPORTED, status=201, also={200: TRIED}, body=FILE, sent="multipart/form-data")
 def send_file(request: HttpRequest) -> HttpResponse:
     """Read a file of measurements; with ``dry_run`` only tell what would come in."""
     sent = request.FILES.get("file")

@@ -1,10 +1,12 @@
-"""Start-up check: no kind's address hides an address of the API itself."""
+"""Start-up checks: no kind's address hides an address of the API itself; what processes add describes itself."""
 
 from typing import Any
 
 from django.core.checks import Error, register
 
 from hoshin.kernel.records import registry
+
+from .descriptions import added
 
 RESERVED = ("tasks", "my-work", "people", "units", "search", "kinds", "docs", "openapi.json")
 
@@ -19,4 +21,18 @@ def no_kind_takes_a_reserved_address(app_configs: Any = None, **_: Any) -> list[
         )
         for spec in registry.every()
         if spec.slug in RESERVED
+    ]
+
+
+@register
+def every_added_address_is_described(app_configs: Any = None, **_: Any) -> list[Error]:
+    return [
+        Error(
+            f"{method} {address.path} does not say what it takes and answers.",
+            hint=f"Put @describes(…) of hoshin.surfaces.api.descriptions above {handler.__module__}.{handler.__name__}.",
+            id="api.E002",
+        )
+        for address in added()
+        for method, handler in address.handlers.items()
+        if not hasattr(handler, "described")
     ]

@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 description, expanded for every kind there is at the moment of asking."""
 
+import re
 from importlib.metadata import version
 from typing import Any
 
@@ -12,8 +13,9 @@ from hoshin.kernel.records.workflow import Transition
 
 from . import schemas
 from .answers import answer
+from .descriptions import Address, added, words_of
 from .resource import resource
-from .schemas import INSTANT, REVISION, TEXT, UID, listing, name_of, of, ref
+from .schemas import INSTANT, REVISION, TEXT, UID, in_path, in_query, listing, name_of, of, ref
 
 ERRORS = {
     "400": "The request cannot be understood.",
@@ -40,9 +42,12 @@ def described() -> dict[str, Any]:
     kinds = registry.every()
     made = schemas.shared()
     paths = general_paths()
+    own = added()
+    paths |= {address.path: added_path(address) for address in own}
     for spec in kinds:
         made |= schemas.schemas_of(spec)
         paths |= paths_of(spec)
+    tags = {spec.name: spec.doc or str(spec.label) for spec in kinds} | {a.tag: words_of(a.module) for a in own}
     error = {"application/json": {"schema": ref("Error")}}
     return {
         "openapi": "3.1.0",
@@ -54,7 +59,7 @@ def described() -> dict[str, Any]:
         },
         "servers": [{"url": "/"}],
         "security": [{"token": []}, {"session": []}],
-        "tags": [{"name": spec.name, "description": spec.doc or str(spec.label)} for spec in kinds],
+        "tags": [{"name": name, "description": said} for name, said in tags.items()],
         "paths": paths,
         "components": {
             "schemas": made,
@@ -82,12 +87,27 @@ def operation(
     return told
 
 
-def in_path(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": TEXT}
-
-
-def in_query(name: str, schema: dict, said: str, *, needed: bool = False) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": needed, "schema": schema, "description": said}
+def added_path(address: Address) -> dict[str, Any]:
+    """An address that a process adds, as its handlers describe it."""
+    told: dict[str, Any] = {}
+    for method, handler in address.handlers.items():
+        said = handler.described
+        name = "".join(word.capitalize() for word in address.name.removeprefix("api-").split("-"))
+        made = operation(
+            address.tag, f"{method.lower()}{name}", words_of(handler), said.answer, status=str(said.status),
+            body=said.body() if callable(said.body) else said.body,
+            sent=said.sent, parameters=list(said.parameters),
+        )  # fmt: skip
+        content = made["responses"][str(said.status)].get("content", {})
+        content |= {media: {"schema": TEXT} for media in said.media}
+        for status, schema in said.also.items():
+            made["responses"][str(status)] = {
+                "description": made["summary"],
+                "content": {"application/json": {"schema": schema}},
+            }
+        told[method.lower()] = made | {"x-may": address.view.policy.words}
+    names = re.findall(r"{(\w+)}", address.path)
+    return told | ({"parameters": [in_path(name) for name in names]} if names else {})
 
 
 def list_parameters(spec: KindSpec) -> list[dict]:
@@ -292,6 +312,8 @@ def general_paths() -> dict[str, Any]:
         "/api/people": get("organisation", "listPeople", "People", anything, in_query("q", TEXT, "Part of a name."), limit),
         "/api/units": get("organisation", "listUnits", "Units", anything),
         "/api/search": get("search", "search", "Find records", listing(hit), q, in_query("kind", TEXT, "Of one kind."), limit),
+        "/api/openapi.json": get("description", "readDescription", "This description", of({"openapi": TEXT}, "openapi")),
+        "/api/docs": {"get": operation("description", "readDocs", "This description as a page", TEXT, media="text/html")},
         "/api/kinds": get("kinds", "listKinds", "The kinds, their fields and steps", anything),
     }  # fmt: skip
 

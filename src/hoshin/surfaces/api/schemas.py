@@ -11,6 +11,10 @@ UID = {"type": "string", "format": "uuid"}
 INSTANT = {"type": "string", "format": "date-time"}
 TEXT = {"type": "string"}
 WHOLE = {"type": "integer"}
+NUMBER = {"type": "number"}
+YES_OR_NO = {"type": "boolean"}
+# A result of the statistics in full, as ``to_json`` writes it.
+RESULT = {"type": "object", "properties": {"result": {"type": "string"}}, "required": ["result"]}
 REVISION = {"type": "integer", "minimum": 1}
 
 
@@ -25,6 +29,25 @@ def or_null(schema: dict) -> dict:
 def of(properties: dict[str, Any], *required: str, **more: Any) -> dict[str, Any]:
     told: dict[str, Any] = {"type": "object", "properties": properties, **more}
     return {**told, "required": list(required)} if required else told
+
+
+def in_path(name: str) -> dict[str, Any]:
+    """A parameter in the address."""
+    return {"name": name, "in": "path", "required": True, "schema": TEXT}
+
+
+def in_query(name: str, schema: dict, said: str, *, needed: bool = False) -> dict[str, Any]:
+    """A parameter in the query."""
+    return {"name": name, "in": "query", "required": needed, "schema": schema, "description": said}
+
+
+def several(item: dict, **more: Any) -> dict[str, Any]:
+    return {"type": "array", "items": item, **more}
+
+
+def whole_of(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """An object all of whose members are always there, and no others."""
+    return of(properties, *properties, additionalProperties=False, **more)
 
 
 def listing(item: dict, **more: dict) -> dict[str, Any]:

@@ -69,16 +69,19 @@ def baked() -> list[Text]:
 
 
 @cache
-def patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """How texts look once their holes are filled, those with most fixed words first; holes small, then large."""
+def patterns() -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    """How texts look once their holes are filled, those with most fixed words first; holes small, then large.
+
+    Before each stands the longest piece of fixed words, which is looked for first.
+    """
     found = []
     for text in texts().values():
         for pieces in {text.pieces, tuple(HOLE.split(text.words))}:
             if len(pieces) > 1:
-                weight = sum(map(len, pieces[::2]))
-                found += [(weight, _pattern(pieces, hole), text.words) for hole in (".+?", ".+")]
+                weight, longest = sum(map(len, pieces[::2])), max(pieces[::2], key=len)
+                found += [(weight, (longest, _pattern(pieces, hole), text.words)) for hole in (".+?", ".+")]
     found.sort(key=lambda one: -one[0])
-    return tuple((pattern, words) for _weight, pattern, words in found)
+    return tuple(one for _weight, one in found)
 
 
 def _pattern(pieces: Iterable[str], hole: str) -> re.Pattern[str]:
@@ -103,6 +106,7 @@ class _Reader:
     def __init__(self, tree: ast.Module, place: str):
         self.tree, self.place = tree, place
         self.above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+        self.explaining = self._explaining()
 
     def read(self) -> Iterator[Text]:
         yield from self._fields()
@@ -165,24 +169,31 @@ class _Reader:
         """Whether a word standing alone is in a place whose words are shown."""
         below = node
         for above in self._around(node):
-            if isinstance(above, ast.Call) and (
-                _name(above.func) in SPEAKING or _name(above.func).startswith(("check_", "_"))
-            ):
-                return below is not above.func
-            if isinstance(above, ast.IfExp) and below is not above.test:
-                return True
-            if isinstance(above, ast.Dict) and below in above.keys:
-                return True
-            if isinstance(above, ast.keyword) and above.arg in NAMED:
-                return True
-            if isinstance(above, ast.Assign) and any(_name(target) in NAMED for target in above.targets):
-                return True
-            if isinstance(above, ast.FunctionDef):
-                return any(isinstance(one, ast.Call) and _name(one.func) == "Step" for one in ast.walk(above))
-            if isinstance(above, ast.Assign) and not isinstance(self.above.get(above), ast.FunctionDef):
-                return "/text/" not in self.place
+            shown = self._shows(above, below)
+            if shown is not None:
+                return shown
             below = above
         return False
+
+    def _shows(self, above: ast.AST, below: ast.AST) -> bool | None:
+        """Whether what stands around a word shows it; None where it does not decide."""
+        if isinstance(above, ast.FunctionDef):
+            return above in self.explaining
+        if isinstance(above, ast.Assign) and not isinstance(self.above.get(above), ast.FunctionDef):
+            return any(_name(target) in NAMED for target in above.targets) or "/text/" not in self.place
+        decides = (
+            (isinstance(above, ast.Call) and _speaks(_name(above.func)) and below is not above.func)
+            or (isinstance(above, ast.IfExp) and below is not above.test)
+            or (isinstance(above, ast.Dict) and below in above.keys)
+            or (isinstance(above, ast.keyword) and above.arg in NAMED)
+            or (isinstance(above, ast.Assign) and any(_name(target) in NAMED for target in above.targets))
+        )
+        return True if decides else None
+
+    def _explaining(self) -> set[ast.AST]:
+        """The functions that tell steps of a computation."""
+        steps = (node for node in ast.walk(self.tree) if isinstance(node, ast.Call) and _name(node.func) == "Step")
+        return {above for step in steps for above in self._around(step) if isinstance(above, ast.FunctionDef)}
 
     def _around(self, node: ast.AST) -> Iterator[ast.AST]:
         while (node := self.above.get(node)) is not None:
@@ -191,6 +202,11 @@ class _Reader:
 
 def _name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _speaks(function: str) -> bool:
+    """Whether the words given to a function are shown: the house's own, checks, and helpers of the module."""
+    return function in SPEAKING or function.startswith(("check_", "_"))
 
 
 def _reads(words: str) -> bool:
@@ -207,7 +223,7 @@ def _pieces(node: ast.expr) -> tuple[str, ...] | None:
             told[-1] += piece
         else:
             told += [names.setdefault(piece, _free(piece, set(names.values()))), ""]
-    if isinstance(node, ast.BinOp) and not told[0] and told[2][:1].isupper():
+    if isinstance(node, ast.BinOp) and not told[0] and len(told) > 2 and told[2][:1].isupper():
         # A sentence after another one is a text of its own.
         del told[:2]
     return tuple(told) if any(told[::2]) else None

@@ -60,8 +60,8 @@ def _by_pattern(text: str) -> str:
 def _matched(text: str) -> tuple[str, dict[str, str]] | None:
     """The text that was filled to make this one, and what it was filled with: the first whose holes are known."""
     first = None
-    for pattern, words in patterns():
-        found = pattern.fullmatch(text)
+    for fixed, pattern, words in patterns():
+        found = pattern.fullmatch(text) if fixed in text else None
         if found is not None:
             first = first or (words, found.groupdict())
             if all(map(_is_known, found.groups())):
