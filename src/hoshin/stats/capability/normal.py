@@ -125,6 +125,7 @@ class Capability(Sampled):
                 yield Step(f"{name.removesuffix('_ci')} interval", "confidence {level}", level, getattr(self, name))
         for name in ("ppm_within", "ppm_overall", "ppm_observed"):
             yield Step(name.replace("_", " "), value=getattr(self, name))
+        yield Step("points of the control chart beyond its limits", value=self.unstable)
         for caution in self.cautions:
             yield Step("caution", caution)
 
