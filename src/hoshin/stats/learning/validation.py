@@ -14,8 +14,6 @@ from hoshin.stats.learning.discrimination import AucComparison, Discrimination, 
 from hoshin.stats.learning.model import LEAST_FAILED, FailureModel, Recipe, fit, single_auc
 from hoshin.stats.results import Result, Step
 
-NO_CHANCES = "; its chances are no better than saying the prevalence: rank by it, do not believe them"
-
 
 @dataclass(frozen=True, eq=False)
 class Validation(Result):
@@ -61,8 +59,12 @@ class Validation(Result):
         if not self.beats_chance:
             return "not shown to be better than chance on later rows: do not use it"
         than = "better" if self.beats_single else "not shown to be better"
-        words = f"better than chance on later rows, {than} than {self.single_name} alone"
-        return words if self.beats_prevalence else words + NO_CHANCES
+        if self.beats_prevalence:
+            return f"better than chance on later rows, {than} than {self.single_name} alone"
+        return (
+            f"better than chance on later rows, {than} than {self.single_name} alone; its chances are no better than saying"
+            " the prevalence: rank by it, do not believe them"
+        )
 
     def steps(self):
         """What was learned on which rows, and how it did."""

@@ -47,5 +47,6 @@ def precontrol_arl(lsl, usl, sigma, means) -> RunLength:
         for edge in (quarter, np.zeros_like(quarter))
     )
     yellow = inside - green
-    arl = (1 + yellow) / (1 - green - green * yellow)
+    with np.errstate(divide="ignore"):
+        arl = (1 + yellow) / (1 - green - green * yellow)
     return grid.result("pre-control", "Markov chain", arl, source=SOURCE)
