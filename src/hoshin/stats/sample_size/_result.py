@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hoshin.stats._batch import Batch
 from hoshin.stats.errors import StatisticsError, check_choice, check_finite, check_fraction, first_place
 from hoshin.stats.results import FrozenDict, Result, Step
 
@@ -96,7 +97,7 @@ class SampleSize(Result):
         """The size for one of many characteristics."""
         i = range(len(self))[i]
         if i in self.problems:
-            return replace(self, n=None, n2=None, total=None, at=self.at[i], problems={i: self.problems[i]})
+            return replace(self, n=None, n2=None, total=None, at=self.at[i], problems={0: self.problems[i]})
         n, n2, total = (None if value is None else int(value[i]) for value in (self.n, self.n2, self.total))
         return SampleSize(n=n, n2=n2, total=total, wanted=self.wanted, at=self.at[i])
 
@@ -202,78 +203,64 @@ def find_size(
     ``jagged`` "smallest" takes the first size, "lasting" the first after which none up to twice as large falls short.
     """
     target = check_fraction(wanted, "power")
-    check_choice(on_error, ("raise", "mark"), "on_error")
-    many = _Many(effects, marking=on_error == "mark")
-    for wrong, template, said in refused(**many.columns) if refused else ():
-        many.refuse(wrong, template, **said)
-    columns = {name: column[many.good] for name, column in many.columns.items()}
+    count, columns = _columns(effects)
+    batch = Batch(count, on_error)
+    for wrong, template, numbers in refused(**columns) if refused else ():
+        batch.refuse(wrong, template, **numbers)
+    good = np.setdiff1d(np.arange(count or 1), list(batch.problems))
 
     def powers(n, chosen):
-        return np.asarray(at(n, **{name: column[chosen] for name, column in columns.items()}).power)
+        return np.asarray(at(n, **{name: column[good[chosen]] for name, column in columns.items()}).power)
 
-    count = int(many.good.sum())
-    n = _scanned(powers, target, least, count, jagged) if jagged else _halved(powers, target, least, count)
-    too_many = np.zeros(many.good.size, dtype=bool)
-    too_many[many.good] = np.isnan(n)
-    most = _LARGEST_SCANNED // 2 if jagged else _LARGEST
-    many.refuse(too_many, "more than {most} items would be needed; a larger effect is needed", most=most)
-    enough = ~np.isnan(n)
-    found = at(n[enough], **{name: column[enough] for name, column in columns.items()})
-    return many.size(found, target)
-
-
-class _Many:
-    """Effects as columns, one entry per characteristic, and why some of them have no answer."""
-
-    def __init__(self, effects, marking: bool):
-        # The means of an analysis of variance are a row for each characteristic, anything else a number.
-        arrays = {name: check_finite(value, name) for name, value in effects.items() if value is not None}
-        ranks = {name: array.ndim - (name == "means") for name, array in arrays.items()}
-        if max(ranks.values()) > 1 or min(ranks.values()) < 0:
-            raise StatisticsError(
-                "one number, or one per characteristic, is needed of {names}", names=", ".join(arrays)
-            )
-        sizes = {array.shape[0] for name, array in arrays.items() if ranks[name] == 1}
-        if len(sizes) > 1:
-            raise StatisticsError("{names} have {found} entries; as many of each are needed", names=", ".join(arrays),
-                                  found=" and ".join(map(str, sorted(sizes))))  # fmt: skip
-        self.one, self.marking, self.problems = not sizes, marking and bool(sizes), {}
-        count = sizes.pop() if sizes else 1
-        self.columns = {
-            name: array if ranks[name] == 1 else np.broadcast_to(array, (count, *array.shape))
-            for name, array in arrays.items()
-        }
-        self.good = np.ones(count, dtype=bool)
-
-    def refuse(self, wrong, template: str, **numbers) -> None:
-        """Raise for the first characteristic that is wrong, or note the problem of each."""
-        for c in np.flatnonzero(wrong & self.good):
-            said = {name: value[c].item() if np.ndim(value) else value for name, value in numbers.items()}
-            error = StatisticsError(template, **said)
-            if not self.marking:
-                raise error if self.one else StatisticsError("characteristic {c}: " + template, c=int(c), **said)
-            self.problems[int(c)] = str(error)
-        self.good = self.good & ~wrong
-
-    def size(self, found: Power, target: float) -> SampleSize:
-        """The result, with NaN where there is a problem."""
-
-        def spread(value):
-            if value is None or np.ndim(value) == 0:
-                return value
-            column = np.full((self.good.size, *np.shape(value)[1:]), np.nan)
-            column[self.good] = value
-            return column
-
-        effect = {name: self.columns.get(name, spread(value)) for name, value in found.effect.items()}
-        power = replace(found, n=spread(found.n), n2=spread(found.n2), power=spread(found.power), effect=effect)
-        n, n2 = power.n, power.n2
-        total = n if n2 is None else n + n2
-        result = SampleSize(n=n, n2=n2, total=total, wanted=target, at=power, problems=self.problems)
-        return result[0] if self.one else result
+    search, most = (_scanned, _LARGEST_SCANNED // 2) if jagged else (_halved, _LARGEST)
+    n = np.full(count or 1, np.nan)
+    n[good] = search(powers, target, least, good.size, jagged)
+    beyond = np.isnan(n)
+    batch.refuse(beyond, "more than {most} items would be needed; a larger effect is needed", most=most)
+    found = at(n[~beyond], **{name: column[~beyond] for name, column in columns.items()})
+    result = _sized(_spread(found, ~beyond, columns), target, batch.problems)
+    return result[0] if count is None else result
 
 
-def _halved(powers, target, least, count):
+def _columns(effects: Mapping[str, Any]) -> tuple[int | None, dict[str, np.ndarray]]:
+    """Effects as columns, one entry per characteristic (None: of one), and of means one row."""
+    arrays = {name: check_finite(value, name) for name, value in effects.items() if value is not None}
+    ranks = {name: array.ndim - (name == "means") for name, array in arrays.items()}
+    names = ", ".join(arrays)
+    if max(ranks.values()) > 1 or min(ranks.values()) < 0:
+        raise StatisticsError("one number, or one per characteristic, is needed of {names}", names=names)
+    sizes = sorted({len(array) for name, array in arrays.items() if ranks[name] == 1})
+    if len(sizes) > 1:
+        raise StatisticsError(
+            "{names} have {found} entries; as many of each are needed", names=names, found=" / ".join(map(str, sizes))
+        )
+    count = sizes[0] if sizes else None
+    return count, {
+        name: array if ranks[name] else np.broadcast_to(array, (count or 1, *array.shape))
+        for name, array in arrays.items()
+    }
+
+
+def _spread(found: Power, good, columns) -> Power:
+    """The power of all characteristics, NaN for those that have a problem."""
+
+    def spread(value):
+        if value is None or np.ndim(value) == 0:
+            return value
+        column = np.full((good.size, *np.shape(value)[1:]), np.nan)
+        column[good] = value
+        return column
+
+    effect = {name: columns.get(name, spread(value)) for name, value in found.effect.items()}
+    return replace(found, n=spread(found.n), n2=spread(found.n2), power=spread(found.power), effect=effect)
+
+
+def _sized(power: Power, target: float, problems) -> SampleSize:
+    total = power.n if power.n2 is None else power.n + power.n2
+    return SampleSize(n=power.n, n2=power.n2, total=total, wanted=target, at=power, problems=FrozenDict(problems))
+
+
+def _halved(powers, target, least, count, _):
     """By halving; NaN where more than the largest number would be needed."""
     low, high = np.full(count, least, dtype=np.int64), np.full(count, least, dtype=np.int64)
     beyond = np.zeros(count, dtype=bool)

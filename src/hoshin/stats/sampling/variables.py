@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from scipy.optimize import brentq
 from scipy.special import betainc, betaincinv, ndtr, ndtri
 
+from hoshin.stats._batch import Batch, BatchResult, read_batch
 from hoshin.stats._noncentral import noncentral_t
 from hoshin.stats.errors import (
     StatisticsError,
@@ -90,7 +91,7 @@ class FoundVariablesPlan(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class LotDecision(Result):
+class LotDecision(BatchResult):
     """The decision on one lot: its quality indices, the estimated share nonconforming and the verdict.
 
     For many characteristics every number is an array with one entry for each (NaN where there is no such limit), and
@@ -114,18 +115,11 @@ class LotDecision(Result):
     sources = VariablesPlan.sources
     assumptions = VariablesPlan.assumptions
 
-    def __len__(self) -> int:
-        return int(np.size(self.mean))
-
-    def __getitem__(self, i: int) -> LotDecision:
-        """The decision for one of many characteristics."""
-        i = range(len(self))[i]
-        own = {f.name: getattr(self, f.name) for f in fields(self)}
-        one = {name: value[i].item() for name, value in own.items() if isinstance(value, np.ndarray)}
+    def _entry(self, i: int, **own) -> LotDecision:
         for name in ("q_lower", "q_upper"):
-            if name in one and math.isnan(one[name]):
-                one[name] = None
-        return replace(self, **one, problems={i: self.problems[i]} if i in self.problems else {})
+            value = getattr(self, name)
+            own[name] = None if value is None or np.isnan(value[i]) else value[i]
+        return super()._entry(i, **own)
 
     def steps(self):
         """Quality indices, estimate, verdict."""
@@ -135,8 +129,10 @@ class LotDecision(Result):
         if self.q_upper is not None:
             yield Step("upper quality index", "(usl - {mean}) / {sd}", n, self.q_upper)
         yield Step("estimated share nonconforming", value=self.p_total)
-        same = "" if self.plan.form == "M" else " (with one limit the same as index >= {k})"
-        yield Step("accepted", "{p} <= {M}" + same, n, self.accepted)
+        if self.plan.form == "M":
+            yield Step("accepted", "{p} <= {M}", n, self.accepted)
+        else:
+            yield Step("accepted", "{p} <= {M} (with one limit the same as index >= {k})", n, self.accepted)
 
 
 # The smallest sample an estimate of the share can be made from.
@@ -351,84 +347,55 @@ def decide(values, plan: VariablesPlan, *, lsl=None, usl=None, sigma=None, on_er
     >>> decide([[9.9, 10.1, 10.0, 10.2, 9.8], [9.6, 10.4, 10, 9, 11]], variables_plan(5, 1.53), lsl=9.5).accepted
     array([ True, False])
     """
-    array = check_numbers(values, "values", ndim=(1, 2))
-    check_choice(on_error, ("raise", "mark"), "on_error")
+    batch, array = read_batch(values, "values", 1, on_error)
     _check_plan(plan, array.shape[-1], sigma)
-    sample = _Sample(np.atleast_2d(array), one=array.ndim == 1, marking=on_error == "mark" and array.ndim == 2)
-    low, high = sample.limits(lsl, usl)
-    mean = sample.rows.mean(axis=1)
-    sd = sample.spread() if sigma is None else sample.known(sigma)
-    bad = sample.bad()
-    mean, sd = np.where(bad, np.nan, mean), np.where(bad, np.nan, sd)
+    rows = np.atleast_2d(array)
+    missing = np.isnan(rows).sum(axis=1)
+    batch.refuse(missing > 0, "values has {found} missing value(s); every value is needed here", found=missing)
+    low, high = _limits(batch, lsl, usl)
+    mean, sd = batch.blank(rows.mean(axis=1), _deviations(batch, rows, sigma))
     q = {"q_lower": (mean - low) / sd, "q_upper": (high - mean) / sd}
-    shares = [np.where(np.isnan(x) & ~bad, 0.0, estimated_nonconforming(x, plan.n, plan.sigma)) for x in q.values()]
+    beyond = [estimated_nonconforming(x, plan.n, plan.sigma) for x in q.values()]
+    shares = [np.where(np.isnan(limit) & ~np.isnan(mean), 0.0, x) for limit, x in zip((low, high), beyond, strict=True)]
     total = shares[0] + shares[1]
-    alone = np.isnan(q["q_lower"]) ^ np.isnan(q["q_upper"])
-    index = np.fmin(q["q_lower"], q["q_upper"])
-    accepted = np.where(alone & (plan.form == "k"), index >= plan.k, total <= plan.M)
+    alone = np.isnan(low) ^ np.isnan(high)
+    accepted = np.where(alone & (plan.form == "k"), np.fmin(*q.values()) >= plan.k, total <= plan.M)
     given = {"q_lower": lsl is not None, "q_upper": usl is not None}
     numbers = {"mean": mean, "sd": sd} | {name: x if given[name] else None for name, x in q.items()}
     numbers |= {"p_lower": shares[0], "p_upper": shares[1], "p_total": total, "accepted": accepted}
-    if sample.one:
-        numbers = {name: None if x is None else x[0].item() for name, x in numbers.items()}
-    return LotDecision(plan=plan, n=plan.n, M=plan.M, problems=sample.problems, **numbers)
+    return LotDecision(plan=plan, n=plan.n, M=plan.M, problems=FrozenDict(batch.problems), **batch.told(**numbers))
 
 
-class _Sample:
-    """The rows of one sample per characteristic, and why some of them support no decision."""
+def _limits(batch: Batch, lsl, usl):
+    """Lower and upper limit of each characteristic, NaN where there is none."""
+    if batch.count is None:
+        check_limits(lsl, usl)
+    low, high = _each(batch, lsl, "lsl"), _each(batch, usl, "usl")
+    wrong = ~(low < high) & ~(np.isnan(low) ^ np.isnan(high))
+    batch.refuse(wrong, "lsl is {lsl} and usl is {usl}; at least one is needed, and lsl below usl", lsl=low, usl=high)
+    return low, high
 
-    def __init__(self, rows, one: bool, marking: bool):
-        self.rows, self.one, self.marking, self.problems = rows, one, marking, {}
-        missing = np.isnan(rows).sum(axis=1)
-        self.refuse(missing > 0, "values has {found} missing value(s); every value is needed here", found=missing)
 
-    def refuse(self, wrong, template: str, **numbers):
-        """Raise for the first characteristic that is wrong, or note the problem of each."""
-        for c in np.flatnonzero(wrong):
-            said = {name: np.broadcast_to(number, wrong.shape)[c].item() for name, number in numbers.items()}
-            error = StatisticsError(template, **said)
-            if not self.marking:
-                raise error if self.one else StatisticsError("characteristic {c}: " + template, c=int(c), **said)
-            self.problems.setdefault(int(c), str(error))
+def _deviations(batch: Batch, rows, sigma):
+    """The standard deviation of each sample, or the known one."""
+    if sigma is None:
+        sd = rows.std(axis=1, ddof=1)
+        batch.refuse(sd == 0, "values have no variation (standard deviation {found})", found=sd)
+    else:
+        sd = _each(batch, sigma, "sigma")
+        batch.refuse(~(sd > 0), "sigma is {found}; more than 0 is needed", found=sd)
+    return sd
 
-    def bad(self):
-        """Which characteristics have a problem."""
-        return np.isin(np.arange(len(self.rows)), list(self.problems))
 
-    def each(self, value, name: str):
-        """One number per characteristic, NaN where there is none."""
-        array = np.array(np.nan) if value is None else check_numbers(value, name, ndim=(0, 1))
-        if array.ndim and array.size != len(self.rows):
-            raise StatisticsError(
-                "{name} has {found} entries for {needed} characteristics",
-                name=name,
-                found=array.size,
-                needed=len(self.rows),
-            )
-        return np.broadcast_to(array, len(self.rows))
-
-    def limits(self, lsl, usl):
-        """Lower and upper limit, at least one for each, the lower below the upper."""
-        if self.one:
-            check_limits(lsl, usl)
-        low, high = self.each(lsl, "lsl"), self.each(usl, "usl")
-        wrong = ~(low < high) & ~(np.isnan(low) ^ np.isnan(high))
-        self.refuse(
-            wrong, "lsl is {lsl} and usl is {usl}; at least one is needed, and lsl below usl", lsl=low, usl=high
+def _each(batch: Batch, value, name: str):
+    """One number per characteristic, NaN where there is none."""
+    array = np.array(np.nan) if value is None else check_numbers(value, name, ndim=(0, 1))
+    count = batch.count or 1
+    if array.ndim and array.size != count:
+        raise StatisticsError(
+            "{name} has {found} entries for {needed} characteristics", name=name, found=array.size, needed=count
         )
-        return low, high
-
-    def spread(self):
-        """The standard deviation of each sample."""
-        sd = self.rows.std(axis=1, ddof=1)
-        self.refuse(sd == 0, "values have no variation (standard deviation {found})", found=sd)
-        return sd
-
-    def known(self, sigma):
-        """The known standard deviation of each characteristic."""
-        sd = self.each(sigma, "sigma")
-        self.refuse(~(sd > 0), "sigma is {found}; more than 0 is needed", found=sd)
-        return sd
+    return np.broadcast_to(array, count)
 
 
 def _check_plan(plan: VariablesPlan, found: int, sigma) -> None:
