@@ -200,6 +200,30 @@ def test_a_group_without_a_chart_is_raised_or_marked(name):
         chart(bad)
 
 
+@pytest.mark.parametrize("name", ["individuals", "successive differences", "subgroups", "generalised variance"])
+def test_a_group_of_missing_rows_says_how_many_it_has(name):
+    chart, data = CHARTS[name]
+    empty = data.copy()
+    empty[1], empty[4, 1:] = np.nan, np.nan
+    marked = chart(empty, on_error="mark")
+
+    assert (sorted(marked.problems), marked.m[[1, 4]].tolist()) == ([1, 4], [0, 1])
+    assert marked[1].problems[0].startswith("group 1: 0 complete")
+    assert_alike(marked[0], chart(data[0]))
+
+
+def test_new_rows_of_a_group_without_a_baseline_are_marked_too():
+    old = MANY_ROWS.copy()
+    old[3] = np.nan
+    baseline = t2_individuals(old, on_error="mark").baseline
+
+    assert list(t2_monitor(MANY_ROWS, baseline, on_error="mark").problems) == [3]
+    with pytest.raises(StatisticsError, match="group 3: the baseline has no center"):
+        t2_monitor(MANY_ROWS, baseline)
+    with pytest.raises(StatisticsError, match="of 5 groups as in the baseline"):
+        t2_monitor(MANY_ROWS[:2], baseline)
+
+
 def test_new_rows_of_many_groups_are_judged_against_their_own_baselines():
     old, new = t2_individuals(MANY_ROWS), MANY_ROWS[:, :6] + 1.5
     groups = t2_subgroups(MANY_GROUPS)

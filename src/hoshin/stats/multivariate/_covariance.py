@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hoshin.stats.errors import StatisticsError, check_choice
+from hoshin.stats.errors import StatisticsError, check_choice, check_enough
 
 BLOCK = 8192
 
@@ -24,6 +24,7 @@ class Groups:
 
     def __post_init__(self):
         check_choice(self.on_error, ("raise", "mark"), "on_error")
+        check_enough(self.count, 1, "groups")
 
     def refuse(self, bad, template: str, **numbers) -> None:
         """Say for each marked group why it cannot be charted: raised for the first, or noted as a problem."""

@@ -172,10 +172,10 @@ def t2_individuals(data, alpha: float = 0.0027, covariance: str = "sample", on_e
     alpha = check_fraction(alpha, "alpha")
     check_choice(covariance, ("sample", "successive_differences"), "covariance")
     groups, table = _grouped(data, 3, on_error)
-    rows, m = packed(table)
+    rows, complete = packed(table)
     p = table.shape[2]
-    check_rows(groups, m, p)
-    m = np.maximum(m, p + 2)
+    check_rows(groups, complete, p)
+    m = np.maximum(complete, p + 2)
     center, scatter = mean_and_scatter(rows, m)
     freedom = m - 1.0
     if covariance != "sample":
@@ -187,7 +187,7 @@ def t2_individuals(data, alpha: float = 0.0027, covariance: str = "sample", on_e
     t2 = distances(table, center, whitening(cov, groups))
     ucl = (m - 1) ** 2 / m * betaincinv(p / 2, (freedom - p) / 2, 1 - alpha)
     limits = (ucl, _individual_phase2(m, p, alpha))
-    return _chart(groups, data, t2, center, cov, limits, m, 1, alpha, covariance, freedom)
+    return _chart(groups, data, t2, center, cov, limits, complete, 1, alpha, covariance, freedom)
 
 
 def t2_subgroups(data, alpha: float = 0.0027, on_error: str = "raise") -> T2Chart:
@@ -221,13 +221,13 @@ def t2_subgroups(data, alpha: float = 0.0027, on_error: str = "raise") -> T2Char
     data = check_numbers(data, "data", ndim=(3, 4))
     alpha = check_fraction(alpha, "alpha")
     groups, table = _grouped(data, 4, on_error)
-    rows, m = packed(table)
+    rows, complete = packed(table)
     n, p = table.shape[2:]
-    check_subgroups(groups, m, n)
-    df = m * n - m - p + 1
+    check_subgroups(groups, complete, n)
+    df = complete * n - complete - p + 1
     needed = "{found} degrees of freedom (m n - m - p + 1, p = {p}) found; at least 1 are needed"
     groups.refuse(df < 1, needed, found=df, p=p)
-    m, df = np.maximum(m, 2), np.maximum(df, 1)
+    m, df = np.maximum(complete, 2), np.maximum(df, 1)
     # Subgroups that fill up a shorter group are 0 and so add nothing to either sum.
     center = rows.mean(axis=2).sum(axis=1) / m[:, None]
     cov = within_covariance(rows).sum(axis=1) / m[:, None, None]
@@ -236,7 +236,7 @@ def t2_subgroups(data, alpha: float = 0.0027, on_error: str = "raise") -> T2Char
     quantile = fdtri(p, df, 1 - alpha)
     limits = (p * (m - 1) * (n - 1) / df * quantile, p * (m + 1) * (n - 1) / df * quantile)
     means = means if groups.many else means[0]
-    return _chart(groups, means, t2, center, cov, limits, m, n, alpha, "within subgroups", m * (n - 1.0))
+    return _chart(groups, means, t2, center, cov, limits, complete, n, alpha, "within subgroups", m * (n - 1.0))
 
 
 def t2_monitor(data, baseline: T2Baseline, alpha: float = 0.0027, on_error: str = "raise") -> T2Chart:
@@ -281,11 +281,13 @@ def t2_monitor(data, baseline: T2Baseline, alpha: float = 0.0027, on_error: str 
     center, cov, m = (np.asarray(given if many else [given]) for given in (baseline.center, baseline.cov, baseline.m))
     groups.refuse(np.isnan(center).any(axis=1), "the baseline has no center; one of data that support it is needed")
     t2 = n * distances(table, center, whitening(cov, groups))
+    # A baseline of nothing has no chart; whatever its limit is made of goes with it.
+    used = np.maximum(m, p + 2 if n == 1 else 2)
     if n == 1:
-        ucl = _individual_phase2(m, p, alpha)
+        ucl = _individual_phase2(used, p, alpha)
     else:
-        df = m * n - m - p + 1
-        ucl = p * (m + 1) * (n - 1) / df * fdtri(p, df, 1 - alpha)
+        df = np.maximum(used * n - used - p + 1, 1)
+        ucl = p * (used + 1) * (n - 1) / df * fdtri(p, df, 1 - alpha)
     freedom = np.asarray(baseline.freedom if many else [baseline.freedom])
     return _chart(groups, points, t2, center, cov, (None, ucl), m, n, alpha, "of the baseline", freedom)
 
