@@ -1,12 +1,15 @@
 """PDFs read back: their text, their standard, and that data can never become markup."""
 
 import io
+import re
 
 import pytest
 from pypdf import PdfReader
 
 from hoshin.surfaces.drawing import Cause, control_chart, tree
 from hoshin.surfaces.pdf import UnknownTemplate, render
+from hoshin.surfaces.pdf.renderer import TEMPLATES, WORDS
+from tests.spelling import in_other_letters, spelled  # noqa: F401
 from tests.surfaces.drawing.charts import chart_of
 
 RECORD = {
@@ -130,3 +133,18 @@ def test_a_history_of_many_pages_keeps_head_and_foot():
 def test_an_unknown_template_is_refused_with_those_there_are():
     with pytest.raises(UnknownTemplate, match="chart, record, report8d"):
         render("house", {})
+
+
+def test_the_words_of_the_paper_itself_are_in_the_readers_language(in_other_letters):  # noqa: F811
+    in_other_letters()
+    said = text_of(render("record", RECORD))
+    fixed = {
+        words
+        for file in TEMPLATES.glob("*.typ")
+        for words in re.findall(r'(?:say|filled)\("([^"]+)"', file.read_text())
+    }
+
+    assert fixed <= set(WORDS) and spelled("Signed by") in said and "Signed by" not in said
+    assert not re.search(
+        r"^ *==? \w|\[[A-Z][a-z]+\W", "".join(file.read_text() for file in TEMPLATES.glob("*.typ")), re.MULTILINE
+    )

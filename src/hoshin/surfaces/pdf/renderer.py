@@ -5,6 +5,9 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from hoshin.surfaces.drawing import for_print
 
 from .fonts import FOLDER
@@ -15,6 +18,16 @@ STANDARDS = ["a-2a", "ua-1"]
 UNSHOWN = re.compile(r'the text `?"(.*?)"`? could not be displayed', re.DOTALL)
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 SHOWN_AT_MOST = 50
+# What the templates say by themselves.
+WORDS = (
+    gettext_noop("not given"), gettext_noop("none"), gettext_noop("Ledger {size} entries, root {root}"),
+    gettext_noop("Page {n} of {all}"), gettext_noop("Signed by"), gettext_noop("Meaning"), gettext_noop("Time"),
+    gettext_noop("entry {number}"), gettext_noop("File"), gettext_noop("Size"), gettext_noop("Signals"), gettext_noop("Point"),
+    gettext_noop("Value"), gettext_noop("Rule broken"), gettext_noop("How computed"), gettext_noop("Points"),
+    gettext_noop("The record's way through its workflow"), gettext_noop("Signatures"), gettext_noop("Files"),
+    gettext_noop("History"), gettext_noop("Effectiveness:"), gettext_noop("Before and after the action"),
+    gettext_noop("effective"), gettext_noop("not effective"), gettext_noop("accepted without proof"),
+)  # fmt: skip
 
 
 class UnknownTemplate(LookupError):
@@ -35,8 +48,8 @@ def render(
     code point, [U+76F4]; `fonts` names folders with fonts for more scripts.
     """
     project = _project(template_name, drawings or {})
-    content = json.dumps(data, ensure_ascii=False)
-    for _ in range(SHOWN_AT_MOST):
+    content = json.dumps({**data, "words": {words: _(words) for words in WORDS}}, ensure_ascii=False)
+    for _try in range(SHOWN_AT_MOST):
         unshown, finished = _set(project, content, fonts)
         if finished is not None:
             return finished

@@ -104,13 +104,13 @@ class _Reader:
     """Walks a module and tells what in it is read by people."""
 
     def __init__(self, tree: ast.Module, place: str):
-        self.tree, self.place = tree, place
+        self.place = place
         self.above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
         self.explaining = self._explaining()
 
     def read(self) -> Iterator[Text]:
         yield from self._fields()
-        for node in ast.walk(self.tree):
+        for node in self.above:
             if (
                 isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp)
                 and self._is_whole(node)
@@ -134,7 +134,7 @@ class _Reader:
 
     def _fields(self) -> Iterator[Text]:
         """Results that do not tell their steps show the names of their fields."""
-        for node in ast.walk(self.tree):
+        for node in self.above:
             if isinstance(node, ast.ClassDef) and not any(getattr(one, "name", "") == "steps" for one in node.body):
                 for one in node.body:
                     if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name) and _reads(one.target.id):
@@ -192,7 +192,7 @@ class _Reader:
 
     def _explaining(self) -> set[ast.AST]:
         """The functions that tell steps of a computation."""
-        steps = (node for node in ast.walk(self.tree) if isinstance(node, ast.Call) and _name(node.func) == "Step")
+        steps = (node for node in self.above if isinstance(node, ast.Call) and _name(node.func) == "Step")
         return {above for step in steps for above in self._around(step) if isinstance(above, ast.FunctionDef)}
 
     def _around(self, node: ast.AST) -> Iterator[ast.AST]:
