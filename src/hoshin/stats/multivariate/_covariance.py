@@ -117,7 +117,7 @@ def whitening(cov: np.ndarray, groups: Groups) -> np.ndarray:
     )
     correlation = np.where((smallest < p * 1e-13)[:, None, None], np.eye(p), correlation)
     factor = np.linalg.inv(np.linalg.cholesky(correlation))
-    return groups.blanked(factor.transpose(0, 2, 1) / sd[:, :, None])
+    return groups.blanked(np.ascontiguousarray(factor.transpose(0, 2, 1) / sd[:, :, None]))
 
 
 def distances(rows: np.ndarray, mean: np.ndarray, white: np.ndarray) -> np.ndarray:
