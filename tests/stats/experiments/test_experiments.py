@@ -18,11 +18,13 @@ from hoshin.stats.experiments import (
     Design,
     FactorialAnalysis,
     Goal,
+    LevelsAnalysis,
     ResponseSurface,
     SignalToNoise,
     alias_matrix,
     aliases,
     analyze_factorial,
+    analyze_levels,
     analyze_response_surface,
     best_setting,
     box_behnken,
@@ -326,6 +328,57 @@ def test_center_points_made_twice_show_the_lack_of_fit():
     assert bad.regression.lack_of_fit.significant
 
 
+# D. C. Montgomery, 8th edition, example 5.1: life of batteries, three materials, three temperatures, four each.
+LIFE = [130, 155, 74, 180, 34, 40, 80, 75, 20, 70, 82, 58, 150, 188, 159, 126, 136, 122, 106, 115, 25, 70, 58, 45]
+LIFE += [138, 110, 168, 160, 174, 120, 150, 139, 96, 104, 82, 60]
+BATTERIES = np.column_stack([np.repeat([1, 2, 3], 12), np.tile(np.repeat([15, 70, 125], 4), 3)])
+
+
+def test_the_batteries_have_their_printed_table():
+    found = analyze_levels(BATTERIES, LIFE, ["material", "temperature"], order=2)
+
+    assert [row.ss for row in found.anova.rows] == pytest.approx([10683.72, 39118.72, 9613.78, 18230.75], abs=0.01)
+    assert [row.df for row in found.anova.rows] == [2, 2, 4, 27]
+    assert found.levels["temperature"] == (15, 70, 125)
+    assert found.means["material"] == pytest.approx([83.17, 108.33, 125.08], abs=0.01)
+    table = two_way_anova(LIFE, *BATTERIES.T)
+    assert [row.ss for row in table.rows] == pytest.approx([row.ss for row in found.anova.rows])
+
+
+def test_an_array_with_two_levels_has_the_table_of_the_factorial():
+    y = np.random.default_rng(4).normal(size=8)
+    runs = full_factorial([2, 2, 2]).runs
+    levels, factorial = analyze_levels(runs, y, order=2), analyze_factorial(runs, y, order=2)
+
+    assert [row.source for row in levels.anova.rows] == [row.source for row in factorial.anova.rows]
+    assert [row.ss for row in levels.anova.rows] == pytest.approx([row.ss for row in factorial.anova.rows])
+
+
+def test_many_responses_of_levels_are_each_alone():
+    responses = np.stack([LIFE, np.sqrt(LIFE), np.random.default_rng(1).normal(size=36), np.ones(36)])
+    many = analyze_levels(BATTERIES, responses, order=2, on_error="mark")
+
+    assert list(many.problems) == [3]
+    for i in range(3):
+        alone = analyze_levels(BATTERIES, responses[i], order=2)
+        assert [row.pvalue for row in many[i].anova.rows[:3]] == pytest.approx(
+            [row.pvalue for row in alone.anova.rows[:3]], rel=1e-9
+        )
+        assert many[i].ranges == pytest.approx(alone.ranges)
+        assert [check.holds for check in many[i].checks] == [check.holds for check in alone.checks]
+    assert LevelsAnalysis.from_json(many.to_json()) == many
+    assert str(many.explain())
+
+
+def test_ratios_of_an_array_are_analysed():
+    plan = taguchi("L9", 3)
+    ratios = signal_to_noise(plan, np.random.default_rng(2).normal(10, 1, (9, 4))).ratios
+    found = analyze_levels(plan.runs, ratios)
+
+    assert [row.df for row in found.anova.rows] == [2, 2, 2, 2]
+    assert sum(row.ss for row in found.anova.rows) == pytest.approx(found.anova.ss_total)
+
+
 def test_the_order_of_runs_is_repeatable_and_stays_in_its_block():
     one, two = (randomize(full_factorial([2, 2, 2]), seed=3, replicates=2) for _ in range(2))
 
@@ -363,6 +416,7 @@ def test_ratios_are_those_of_their_formulas():
             analyze_response_surface(central_composite(2).runs, np.random.default_rng(2).normal(size=13)),
         ),
         (AliasMatrix, alias_matrix(plackett_burman(7).runs)),
+        (LevelsAnalysis, analyze_levels(BATTERIES, LIFE)),
         (Goal, Goal("target", 2.0, 1.0, 4.0)),
         (
             BestSetting,
@@ -404,6 +458,10 @@ def test_results_survive_json_and_explain_themselves(kind, result):
         (lambda: foldover(taguchi("L9")), "levels from 0"),
         (lambda: alias_matrix(fractional_factorial("a b ab").runs, order=2, up_to=3), "cannot be told apart"),
         (lambda: Goal("larger", target=1.0), "low is None"),
+        (lambda: analyze_levels(taguchi("L9").runs, range(9)), "fewer terms"),
+        (lambda: analyze_levels([[0, 0], [0, 1]], [1, 2]), "levels of A"),
+        (lambda: analyze_levels([[0, 0], [1, 1]] * 2, [1, 2, 3, 5]), "no other term tells apart"),
+        (lambda: analyze_levels([[0], [1]] * 2, [1, 2, 1, 2]), "leave no residuals"),
         (lambda: Goal("target", target=1.0, low=0.0, high=0.5), "high is 0.5"),
         (lambda: best_setting([], []), "at least 1"),
         (lambda: analyze_factorial([[-1], [1]] * 2, [1, 2, 3, 4], blocks=[0, 1]), "as long as"),

@@ -308,26 +308,47 @@ def two_way_anova(values, first, second, interaction: bool = True, confidence_le
     """
     level = check_test("two-sided", confidence_level)
     values = check_finite(values, "values", ndim=1)
-    a, b = _codes(values, first, "first"), _codes(values, second, "second")
-    y = values - values[0]
+    codes = [_codes(values, levels, name) for levels, name in ((first, "first"), (second, "second"))]
+    y = (values - values[0])[None]
     check_variation(float(np.ptp(y)), "values")
-    one, dummies = np.ones((y.size, 1)), (np.eye(a.max() + 1)[a], np.eye(b.max() + 1)[b])
-    rss_a, rank_a = _residual(y, np.hstack([one, dummies[0]]))
-    rss_b, rank_b = _residual(y, np.hstack([one, dummies[1]]))
-    rss_ab, rank_ab = _residual(y, np.hstack([one, *dummies]))
-    effects = [("first", rss_b - rss_ab, rank_ab - rank_b), ("second", rss_a - rss_ab, rank_ab - rank_a)]
-    rss, rank = rss_ab, rank_ab
+    terms = {"first": (0,), "second": (1,)}
     if interaction:
-        cells = (dummies[0][:, :, None] * dummies[1][:, None, :]).reshape(y.size, -1)
-        check_enough(np.count_nonzero(cells.sum(axis=0)), cells.shape[1], "filled cells")
-        rss, rank = _residual(y, cells)
-        effects.append(("interaction", rss_ab - rss, rank - rank_ab))
-    for source, _, df in effects:
-        check_enough(df, 1, f"levels of {source} beyond the first")
-    df = check_enough(y.size - rank, 1, "degrees of freedom left for the residuals (values beyond the cells)")
-    total = float(np.square(y - y.mean()).sum())
-    check_variation(rss if rss > 1e-20 * total else 0.0, "the residuals")
-    return anova_table(effects, rss, df, total, y.size, level)
+        terms["interaction"] = (0, 1)
+        filled = np.unique(np.stack(codes), axis=1).shape[1]
+        check_enough(filled, int((codes[0].max() + 1) * (codes[1].max() + 1)), "filled cells")
+    effects, fitted, df = type_two(y, codes, terms)
+    check_enough(df, 1, "degrees of freedom left for the residuals (values beyond the cells)")
+    rss, total = np.square(y - fitted).sum(axis=1), np.square(y - y.mean()).sum(axis=1)
+    check_variation(float(rss[0]) if rss[0] > 1e-20 * total[0] else 0.0, "the residuals")
+    return anova_table(effects, rss, df, total, y.size, level)[0]
+
+
+def type_two(y: np.ndarray, codes: list[np.ndarray], terms: dict[str, tuple[int, ...]]):
+    """What each term explains beyond all that do not hold it, for each row of y; fitted values; degrees left.
+
+    ``codes`` are the levels of each factor, numbered from 0; a term names the factors in it by their places.
+
+    >>> y = np.array([[1.0, 3.0, 2.0, 6.0, 1.5]])
+    >>> effects, fitted, df = type_two(y, [np.array([0, 1, 0, 1, 0])], {"A": (0,)})
+    >>> effects, fitted, df
+    ([('A', array([10.8]), 1)], array([[1.5, 4.5, 1.5, 4.5, 1.5]]), 3)
+    """
+    columns = {}
+    for name, places in terms.items():
+        cells = np.ones((y.shape[1], 1))
+        for place in places:
+            cells = (cells[:, :, None] * np.eye(codes[place].max() + 1)[codes[place]][:, None, :]).reshape(
+                len(cells), -1
+            )
+        columns[name] = cells
+    effects = []
+    for name, places in terms.items():
+        beside = [columns[other] for other, held in terms.items() if not set(places) <= set(held)]
+        (without, rank), (with_it, more) = _fitted(y, beside), _fitted(y, [*beside, columns[name]])
+        check_enough(more - rank, 1, f"degrees of freedom of {name} (levels that no other term tells apart)")
+        effects.append((name, np.square(with_it - without).sum(axis=1), more - rank))
+    fitted, rank = _fitted(y, list(columns.values()))
+    return effects, fitted, y.shape[1] - rank
 
 
 def anova_table(effects, rss, df: int, ss_total, n: int, confidence_level: float) -> Anova:
@@ -352,9 +373,11 @@ def _row(source, ss, df, ms_residual, df_residual, rss):
     return AnovaRow(source, ss, df, ss / df, f, fdtrc(df, df_residual, f), eta)
 
 
-def _residual(y, design) -> tuple[float, int]:
-    solution, _, rank, _ = np.linalg.lstsq(design, y, rcond=None)
-    return float(np.square(y - design @ solution).sum()), int(rank)
+def _fitted(y: np.ndarray, columns: list[np.ndarray]) -> tuple[np.ndarray, int]:
+    """The means that a constant and these columns fit to each row of y, and their rank."""
+    design = np.hstack([np.ones((y.shape[1], 1)), *columns])
+    solution, _, rank, _ = np.linalg.lstsq(design, y.T, rcond=None)
+    return (design @ solution).T, int(rank)
 
 
 def _codes(values, levels, name):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.optimize.elementwise import find_root
 from scipy.special import betaincinv, gammaln, ndtr, ndtri
 
 from hoshin.stats.comparisons._cases import Cases
@@ -237,7 +238,6 @@ def _lower_bound(count, n, tail, method):
 
 
 def _midp_bound(count, n, tail):
-    from scipy.optimize.elementwise import find_root
     from scipy.stats import binom
 
     def excess(p, x, n):
@@ -357,8 +357,6 @@ def _newcombe(table, tail):
 
 
 def _miettinen_nurminen(table, tail):
-    from scipy.optimize.elementwise import find_root
-
     x1, n1, x2, n2 = (number.astype(np.float64) for number in table)
     difference, z = x1 / n1 - x2 / n2, ndtri(1 - tail)
     edge = -1 + 1e-12

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.optimize.elementwise import find_root
 from scipy.special import chdtr, chdtrc, chdtri, fdtr, fdtrc, fdtri, ndtr, ndtri
 
 from hoshin.stats.comparisons._cases import Cases, Sample
@@ -372,8 +373,6 @@ def _bonett_bound(distance, se, z, n1, n2):
 
 def _bonett_z(distance, se, n1, n2):
     """The z at which the lower bound is 0, within half of the smaller sample and -+ 8."""
-    from scipy.optimize.elementwise import find_root
-
     most = np.minimum(8.0, np.minimum(n1, n2) / 2)
     low, high = (_bonett_bound(distance, se, z, n1, n2) for z in (-most, most))
     root = find_root(

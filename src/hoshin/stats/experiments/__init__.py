@@ -14,6 +14,7 @@ from hoshin.stats.experiments.factorial import (
     in_blocks,
     plackett_burman,
 )
+from hoshin.stats.experiments.levels import LevelsAnalysis, analyze_levels
 from hoshin.stats.experiments.response_surface import (
     ResponseSurface,
     analyze_response_surface,
@@ -30,11 +31,13 @@ __all__ = [
     "Design",
     "FactorialAnalysis",
     "Goal",
+    "LevelsAnalysis",
     "ResponseSurface",
     "SignalToNoise",
     "alias_matrix",
     "aliases",
     "analyze_factorial",
+    "analyze_levels",
     "analyze_response_surface",
     "best_setting",
     "box_behnken",

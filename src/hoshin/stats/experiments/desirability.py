@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.optimize import minimize
 
 from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_finite, check_number
 from hoshin.stats.experiments.response_surface import ResponseSurface, second_order
@@ -139,7 +140,6 @@ def best_setting(
     >>> best.responses.round(1), round(best.overall, 2)
     (array([9.7, 5.5]), 0.93)
     """
-    from scipy.optimize import minimize
     from scipy.stats import qmc
 
     check_enough(len(surfaces), 1, "surfaces")
