@@ -12,6 +12,7 @@ from hoshin.stats.reliability import (
     loglogistic,
     lognormal,
     power_law,
+    returns_by_age,
     warranty_forecast,
     weibull,
 )
@@ -77,6 +78,27 @@ def test_a_fit_that_has_no_maximum_is_marked_after_the_others_are_found():
     assert "no maximum" in many.problems[1]
     assert np.isnan(many.parameters["shape"][1])
     alike(many[0], weibull(times[:3]))
+
+
+@pytest.mark.parametrize("interval", ["wald", "likelihood"])
+def test_its_limits_are_missing_too(interval):
+    times, upper = [3.0, 5.0, 8.0, 1.0, 1.0, 1.0], [0, 0, 0, 2, 2, 2]
+    many = weibull(times, [1, 1, 1, 3, 3, 3], upper=upper, offsets=[0, 3, 6], on_error="mark", interval=interval)
+
+    assert np.isnan(many.intervals["shape"][1]).all()
+    alike(many[0], weibull(times[:3], interval=interval))
+
+
+def test_tables_of_many_products_are_those_of_each():
+    shipped = RANDOM.integers(50, 90, (3, 4))
+    returned = np.triu(RANDOM.integers(0, 5, (3, 4, 6)), 1)
+    times, event, counts, offsets = returns_by_age(shipped, returned)
+
+    for i in range(3):
+        part = slice(offsets[i], offsets[i + 1])
+        alone = returns_by_age(shipped[i], returned[i])
+        assert all(np.array_equal(a, b) for a, b in zip((times[part], event[part], counts[part]), alone, strict=True))
+    assert len(weibull(times, event, counts, offsets=offsets)) == 3
 
 
 def test_nobody_with_an_answer_gives_nan():

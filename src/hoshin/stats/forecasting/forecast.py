@@ -22,6 +22,7 @@ MOST_FITS = 12
 FEWEST_ERRORS = 10
 """An interval from past errors needs this many of them, and a coverage this many before its first trial."""
 
+FEWEST_TRIALS = 5
 _BLOCK = 4_000_000
 
 
@@ -60,7 +61,9 @@ class Forecast(Result):
 
     ``interval_from`` says where the interval comes from: "errors" (quantiles of past errors at that distance, or the
     model's own interval where that is wider) or "model" (its own alone, for series too short to try). ``beats_naive``
-    says whether the model had a smaller error in the past than repeating the last value (or the last season).
+    says whether the model had a smaller error in the past than repeating the last value (or the last season). Among many
+    series the record is in the columns ``errors`` (by model), ``origins``, ``hits``, ``trials``, ``coverage`` and
+    ``coverage_interval``.
     """
 
     model: str
@@ -92,8 +95,8 @@ class Forecast(Result):
 
     @classmethod
     def from_row(cls, errors, origins, hits, trials, coverage, coverage_interval, **numbers) -> Forecast:
-        """The forecast with its validation; with fewer than 5 trials there is no coverage to speak of."""
-        tried = (hits, trials, coverage, tuple(coverage_interval.tolist())) if trials >= 5 else (None,) * 4
+        """The forecast with its validation; with too few trials there is no coverage to speak of."""
+        tried = (hits, trials, coverage, tuple(coverage_interval.tolist())) if trials >= FEWEST_TRIALS else (None,) * 4
         return cls(validation=ForecastValidation(errors, origins, *tried), **numbers)
 
     def steps(self):
@@ -333,6 +336,6 @@ def _validated(size, origins: _Origins, confidence: float) -> dict:
         "origins": number,
         "hits": hits,
         "trials": trials,
-        "coverage": hits / some,
-        "coverage_interval": np.stack([low, high], axis=1),
+        "coverage": np.where(trials >= FEWEST_TRIALS, hits / some, np.nan),
+        "coverage_interval": np.where(trials[:, None] >= FEWEST_TRIALS, np.stack([low, high], axis=1), np.nan),
     }

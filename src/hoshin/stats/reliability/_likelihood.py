@@ -19,8 +19,11 @@ from scipy.special import expit, gamma, log_expit, log_ndtr, logit, ndtri
 from hoshin.stats.reliability._times import FAILED, FAILED_BETWEEN, FOUND_FAILED
 from hoshin.stats.segments import Segments
 
-MOST_STEPS = 200
+MOST_STEPS = 100
+MOST_TRIES = 60
 MOST_HALVINGS = 60
+FARTHEST = 200
+"""A profile that has not fallen so many half widths of Wald's interval away has no limit on that side."""
 
 
 @dataclass(frozen=True)
@@ -187,18 +190,31 @@ class Likelihood:
         for part, entry in zip(parts, entries, strict=True):
             part[some] = entry
 
+    def some(self, chosen: np.ndarray) -> Likelihood:
+        """That of some part numbers."""
+        if chosen.all():
+            return self
+        points = self.segments.per_point(chosen)
+        segments = Segments(np.concatenate([[0], np.cumsum(self.segments.lengths[chosen])]))
+        columns = (None if c is None else c[points] for c in (self.y, self.event, self.counts, self.later))
+        return Likelihood(self.family, segments, *columns)
+
     def maximise(self, a, b, along=None):
         """The maximum from a start, over both parameters or along a direction (da, db); and where it was found."""
-        done = np.zeros(a.size, dtype=bool)
+        a, b, found = a.copy(), b.copy(), np.zeros(a.size, dtype=bool)
+        active, part = np.arange(a.size), self
         for _ in range(MOST_STEPS):
-            at = self.slopes(a, b)
-            da, db, gain = _newton(at, along)
+            at = part.slopes(a[active], b[active])
+            da, db, gain = _newton(at, None if along is None else tuple(part_of[active] for part_of in along))
+            size = np.maximum(np.abs(at.value), 1)
+            found[active] = gain < 1e-10 * size
             # Near the maximum a step gains half of this; below it the sums hold no more digits.
-            done |= gain < 1e-24 * np.maximum(np.abs(at.value), 1)
-            if done.all():
+            going = gain >= 1e-24 * size
+            if not going.any():
                 break
-            a, b = self._uphill(at.value, a, b, np.where(done, 0.0, da), np.where(done, 0.0, db))
-        return a, b, np.isfinite(a) & np.isfinite(b) & (gain < 1e-10 * np.maximum(np.abs(at.value), 1))
+            value, active, part = at.value[going], active[going], part.some(going)
+            a[active], b[active] = part._uphill(value, a[active], b[active], da[going], db[going])
+        return a, b, found & np.isfinite(a) & np.isfinite(b)
 
     def _uphill(self, value, a, b, da, db):
         """A Newton step, halved until it does not go down."""
@@ -216,29 +232,38 @@ class Likelihood:
     def profile_limit(self, peak, estimate, half, start, point, slope, level: float):
         """Where the profile has fallen by half of ``level`` below the peak, from the estimate towards ``half``.
 
-        ``point(psi, a, b)`` gives a start and a direction with the parameter psi fixed, ``slope(at, a, b)`` the
-        derivative of the profile by psi. Infinite where it never falls so far.
+        ``point(psi, b, active)`` gives a start and a direction with the parameter psi of some part numbers fixed,
+        ``slope(at, b)`` the derivative of the profile by psi. Infinite where it never falls so far.
         """
-        a, b = start
         inner, outer, psi = estimate.copy(), np.full(estimate.size, np.nan), estimate + half
-        for _ in range(MOST_STEPS):
-            a, b, da, db = point(psi, a, b)
-            a, b, _ = self.maximise(a, b, (da, db))
-            at = self.slopes(a, b)
-            root = np.sqrt(np.maximum(2 * (peak - at.value), 0.0))
-            off = math.sqrt(level) - root
-            if (np.abs(off) < 1e-9).all():
+        limit, b = np.where(np.isfinite(psi), np.sign(half) * np.inf, np.nan), start.copy()
+        going = np.isfinite(psi)
+        active, part = np.flatnonzero(going), self.some(going) if going.any() else self
+        for _ in range(MOST_TRIES if active.size else 0):
+            a, own, da, db = point(psi[active], b[active], active)
+            a, own, _ = part.maximise(a, own, (da, db))
+            at, b[active] = part.slopes(a, own), own
+            off = math.sqrt(level) - np.sqrt(np.maximum(2 * (peak[active] - at.value), 0.0))
+            hit = np.abs(off) < 1e-9
+            limit[active[hit]] = psi[active[hit]]
+            going = ~hit & (np.abs(psi - estimate)[active] <= FARTHEST * np.abs(half[active]))
+            low, high = off > 0, ~(off > 0)
+            inner[active[low]], outer[active[high]] = psi[active[low]], psi[active[high]]
+            psi[active] = _next(estimate, inner, outer, psi, active, off * (math.sqrt(level) - off), slope(at, own))
+            if not going.any():
                 break
-            inner, outer = np.where(off > 0, psi, inner), np.where(off > 0, outer, psi)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                fresh = psi - off * root / slope(at, a, b)
-                farther = np.where(np.isnan(outer), estimate + 3 * (inner - estimate), (inner + outer) / 2)
-                bounds = np.where(np.isnan(outer), farther, outer)
-                inside = (fresh - inner) * (fresh - bounds) < 0
-            psi = np.where(np.abs(off) < 1e-9, psi, np.where(inside, fresh, farther))
-            if (np.abs(psi - estimate) > 200 * np.abs(half)).all():
-                break
-        return np.where(np.abs(off) < 1e-6, psi, np.sign(half) * np.inf)
+            active, part = active[going], part.some(going)
+        return limit
+
+
+def _next(estimate, inner, outer, psi, active, off, slope):
+    """The next value to try: Newton's, where that lies between what is known, else halfway or farther out."""
+    estimate, inner, outer, psi = (values[active] for values in (estimate, inner, outer, psi))
+    with np.errstate(all="ignore"):
+        fresh = psi - off / slope
+        beyond = np.where(np.isnan(outer), estimate + 3 * (inner - estimate), outer)
+        farther = np.where(np.isnan(outer), beyond, (inner + outer) / 2)
+        return np.where((fresh - inner) * (fresh - beyond) < 0, fresh, farther)
 
 
 def _newton(at: Slopes, along):

@@ -21,7 +21,7 @@ from hoshin.stats.results import Result, Step
 LARGEST_VARIANCE = 1e4
 """Where the log of the spread is known no better than this, the likelihood is flat: it has no maximum."""
 
-SOURCE = "W. Q. Meeker, L. A. Escobar, Statistical Methods for Reliability Data (1998), chapter 8 and sections 4.4-4.8"
+SOURCE = "W. Q. Meeker, L. A. Escobar, Statistical Methods for Reliability Data (1998), chapters 4 and 8"
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,7 +200,7 @@ def lognormal(
 
     Errors: those of ``weibull``: times, events or counts that make no sense, fewer than 2 failures, no maximum.
 
-    Source: W. Q. Meeker, L. A. Escobar, Statistical Methods for Reliability Data (1998), chapter 8 and section 4.6.
+    Source: W. Q. Meeker, L. A. Escobar, Statistical Methods for Reliability Data (1998), chapters 4 and 8.
 
     >>> fit = lognormal([1.0, 2.0, 4.0, 8.0])
     >>> round(fit.parameters["median"], 6), round(fit.parameters["sigma"], 6)
@@ -244,7 +244,7 @@ def loglogistic(
 
     Errors: those of ``weibull``: times, events or counts that make no sense, fewer than 2 failures, no maximum.
 
-    Source: W. Q. Meeker, L. A. Escobar, Statistical Methods for Reliability Data (1998), section 4.10.
+    Source: W. Q. Meeker, L. A. Escobar, Statistical Methods for Reliability Data (1998), chapters 4 and 8.
 
     >>> fit = loglogistic([1.0, 2.0, 4.0, 8.0])
     >>> round(fit.parameters["median"], 6)
@@ -303,12 +303,20 @@ def _fitted(name, part, times, event, counts, later, confidence, shares, interva
     a, b, found = data.maximise(np.zeros(part.count), np.ones(part.count))
     n, failures = segments.sums(counts), segments.sums(np.where(event > 0, counts, 0.0))
     located = _located(data, a, b, center, width)
+    with np.errstate(invalid="ignore"):
+        variances = np.diagonal(located["covariance"], axis1=1, axis2=2)
+        found &= (variances > 0).all(axis=1) & (variances[:, 1] < LARGEST_VARIANCE)
     part.refuse(
-        ~found | ~(located["covariance"][:, 1, 1] < LARGEST_VARIANCE),
+        ~found,
         "the likelihood of {failures} failures in {n} units has no maximum that could be found; more failures are needed",
         failures=failures.astype(np.int64),
         n=n.astype(np.int64),
     )
+    a, b = np.where(found, a, np.nan), np.where(found, b, np.nan)
+    located = {
+        name: np.where(found.reshape(-1, *[1] * (part_of.ndim - 1)), part_of, np.nan)
+        for name, part_of in located.items()
+    }
     return _described(name, data, a, b, located, confidence, shares, interval) | {
         "n": n.astype(np.int64),
         "failures": failures.astype(np.int64),
@@ -360,7 +368,7 @@ def _half_width(located, w: float, confidence: float):
     """Half the width of Wald's interval of the log time with standard value w."""
     (mm, mt), (_, tt) = np.moveaxis(located["covariance"], 0, -1)
     spread = located["spread"]
-    with np.errstate(invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         return float(ndtri((1 + confidence) / 2)) * np.sqrt(mm + 2 * w * spread * mt + (w * spread) ** 2 * tt)
 
 
@@ -373,13 +381,13 @@ def _quantile_limits(data: Likelihood, a, b, w: float, half, level: float, unit)
     if data.later is not None:
         most = np.maximum(most, np.maximum.reduceat(data.later, starts))
 
-    def point(psi, _, b):
+    def point(psi, b, active):
         # So near that no exponential overflows.
-        b = np.minimum(b, 20 / np.maximum(np.abs(most - psi), np.abs(least - psi)))
+        b = np.minimum(b, 20 / np.maximum(np.abs(most[active] - psi), np.abs(least[active] - psi)))
         return b * psi - w, b, psi, np.ones_like(psi)
 
     sides = [
-        data.profile_limit(peak, estimate, side * half / width, (a, b), point, lambda at, a, b: at.a * b, level)
+        data.profile_limit(peak, estimate, side * half / width, b, point, lambda at, b: at.a * b, level)
         for side in (-1, 1)
     ]
     return center[:, None] + width[:, None] * np.stack(sides, axis=1)
@@ -390,12 +398,11 @@ def _shape_limits(data: Likelihood, a, b, half, level: float, width):
     peak, estimate = data.value(a, b), -np.log(b)
     most = np.maximum.reduceat(data.y, data.segments.offsets[:-1])
 
-    def point(psi, a, b):
+    def point(psi, b, active):
         b = np.exp(-psi)
-        return b * most, b, np.ones_like(psi), np.zeros_like(psi)
+        return b * most[active], b, np.ones_like(psi), np.zeros_like(psi)
 
     sides = [
-        data.profile_limit(peak, estimate, side * half, (a, b), point, lambda at, a, b: -at.b * b, level)
-        for side in (-1, 1)
+        data.profile_limit(peak, estimate, side * half, b, point, lambda at, b: -at.b * b, level) for side in (-1, 1)
     ]
     return np.log(width)[:, None] + np.stack(sides, axis=1)

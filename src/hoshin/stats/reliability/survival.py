@@ -104,7 +104,7 @@ def kaplan_meier(
     layout.refuse_few(layout.segments.sums(read.counts * read.event).astype(np.int64), 1, "events")
 
     def compute(part, times, event, counts):
-        table = _Risk.read(part.segments, times, event, counts)
+        table = _Risk.read(part.segments, times, event, counts[:, None])
         columns = _curve(table, interval, float(ndtri((1 + confidence) / 2)))
         columns["n"] = part.segments.sums(counts).astype(np.int64)
         return columns, {"confidence": confidence, "interval": interval}
@@ -114,7 +114,7 @@ def kaplan_meier(
 
 @dataclass(frozen=True, eq=False)
 class _Risk:
-    """The times with events of each group, and how many were at risk and had their event there."""
+    """The times with events, and how many of each kind (column) of units were at risk and had their event there."""
 
     points: Segments
     time: np.ndarray
@@ -122,24 +122,24 @@ class _Risk:
     events: np.ndarray
 
     @classmethod
-    def read(cls, segments: Segments, times, event, counts) -> _Risk:
+    def read(cls, segments: Segments, times, event, units) -> _Risk:
+        """From lines that stand for so many units of each kind (lines, kinds)."""
         owner = segments.per_point(np.arange(segments.count))
         order = np.lexsort((times, owner))
-        owner, times, died, units = owner[order], times[order], (event * counts)[order], counts[order]
-        fresh = np.concatenate([[True], (np.diff(times) != 0) | (np.diff(owner) != 0)])
-        first = np.flatnonzero(fresh)
-        events = np.add.reduceat(died, first)
+        owner, times, units, event = owner[order], times[order], units[order], event[order]
+        first = np.flatnonzero(np.concatenate([[True], (np.diff(times) != 0) | (np.diff(owner) != 0)]))
+        events = np.add.reduceat(units * event[:, None], first)
         # Whole numbers: the running sum is exact.
-        gone = np.concatenate([[0.0], np.cumsum(units)])
+        gone = np.concatenate([np.zeros((1, units.shape[1])), np.cumsum(units, axis=0)])
         at_risk = gone[segments.offsets[owner[first] + 1]] - gone[first]
-        with_event = events > 0
-        lengths = np.bincount(owner[first][with_event], minlength=segments.count)
+        some = events.any(axis=1)
+        lengths = np.bincount(owner[first][some], minlength=segments.count)
         points = Segments(np.concatenate([[0], np.cumsum(lengths)]))
-        return cls(points, times[first][with_event], at_risk[with_event], events[with_event])
+        return cls(points, times[first][some], at_risk[some], events[some])
 
 
 def _curve(table: _Risk, interval: str, z: float) -> dict:
-    points, d, n = table.points, table.events, table.at_risk
+    points, d, n = table.points, table.events[:, 0], table.at_risk[:, 0]
     survival = points.by_rows(1 - d / n, lambda rows: np.cumprod(rows, axis=1))
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = points.by_rows(d / (n * (n - d)), lambda rows: np.cumsum(rows, axis=1))
@@ -162,11 +162,13 @@ def _curve(table: _Risk, interval: str, z: float) -> dict:
 class LogRankTest(TestResult):
     """The log-rank test of one comparison."""
 
+    title = "Log-rank test"
+
     @classmethod
     def from_row(cls, labels, people, observed, expected, **numbers) -> LogRankTest:
         """The test from its numbers."""
         return cls(
-            test="Log-rank test",
+            test=cls.title,
             estimand="survival of the groups",
             n=tuple(people.tolist()),
             statistic_name="chi-square",
@@ -234,20 +236,13 @@ def log_rank(
 
 def _compared(part, times, event, counts, codes, k: int) -> dict:
     """Observed and expected events of each group, and the statistic, of all comparisons."""
-    segments = part.segments
-    tables = [_Risk.read(segments, times, event, np.where(codes == g, counts, 0.0)) for g in range(k)]
-    whole = _Risk.read(segments, times, event, counts)
-    at_risk, died = (np.zeros((whole.time.size, k)) for _ in range(2))
-    own = whole.points.per_point(np.arange(part.count))
-    for g, table in enumerate(tables):
-        at_risk[:, g] = _left(segments, times, np.where(codes == g, counts, 0.0), own, whole.time)
-        places = _places(whole, own, table)
-        died[places, g] = table.events
-    n, d = whole.at_risk, whole.events
-    share = at_risk / n[:, None]
+    units = np.where(codes[:, None] == np.arange(k), counts[:, None], 0.0)
+    table = _Risk.read(part.segments, times, event, units)
+    starts = table.points.offsets[:-1]
+    n, d = table.at_risk.sum(axis=1), table.events.sum(axis=1)
+    share = table.at_risk / n[:, None]
     factor = np.where(n > 1, d * (n - d) / np.maximum(n - 1, 1), 0.0)
-    starts = whole.points.offsets[:-1]
-    observed, expected = np.add.reduceat(died, starts), np.add.reduceat(d[:, None] * share, starts)
+    observed, expected = np.add.reduceat(table.events, starts), np.add.reduceat(d[:, None] * share, starts)
     spread = factor[:, None, None] * (share[:, :, None] * np.eye(k) - share[:, :, None] * share[:, None, :])
     variance = np.add.reduceat(spread, starts)
     absent = np.linalg.matrix_rank(variance) != k - 1
@@ -255,33 +250,9 @@ def _compared(part, times, event, counts, codes, k: int) -> dict:
     inner = np.where(absent[:, None, None], np.eye(k - 1), variance[:, 1:, 1:])
     excess = (observed - expected)[:, 1:]
     statistic = (excess * np.linalg.solve(inner, excess[:, :, None])[:, :, 0]).sum(axis=1)
-    owner = segments.per_point(np.arange(part.count))
+    owner = part.segments.per_point(np.arange(part.count))
     people = np.bincount(owner * k + codes, weights=counts, minlength=part.count * k).reshape(-1, k)
     return {
         "people": people.astype(np.int64), "observed": observed, "expected": expected,
         "statistic": statistic, "pvalue": chdtrc(float(k - 1), statistic),
     }  # fmt: skip
-
-
-def _left(segments: Segments, times, units, own, at):
-    """How many units of each comparison are still there at its times with events."""
-    owner = segments.per_point(np.arange(segments.count))
-    order = np.lexsort((times, owner))
-    gone = np.concatenate([[0.0], np.cumsum(units[order])])
-    return gone[segments.offsets[own + 1]] - gone[_searched(owner[order], times[order], own, at)]
-
-
-def _places(whole: _Risk, own, table: _Risk):
-    """Where the times with events of one group stand among those of all."""
-    return _searched(own, whole.time, table.points.per_point(np.arange(table.points.count)), table.time)
-
-
-def _searched(owners, times, own, at):
-    """The first place, in a column sorted by owner and time, that is not before each (own, at)."""
-    everything = np.lexsort(
-        (np.concatenate([np.ones(times.size), np.zeros(at.size)]), np.r_[times, at], np.r_[owners, own])
-    )
-    before = np.cumsum(everything < times.size)
-    found = np.empty(times.size + at.size, np.int64)
-    found[everything] = before
-    return found[times.size :]

@@ -17,6 +17,7 @@ from hoshin.stats.errors import (
     check_numbers,
     check_same_length,
     check_whole,
+    first_place,
 )
 from hoshin.stats.reliability._likelihood import FAMILIES, Family
 from hoshin.stats.reliability.life import LifeDistribution
@@ -228,7 +229,7 @@ def _seen(family: Family, segments: Segments, ages, counts, edges, drawn, surpri
     return np.clip(seen, 0, segments.sums(counts)[:, None])
 
 
-def returns_by_age(shipped, returned) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def returns_by_age(shipped, returned) -> tuple[np.ndarray, ...]:
     """Times, events and counts of a table of returns by month of shipment and month of return (a Nevada chart).
 
     Estimand: none; the table in the form ``weibull`` takes. ``returned[i][j]`` units shipped in month i came back in
@@ -236,8 +237,9 @@ def returns_by_age(shipped, returned) -> tuple[np.ndarray, np.ndarray, np.ndarra
 
     Parameters
     ----------
-    shipped : (m,) whole numbers of units shipped in each month.
-    returned : (m, k) whole numbers of them that came back in each month, k >= m, 0 up to the month of shipment.
+    shipped : (m,) whole numbers of units shipped in each month, or (C, m) of many products.
+    returned : (m, k) whole numbers of them that came back in each month, k >= m, 0 up to the month of shipment, or
+        (C, m, k); then the offsets at which the products begin come as a fourth column.
 
     Units: ages in months (or whatever a column stands for).
 
@@ -252,27 +254,32 @@ def returns_by_age(shipped, returned) -> tuple[np.ndarray, np.ndarray, np.ndarra
     >>> times, event, counts
     (array([1., 2., 2., 1., 1.]), array([1, 1, 0, 1, 0]), array([ 2.,  3., 95.,  1., 89.]))
     """
-    shipped = check_counts(check_finite(shipped, "shipped", ndim=1), "shipped")
-    returned = check_counts(check_finite(returned, "returned", ndim=2), "returned")
-    check_same_length(shipped, returned, ("shipped", "returned"))
-    last = returned.shape[1] - 1
-    lines = []
-    for i, (units, back) in enumerate(zip(shipped, returned, strict=True)):
-        early = back[: i + 1].sum()
-        if early or back.sum() > units:
-            raise StatisticsError(
-                "row {i}: {back} of {units} units came back, {early} of them not after the month of shipment",
-                i=i,
-                back=int(back.sum()),
-                units=int(units),
-                early=int(early),
-            )
-        lines += [(j - i, 1, back[j]) for j in range(i + 1, last + 1) if back[j]]
-        if last > i and units > back.sum():
-            lines.append((last - i, 0, units - back.sum()))
-    check_enough(len(lines), 1, "months in the field")
-    times, event, counts = zip(*lines, strict=True)
-    return np.array(times, dtype=float), np.array(event), np.array(counts, dtype=float)
+    returned = check_counts(check_finite(returned, "returned", ndim=(2, 3)), "returned")
+    shipped = check_counts(check_finite(shipped, "shipped", ndim=returned.ndim - 1), "shipped")
+    if shipped.shape != returned.shape[:-1]:
+        check_same_length(shipped.ravel(), returned.reshape(-1, returned.shape[-1]), ("shipped", "returned"))
+    months, last = returned.shape[-2], returned.shape[-1] - 1
+    ages = np.arange(last + 1) - np.arange(months)[:, None]
+    back = returned.sum(axis=-1)
+    early = np.where(ages <= 0, returned, 0).sum(axis=-1)
+    wrong = (early > 0) | (back > shipped)
+    if wrong.any():
+        place = first_place(wrong)
+        raise StatisticsError(
+            "row {i}: {back} of {units} units came back, {early} of them not after the month of shipment",
+            i=place,
+            back=int(back[place]),
+            units=int(shipped[place]),
+            early=int(early[place]),
+        )
+    units = np.concatenate([returned, (shipped - back)[..., None]], axis=-1)
+    times = np.broadcast_to(np.column_stack([ages, last - np.arange(months)]), units.shape)
+    event = np.broadcast_to(np.arange(last + 2) <= last, units.shape).astype(np.int64)
+    lines = (units > 0) & (times > 0)
+    number = np.atleast_1d(lines.sum(axis=(-2, -1)))
+    check_enough(int(number.min()), 1, "months in the field")
+    columns = times[lines].astype(float), event[lines], units[lines]
+    return columns if returned.ndim == 2 else (*columns, np.concatenate([[0], np.cumsum(number)]))
 
 
 def _chances(family: Family, edges, ages, location, spread):

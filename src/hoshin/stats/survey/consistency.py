@@ -265,4 +265,6 @@ def _bootstrapped(segments: Segments, rows, confidence: float, replicates: int, 
     drawn = np.stack([covariances(segments, rows[places[:, b]]) for b in range(replicates)])
     flat = drawn.reshape(-1, *drawn.shape[2:])
     found = _omega(flat, one_factor(flat)[0]).reshape(replicates, -1)
-    return np.nanquantile(found, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0).T
+    none = np.isnan(found).all(axis=0)
+    bounds = np.nanquantile(np.where(none, 0.0, found), [(1 - confidence) / 2, (1 + confidence) / 2], axis=0).T
+    return np.where(none[:, None], np.nan, bounds)
