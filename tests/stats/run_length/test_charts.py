@@ -61,17 +61,36 @@ def groups_of_pairs(random, shape, ratio, before):
     return math.sqrt(math.sqrt(ratio)) * random.standard_normal((*shape, 6, 2))
 
 
-def autoregressive(random, shape, shift, before):
-    new, last = random.standard_normal(shape), np.zeros(shape[0]) if before is None else before[:, -1] - shift
-    points = np.empty(shape)
-    for t in range(shape[1]):
-        last = points[:, t] = 0.6 * last + new[:, t]
-    return points + shift
+def mixed(difference):
+    """Values about a level with ar 0.6 and ma -0.3, or their running sums, and the chart of their residuals."""
+
+    def residuals(y):
+        w = np.diff(y, axis=1, prepend=0.0) if difference else y
+        found, last, before = np.empty(y.shape), np.zeros(len(y)), np.zeros(len(y))
+        for t in range(y.shape[1]):
+            last = found[:, t] = w[:, t] - 0.6 * before + 0.3 * last
+            before = w[:, t]
+        return found
+
+    def process(random, shape, shift, before):
+        new, y = random.standard_normal(shape), np.empty(shape)
+        last, w, level = np.zeros((3, shape[0]))
+        if before is not None:
+            past = before - shift
+            last, level = residuals(past)[:, -1], past[:, -1]
+            w = past[:, -1] - past[:, -2] if difference else past[:, -1]
+        for t in range(shape[1]):
+            w, last = 0.6 * w + new[:, t] - 0.3 * last, new[:, t]
+            level = level + w if difference else w
+            y[:, t] = level
+        return y + shift
+
+    return process, lambda y: np.abs(residuals(y)) > 2.5
 
 
-def residuals(y):
-    before = np.concatenate([np.zeros((len(y), 1)), y[:, :-1]], axis=1)
-    return np.abs(y - 0.6 * before) > 2.5
+def simulated_residuals(difference):
+    process, chart = mixed(difference)
+    return simulate_chart(chart, shifts=(0, 1, 2), process=process, **SURE)
 
 
 def binomial(random, shape, rate, before):
@@ -224,10 +243,8 @@ CASES = {
         precontrol_arl(-3.0, 3.0, 1.0, (0, 1)),
         simulate_chart(precontrolled, window=2, shifts=(0, 1), **SURE),
     ),
-    "residuals": lambda: (
-        residual_arl([0.6], 2.5, (0, 1)),
-        simulate_chart(residuals, shifts=(0, 1), process=autoregressive, **SURE),
-    ),
+    "residuals": lambda: (residual_arl([0.6], [-0.3], 0, 2.5, (0, 1, 2)), simulated_residuals(0)),
+    "residuals of differences": lambda: (residual_arl([0.6], [-0.3], 1, 2.5, (0, 1, 2)), simulated_residuals(1)),
     "T2 with known parameters": lambda: (
         t2_arl(9.0, 2, (0, 1)),
         simulate_chart(lambda x: np.square(x).sum(axis=2) > 9, shifts=(0, 1), process=pairs, **SURE),

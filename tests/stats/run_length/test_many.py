@@ -56,7 +56,7 @@ MANY = [
     (moving_average_arl, {"span": [2, 4], "k": [2.5, 3.0]}, {"shifts": (0, 1)}),
     (estimated_arl, {"m": [20, 50, 2], "n": [5, 4, 3]}, {"shifts": (0, 1)}),
     (precontrol_arl, {"lsl": [-3.0, -4.0], "usl": [3.0, 5.0]}, {"sigma": 1.0, "means": (0, 1)}),
-    (residual_arl, {"k": [2.5, 3.0]}, {"coefficients": [0.5, 0.2], "shifts": (0, 1)}),
+    (residual_arl, {"k": [2.5, 3.0]}, {"ar": [0.5, 0.2], "ma": [0.3], "shifts": (0, 1)}),
 ]  # fmt: skip
 
 
@@ -136,7 +136,10 @@ def test_a_proportion_on_the_limit_is_not_beyond_it():
         (lambda: moving_average_arl(7), "at most 6"),
         (lambda: estimated_arl(10, 1), "at least 2"),
         (lambda: precontrol_arl(2, 1, 1.0, 0.0), "below usl"),
-        (lambda: residual_arl([]), "no coefficient"),
+        (lambda: residual_arl(), "no coefficient"),
+        (lambda: residual_arl(ma=[-1.0]), "root of size 1.0"),
+        (lambda: residual_arl(ma=[-0.9999]), "do not settle"),
+        (lambda: residual_arl(ma=[2.0]), "invertible"),
         (lambda: run_chart_arl(20, [1.5]), "from 0 to 1"),
         (lambda: generalized_variance_arl(2, 3, 3), "n must be above p"),
         (lambda: t2_arl(9, 2, -1), "shift is -1"),
