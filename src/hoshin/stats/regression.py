@@ -281,7 +281,8 @@ def residual_checks(residuals: np.ndarray, fitted: np.ndarray, studentized: np.n
     largest, place = size.max(axis=1), size.argmax(axis=1) + 1
     limit = max(3.0, -float(stdtrit(max(n - 3, 1), 0.025 / n)))
     words = "largest studentized residual {largest:.3g} at value {place}"
-    checks.append(_check("no single value stands out", words, largest < limit, largest=largest, place=place))
+    holds, largest = largest < limit, np.where(largest < 0, np.nan, largest)
+    checks.append(_check("no single value stands out", words, holds, largest=largest, place=place))
     return tuple(checks)
 
 
@@ -410,7 +411,9 @@ def _exact(rss) -> Checks:
 
 
 def _check(assumption: str, words: str, holds: np.ndarray, **numbers) -> Checks:
-    return Checks(assumption, (words,), np.zeros(holds.shape, dtype=np.int64), numbers, holds)
+    """A check that is told by its first number; where there is none, nothing could be looked at."""
+    case = np.isnan(next(iter(numbers.values()))).astype(np.int64)
+    return Checks(assumption, (words, "the residuals or fitted values are all alike"), case, numbers, holds)
 
 
 def _where(wanted: np.ndarray, rows: np.ndarray, function) -> np.ndarray:

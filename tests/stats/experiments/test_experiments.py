@@ -310,6 +310,32 @@ def test_the_best_of_two_responses_has_its_closed_form():
     assert best.setting == pytest.approx([0.5, 0.0], abs=0.02)  # flat along the limit of the second
 
 
+def test_many_surfaces_are_each_alone():
+    runs = central_composite(2).runs
+    a, b = runs.T
+    noise = np.random.default_rng(6).normal(0, 0.1, (4, 13))
+    responses = np.stack([9 - a**2 - b**2, 9 + a**2 + a * b + b**2, 9 - a**2 + 3 * b**2, np.ones(13)]) + noise * [
+        [1],
+        [1],
+        [1],
+        [0],
+    ]
+    many = analyze_response_surface(runs, responses, on_error="mark")
+
+    assert many.nature[:3] == ("maximum", "minimum", "saddle")
+    assert list(many.regression.problems) == [3]
+    for i in range(3):
+        alone = analyze_response_surface(runs, responses[i])
+        assert (many[i].nature, many[i].inside) == (alone.nature, alone.inside)
+        np.testing.assert_allclose(many[i].stationary, alone.stationary, rtol=1e-8)
+        assert many[i].stationary_response == pytest.approx(alone.stationary_response)
+    assert ResponseSurface.from_json(many.to_json()) == many
+    both = best_setting(
+        analyze_response_surface(runs, responses[:2]), [Goal("larger", 9, 0), Goal("smaller", 9, None, 20)]
+    )
+    assert both.responses.shape == (2,)
+
+
 def test_desirability_rises_to_its_target_and_falls_again():
     goal = Goal("target", low=0, target=4, high=6, weight=2)
 
@@ -458,6 +484,7 @@ def test_results_survive_json_and_explain_themselves(kind, result):
         (lambda: foldover(taguchi("L9")), "levels from 0"),
         (lambda: alias_matrix(fractional_factorial("a b ab").runs, order=2, up_to=3), "cannot be told apart"),
         (lambda: Goal("larger", target=1.0), "low is None"),
+        (lambda: analyze_response_surface(central_composite(2).runs, np.ones(13)), "^response have no variation"),
         (lambda: analyze_levels(taguchi("L9").runs, range(9)), "fewer terms"),
         (lambda: analyze_levels([[0, 0], [0, 1]], [1, 2]), "levels of A"),
         (lambda: analyze_levels([[0, 0], [1, 1]] * 2, [1, 2, 3, 5]), "no other term tells apart"),

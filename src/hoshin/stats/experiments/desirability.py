@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from scipy.optimize import minimize
@@ -110,7 +110,7 @@ def desirability(values, goal: Goal) -> np.ndarray:
 
 
 def best_setting(
-    surfaces: Sequence[ResponseSurface], goals: Sequence[Goal], low: float = -1.0, high: float = 1.0
+    surfaces: Iterable[ResponseSurface], goals: Sequence[Goal], low: float = -1.0, high: float = 1.0
 ) -> BestSetting:
     """The setting of the factors at which several responses together are best.
 
@@ -119,7 +119,7 @@ def best_setting(
 
     Parameters
     ----------
-    surfaces : one fitted response surface for each response, of the same factors.
+    surfaces : one fitted response surface for each response, of the same factors, or one of many responses.
     goals : what is wanted of each.
     low, high : the bounds of the factors, in the units of the runs; one number, or one for each factor.
 
@@ -142,6 +142,7 @@ def best_setting(
     """
     from scipy.stats import qmc
 
+    surfaces = list(surfaces)
     check_enough(len(surfaces), 1, "surfaces")
     if len(goals) != len(surfaces):
         raise StatisticsError(

@@ -15,7 +15,7 @@ from hoshin.stats.errors import (
     check_enough,
     check_finite,
     check_number,
-    check_same_length,
+    check_numbers,
     check_whole,
 )
 from hoshin.stats.experiments.design import Design, factor_letters, make_design
@@ -38,19 +38,39 @@ _CENTERS = {3: 3, 4: 3, 5: 6, 6: 6, 7: 6}
 class ResponseSurface(Result):
     """A second-order model with its stationary point: a maximum, a minimum or a saddle, inside the data or not.
 
-    ``stationary`` is in the units of the terms given; ``eigenvalues`` are the curvatures along the principal axes.
+    ``stationary`` is in the units of the terms given, and missing for a "ridge"; ``eigenvalues`` are the curvatures
+    along the principal axes. Of many responses the numbers have a leading axis for them; ``result[i]`` is one surface.
     """
 
     regression: Regression
     stationary: np.ndarray | None
-    stationary_response: float | None
-    nature: str
+    stationary_response: float | np.ndarray | None
+    nature: str | tuple[str, ...]
     eigenvalues: np.ndarray
-    inside: bool
+    inside: bool | np.ndarray
     factors: tuple[str, ...]
 
     title = "Response surface"
     sources = ("G. E. P. Box, K. B. Wilson, Journal of the Royal Statistical Society B 13 (1951), 1-45",)
+
+    def __len__(self) -> int:
+        return len(self.regression)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __getitem__(self, i: int) -> ResponseSurface:
+        """The surface of one response among many."""
+        i = range(len(self))[i]
+        return self._of(i, self.regression[i])
+
+    def _of(self, i: int, regression: Regression) -> ResponseSurface:
+        point, height = self.stationary[i], self.stationary_response[i].item()
+        if self.nature[i] == "ridge":
+            point = height = None
+        return ResponseSurface(
+            regression, point, height, self.nature[i], self.eigenvalues[i], bool(self.inside[i]), self.factors
+        )
 
     def predict(self, points) -> Prediction:
         """The response at points of the factors, with the interval of a new value."""
@@ -65,8 +85,9 @@ class ResponseSurface(Result):
         """The regression, then the stationary point."""
         yield from self.regression.steps()
         yield Step("curvatures along the principal axes", value=self.eigenvalues)
+        yield Step("nature of the stationary point", value=self.nature)
         if self.stationary is not None:
-            yield Step(f"stationary point, {self.nature}", value=self.stationary)
+            yield Step("stationary point", value=self.stationary)
             yield Step("response there", value=self.stationary_response)
             yield Step("inside the range of the data", value=self.inside)
 
@@ -168,7 +189,7 @@ def box_behnken(factors: int, center_points: int | None = None, names: Sequence[
 
 
 def analyze_response_surface(
-    runs, response, names: Sequence[str] | None = None, confidence: float = 0.95
+    runs, response, names: Sequence[str] | None = None, confidence: float = 0.95, *, on_error: str = "raise"
 ) -> ResponseSurface:
     """Fit the full second-order model and find its stationary point.
 
@@ -179,9 +200,10 @@ def analyze_response_surface(
     Parameters
     ----------
     runs : (n, k) in any units, more than the (k+1)(k+2)/2 terms.
-    response : (n,).
+    response : (n,) of one response, (C, n) of many.
     names : one for each factor; A, B, C ... if not given.
     confidence : of the intervals of coefficients and predictions.
+    on_error : "raise", or "mark" among many responses: NaN and a word in ``regression.problems`` where there is none.
 
     Units: the stationary point in the units of the runs, curvatures in those of the response for one unit squared.
 
@@ -199,25 +221,40 @@ def analyze_response_surface(
     ('maximum', array([ 0.5 , -0.25]))
     """
     x = check_finite(runs, "runs", ndim=2)
-    y = check_finite(response, "response", ndim=1)
-    check_same_length(x, y, ("runs", "response"))
     k = check_enough(x.shape[1], 1, "factors")
     names = factor_letters(k) if names is None else tuple(names)
     pairs = list(itertools.combinations(range(k), 2))
     terms = (*names, *(f"{name}^2" for name in names), *(f"{names[i]}:{names[j]}" for i, j in pairs))
-    fit = linear_regression(second_order(x), y, terms, confidence)
-    linear = fit.coefficients[1 : k + 1]
-    matrix = np.diag(fit.coefficients[k + 1 : 2 * k + 1])
-    for (i, j), b in zip(pairs, fit.coefficients[2 * k + 1 :], strict=True):
-        matrix[i, j] = matrix[j, i] = b / 2
-    values = np.linalg.eigvalsh(matrix)
-    if np.abs(values).min() <= 1e-10 * max(np.abs(values).max(), 1e-300):
-        return ResponseSurface(fit, None, None, "ridge", values, False, names)
-    point = -np.linalg.solve(matrix, linear) / 2
-    nature = "maximum" if (values < 0).all() else "minimum" if (values > 0).all() else "saddle"
-    height = float(fit.coefficients[0] + linear @ point / 2)
-    inside = bool(((point >= x.min(axis=0)) & (point <= x.max(axis=0))).all())
-    return ResponseSurface(fit, point, height, nature, values, inside, names)
+    y = check_numbers(response, "response", ndim=(1, 2))
+    fit = linear_regression(second_order(x), y, terms, confidence, on_error=on_error)
+    coefficients = np.atleast_2d(fit.coefficients)
+    linear, matrix = coefficients[:, 1 : k + 1], _curvatures(coefficients, k, pairs)
+    bad = np.isnan(linear).any(axis=1)
+    values = np.linalg.eigvalsh(np.where(bad[:, None, None], 0.0, matrix))
+    largest = np.maximum(np.abs(values).max(axis=1), 1e-300)
+    ridge = np.abs(values).min(axis=1) <= 1e-10 * largest
+    solvable = np.where(ridge[:, None, None], np.eye(k), matrix)
+    point = np.where(ridge[:, None], np.nan, -np.linalg.solve(solvable, linear[:, :, None])[:, :, 0] / 2)
+    kinds = [ridge, (values < 0).all(axis=1), (values > 0).all(axis=1)]
+    found = ResponseSurface(
+        regression=fit,
+        stationary=point,
+        stationary_response=coefficients[:, 0] + (linear * point).sum(axis=1) / 2,
+        nature=tuple(np.select(kinds, ["ridge", "maximum", "minimum"], "saddle").tolist()),
+        eigenvalues=np.where(bad[:, None], np.nan, values),
+        inside=((point >= x.min(axis=0)) & (point <= x.max(axis=0))).all(axis=1),
+        factors=names,
+    )
+    return found if y.ndim == 2 else found._of(0, fit)
+
+
+def _curvatures(coefficients: np.ndarray, k: int, pairs) -> np.ndarray:
+    """The symmetric matrix B of each response: squares on the diagonal, half of the products beside it."""
+    matrix = np.zeros((len(coefficients), k, k))
+    matrix[:, range(k), range(k)] = coefficients[:, k + 1 : 2 * k + 1]
+    for place, (i, j) in enumerate(pairs, 2 * k + 1):
+        matrix[:, i, j] = matrix[:, j, i] = coefficients[:, place] / 2
+    return matrix
 
 
 def second_order(x: np.ndarray) -> np.ndarray:
