@@ -309,6 +309,45 @@ def test_the_equation_and_the_simulated_chart_agree(name):
     assert outside == []
 
 
+LONG = {
+    "i_mr": (charts.i_mr, {"shifts": 2.0}, lambda: imr_arl(shifts=2.0)),
+    "xbar_s": (
+        charts.xbar_s,
+        {"shifts": 1.0, "process": subgroups},
+        lambda: together(shewhart_arl(3, 1.0, 5), s_chart_arl(OF_5.B6, 5)),
+    ),
+    "ewma": (charts.ewma, {"shifts": 1.0}, lambda: ewma_arl(0.2, 3.0, 1.0, limits="exact")),
+    "cusum": (charts.cusum, {"shifts": 1.0}, lambda: cusum_arl(0.5, 5.0, 1.0)),
+    "moving_average": (charts.moving_average, {"shifts": 1.0}, lambda: moving_average_arl(5, 3.0, 1.0)),
+    "p": (
+        partial(charts.p, sizes=50),
+        {"shifts": 0.33, "process": binomial, "standard": 0.2},
+        lambda: count_arl("p", ucl=0.3697, lcl=0.0303, n=50, rates=0.33),
+    ),
+    "c": (charts.c, {"shifts": 15.0, "process": poisson, "standard": 9.0}, lambda: count_arl("c", 18.0, 15.0)),
+    "t": (
+        partial(charts.t, method="weibull", alpha=0.01),
+        {"shifts": 25.0, "process": weibull, "standard": 10.0},
+        lambda: time_arl(ucl=33.72, lcl=0.3243, shape=1.5, means=25.0),
+    ),
+    "arima_residuals": (
+        partial(charts.arima_residuals, p=1, q=1, range_rules=()),
+        {"shifts": 2.5, "process": mixed(0)[0], "monitor": lambda x, b: charts.arima_residuals(x, baseline=b, range_rules=())},
+        lambda: residual_arl([0.6], [-0.3], 0, 3.0, 2.5),
+    ),
+    "t2": (multivariate.t2_individuals, {"shifts": 2.0, "process": pairs, "monitor": multivariate.t2_monitor},
+           lambda: t2_arl(11.829, 2, 2.0)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_limits_estimated_from_a_long_phase_one_are_nearly_the_known_ones(name):
+    chart, options, equation = LONG[name]
+    found = simulate_chart(chart, phase1=600, replicates=2000, **options)
+
+    assert found.arl[0] == pytest.approx(equation().arl[0], rel=0.15)
+
+
 def test_a_t2_chart_with_an_estimated_baseline_signals_later_than_its_alpha_says_on_average():
     # Each chart keeps its own baseline: the mean of 1/q is more than 1 over the mean q, which is alpha.
     found = simulate_chart(
