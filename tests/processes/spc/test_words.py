@@ -1,7 +1,10 @@
 """Every text on the pages of control charts can be said in another language."""
 
+from zoneinfo import available_timezones
+
 import numpy as np
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hoshin.kernel.measuring import doors as measuring
 from hoshin.kernel.records import registry
@@ -52,3 +55,20 @@ def test_a_chart_on_paper_and_for_programs(quinn, bore, papers, in_other_letters
 
     assert english_in(paper, GIVEN) == []
     assert english_in([*told["computed"], *(signal["text"] for signal in told["signals"])]) == []
+
+
+FILES = (
+    b"time,Bore diameter,Loose\n01/02/2026 08:00,10.1,1\n02/02/2026 09:00,broken,-99\n",
+    b"only words\nin here\n",
+    b"",
+)
+
+
+@pytest.mark.parametrize("content", FILES)
+def test_a_file_of_measurements_is_read_in_words(quinn, in_use, content, in_other_letters):  # noqa: F811
+    in_use()
+    in_other_letters()
+    sent = SimpleUploadedFile("bore.csv", content)
+    page = quinn.post("/measurements/import/", {"file": sent}, follow=True).content.decode()
+
+    assert english_on(page, GIVEN, "bore csv time Loose only words here broken", *available_timezones()) == []

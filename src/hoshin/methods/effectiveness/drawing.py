@@ -12,7 +12,7 @@ from hoshin.measurements.overlay import Reading
 from hoshin.surfaces.drawing import ChartData, Panel, Phase
 
 from .models import EffectivenessCheck
-from .rules import Sample, later_sample, level, sample
+from .rules import Sample, conclusion_of, later_sample, level, sample
 
 COUNTED = (EffectivenessCheck.Test.TWO_PROPORTIONS, EffectivenessCheck.Test.TWO_RATES)
 
@@ -43,7 +43,7 @@ def chart_of(check: Any, reading: Reading | None = None) -> ChartData | None:
         ),
         labels=_labels(columns),
         phases=_phases(check, columns.sequence),
-        description=check.conclusion or _("The data do not decide yet."),
+        description=conclusion_of(check) or _("The data do not decide yet."),
     )
 
 

@@ -9,10 +9,10 @@ from hoshin.kernel.records import registry
 from hoshin.kernel.records.kinds import Panel
 from hoshin.stats.results import Result
 from hoshin.surfaces.drawing import control_chart, legend, payload_json
-from hoshin.surfaces.statistics import explained, translated
+from hoshin.surfaces.statistics import explained
 
 from .drawing import chart_of, reading_of
-from .rules import in_words, later_sample
+from .rules import conclusion_of, later_sample
 
 
 def verdict_panel(row: Any, request: HttpRequest) -> dict[str, Any] | None:
@@ -26,9 +26,7 @@ def verdict_panel(row: Any, request: HttpRequest) -> dict[str, Any] | None:
         "payload": payload_json(chart) if chart else "",
         "legend": legend(chart) if chart else "",
         "come": come,
-        "conclusion": in_words(row.before, row.after, translated(result.conclusion))
-        if result
-        else translated(row.conclusion),
+        "conclusion": conclusion_of(row),
         "steps": explained(result) if result else [],
     }
 

@@ -16,6 +16,8 @@ from hoshin.kernel.records.workflow import Message, say
 from hoshin.measurements.overlay import Reading
 from hoshin.stats import comparisons
 from hoshin.stats.errors import StatisticsError
+from hoshin.stats.results import Result
+from hoshin.surfaces.statistics import translated
 
 FIXES = (Task.Purpose.CORRECTIVE, Task.Purpose.PREVENTIVE)
 
@@ -106,6 +108,13 @@ def in_words(before: Decimal, after: Decimal, conclusion: str) -> str:
     """The two levels first, for a person; then what the test concludes of them."""
     figures = {"before": f"{before:.4g}", "after": f"{after:.4g}", "conclusion": conclusion}
     return gettext("Before %(before)s, after %(after)s (first and second below). %(conclusion)s") % figures
+
+
+def conclusion_of(check: Any) -> str:
+    """What the data concluded, in the reader's language; what was written down where no result was kept."""
+    if not check.result:
+        return translated(check.conclusion)
+    return in_words(check.before, check.after, translated(Result.from_json(check.result).conclusion))
 
 
 def baseline_has_data(row: Any) -> Message | None:

@@ -10,7 +10,7 @@ from hoshin.kernel.access.standing import Standing
 from hoshin.kernel.records.tasks import Task
 from hoshin.methods.effectiveness.drawing import chart_of
 from hoshin.methods.effectiveness.models import FAILED, OVERRIDDEN, PASSED
-from hoshin.methods.effectiveness.rules import FIXES
+from hoshin.methods.effectiveness.rules import FIXES, conclusion_of
 from hoshin.methods.root_cause.drawing import causes_drawing, whys_drawing
 from hoshin.surfaces.drawing import control_chart
 from hoshin.surfaces.pdf import render
@@ -109,7 +109,7 @@ def _effectiveness(row: Any, standing: Standing, drawings: dict[str, str]) -> di
         return section | {"text": _("No effectiveness check is declared.")}
     proof: dict[str, Any] = {
         "verdict": WORDS.get(check.state, str(check.spec.workflow.state(check.state).label)),
-        "statement": check.conclusion,
+        "statement": conclusion_of(check),
         "figures": facts(check, [f for f in check.spec.fields if f.name in FIGURES], names_for(check, standing)),
     }
     chart = chart_of(check)
@@ -118,7 +118,7 @@ def _effectiveness(row: Any, standing: Standing, drawings: dict[str, str]) -> di
         proof |= {
             "drawing": "effect",
             "caption": _("Before and after the action"),
-            "alt": check.conclusion or check.title,
+            "alt": conclusion_of(check) or check.title,
         }
     return section | {"effectiveness": proof}
 

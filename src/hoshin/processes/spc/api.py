@@ -36,7 +36,7 @@ from hoshin.surfaces.api.schemas import (
     several,
     whole_of,
 )
-from hoshin.surfaces.statistics import explained
+from hoshin.surfaces.statistics import explained, translated
 
 from . import statements, uploads
 from .charts import CharacteristicChart, chart_of
@@ -360,9 +360,9 @@ def send_file(request: HttpRequest) -> HttpResponse:
             dry_run=_yes(request, "dry_run"), sort=request.POST.get("sort", ""),
         )  # fmt: skip
     except BadCells as bad:
-        return error(422, "invalid", str(bad), [cell_json(cell) for cell in bad.cells], count=bad.count)
+        return error(422, "invalid", translated(str(bad)), [cell_json(cell) for cell in bad.cells], count=bad.count)
     except ReadingError as refused:
-        return error(422, "invalid", str(refused))
+        return error(422, "invalid", translated(str(refused)))
     finally:
         uploads.drop(kept)
     return answer(found.as_json(), 200 if found.dry_run is not None else 201)

@@ -26,6 +26,7 @@ from hoshin.kernel.trail.actors import Actor
 from hoshin.measurements import reading
 from hoshin.measurements.reading import Layout, LayoutError, ReadingError, Role
 from hoshin.measurements.scan import scan
+from hoshin.surfaces.statistics import translated
 
 from . import uploads
 from .board_page import products
@@ -161,7 +162,7 @@ DATE_ORDERS = (
 def _columns(layout: Layout, kept: Upload) -> list[dict[str, Any]]:
     reasons = kept.reasons + [""] * (len(layout.columns) - len(kept.reasons))
     return [
-        {"place": place, "name": column.name, "role": column.role.value, "reason": reason}
+        {"place": place, "name": column.name, "role": column.role.value, "reason": translated(reason)}
         for place, (column, reason) in enumerate(zip(layout.columns, reasons, strict=False))
     ]
 

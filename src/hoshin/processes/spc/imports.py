@@ -19,6 +19,7 @@ from hoshin.kernel.trail.actors import Actor
 from hoshin.kernel.trail.unit import unit_of_work
 from hoshin.measurements import reading
 from hoshin.measurements.reading import BadCell, DryRun, Guess, Layout, Table
+from hoshin.surfaces.statistics import translated
 
 Progress = Callable[[float], None]
 # Records that are opened in one piece; progress is told between them.
@@ -53,7 +54,13 @@ class Imported:
 
 def cell_json(cell: BadCell) -> dict[str, Any]:
     """A cell that cannot be taken: where it stands, what was found, what would be accepted."""
-    return {"field": cell.column, "row": cell.row, "column": cell.letter, "found": cell.found, "message": str(cell)}
+    return {
+        "field": cell.column,
+        "row": cell.row,
+        "column": cell.letter,
+        "found": cell.found,
+        "message": translated(str(cell)),
+    }
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The texts of hoshin.stats, read from its source: what the catalogue holds, and the patterns of texts with numbers in them.
+"""The texts of packages that know no Django, read from their source: what the catalogue holds, and the patterns of texts.
 
 A text is any string that reads as words: it has a word of three letters, and it stands among other words or in a place
 whose words are shown (a step, a title, a name in an error). Where numbers or names are put into a text before anybody
@@ -12,9 +12,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+import hoshin.measurements.reading
 import hoshin.stats
 
-ROOT = Path(hoshin.stats.__file__).parent
+PACKAGE = Path(hoshin.stats.__file__).parents[1]
+# Both know no Django: figures, and files of measurements with what is wrong with them.
+SPEECHLESS = tuple(Path(one.__file__).parent for one in (hoshin.stats, hoshin.measurements.reading))
+# Here single words are what is looked for in other people's texts and files.
+LISTS_OF_WORDS = re.compile(r"/(?:text|reading)/")
 WORD = re.compile(r"[^\W\d_]{3,}|\b(?:of|or|to|by|is|in|at|on|no)\b")
 HOLE = re.compile(r"\{([A-Za-z_]\w*)(?:![rs])?(?::[^{}]*)?\}")
 CAPITALISED = re.compile(r"[A-Z][a-z]{2,}")
@@ -27,7 +32,7 @@ SYMBOLS = {
 SPEAKING = {"Step", "StatisticsError", "Check", "Rule", "Panel", "Family", "family", "TestResult"}
 NAMED = {
     "what", "formula", "text", "test", "estimand", "statistic_name", "effect_size_name", "claim", "title", "name", "kind", "source",
-    "assumption", "found", "method", "reason", "needed", "caution", "summary", "names",
+    "assumption", "found", "method", "reason", "needed", "caution", "summary", "SEPARATORS", "names",
 }  # fmt: skip
 # Said by results themselves, where a value is no number.
 VALUES = ("True", "False", "None")
@@ -57,8 +62,9 @@ class Text:
 def texts() -> dict[str, Text]:
     """Every text of the statistics by its words."""
     found = {words: Text(words, (words,)) for words in (*VALUES, *PHRASES)}
-    for path in sorted(ROOT.rglob("*.py")):
-        for text in texts_in(ast.parse(path.read_text(encoding="utf-8")), f"stats/{path.relative_to(ROOT).as_posix()}"):
+    for path in sorted(path for folder in SPEECHLESS for path in folder.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for text in texts_in(tree, path.relative_to(PACKAGE).as_posix()):
             found.setdefault(text.words, text)
     return found
 
@@ -180,7 +186,7 @@ class _Reader:
         if isinstance(above, ast.FunctionDef):
             return above in self.explaining
         if isinstance(above, ast.Assign) and not isinstance(self.above.get(above), ast.FunctionDef):
-            return any(_name(target) in NAMED for target in above.targets) or "/text/" not in self.place
+            return any(_name(target) in NAMED for target in above.targets) or not LISTS_OF_WORDS.search(self.place)
         decides = (
             (isinstance(above, ast.Call) and _speaks(_name(above.func)) and below is not above.func)
             or (isinstance(above, ast.IfExp) and below is not above.test)

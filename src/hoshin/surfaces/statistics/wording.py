@@ -53,6 +53,9 @@ def _by_pattern(text: str) -> str:
     before, colon, after = text.partition(": ")
     if colon:
         return f"{translated(before)}: {translated(after)}"
+    listed = text.split(", ")
+    if len(listed) > 1 and all(one in texts() or " " not in one for one in listed):
+        return ", ".join(map(translated, listed))
     return text if NUMERIC.search(text) else localised(text)
 
 
