@@ -330,10 +330,12 @@ LONG = {
         {"shifts": 25.0, "process": weibull, "standard": 10.0},
         lambda: time_arl(ucl=33.72, lcl=0.3243, shape=1.5, means=25.0),
     ),
+    # Without a shift: later values begin without a past, so that the first residual of a shift is smaller than with one.
     "arima_residuals": (
-        partial(charts.arima_residuals, p=1, q=1, range_rules=()),
-        {"shifts": 2.5, "process": mixed(0)[0], "monitor": lambda x, b: charts.arima_residuals(x, baseline=b, range_rules=())},
-        lambda: residual_arl([0.6], [-0.3], 0, 3.0, 2.5),
+        partial(charts.arima_residuals, p=1, q=1, k=2.0, range_rules=()),
+        {"process": mixed(0)[0], "phase1": 300, "replicates": 400,
+         "monitor": lambda x, b: charts.arima_residuals(x, baseline=b, range_rules=())},
+        lambda: residual_arl([0.6], [-0.3], 0, 2.0),
     ),
     "t2": (multivariate.t2_individuals, {"shifts": 2.0, "process": pairs, "monitor": multivariate.t2_monitor},
            lambda: t2_arl(11.829, 2, 2.0)),
@@ -343,7 +345,7 @@ LONG = {
 @pytest.mark.parametrize("name", LONG)
 def test_limits_estimated_from_a_long_phase_one_are_nearly_the_known_ones(name):
     chart, options, equation = LONG[name]
-    found = simulate_chart(chart, phase1=600, replicates=2000, **options)
+    found = simulate_chart(chart, **({"phase1": 600, "replicates": 2000} | options))
 
     assert found.arl[0] == pytest.approx(equation().arl[0], rel=0.15)
 
