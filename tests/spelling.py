@@ -150,6 +150,6 @@ def english_in(texts, *given: str) -> list[str]:
 SYMBOLS = {
     *("Hoshin", "UTC", "ISO", "IATF", "AIAG", "PDF", "CSV", "Ctrl", "svg", "pdf", "csv", "III"),
     *("Cpk", "Ppk", "Cpm", "CPL", "CPU", "PPL", "PPU", "LSL", "USL", "LCL", "UCL", "GRR", "grr", "ndc", "ppm"),
-    *("AQL", "AOQ", "AOQL", "ATI", "ASN", "AIC", "MEWMA", "EWMA", "CUSUM", "sqrt", "exp", "max", "min"),
+    *("AQL", "AOQ", "AOQL", "ATI", "ASN", "AIC", "MEWMA", "EWMA", "CUSUM", "sqrt", "exp", "log", "max", "min", "inf"),
     *("Box", "Behnken", "Cox", "meanlog", "sdlog"),
 }

@@ -8,7 +8,7 @@ from hoshin.processes.analysis.assistants import ASSISTANTS
 from tests.spelling import english_in, english_on, in_other_letters, papers  # noqa: F401
 
 pytestmark = pytest.mark.filterwarnings("ignore:No directory at")
-GIVEN = "Meridian North South site Quinn Meyer quinn Heat Dose Seed Yield"
+GIVEN = "Meridian North South site Quinn Meyer quinn Heat Dose Seed Yield standard rectangular"
 FACTORS = "Heat; 160; 180\nDose; 20; 40\nSeed; 0; 1"
 RNG = np.random.default_rng(11)
 
@@ -25,6 +25,8 @@ SIZING = {
 }  # fmt: skip
 SHARES = {"count1": "18", "n1": "200", "count2": "6", "n2": "210", "margin": "5"}
 PLANNED = {"factors": FACTORS, "response": "Yield", "replicates": "1", "centers": "0", "seed": "1"}
+TOGETHER = {"risk": "0.27", "weight": "0.1", "every": "370"}
+KINDS_OF_TIME = [kind for kind, _label in ASSISTANTS["time"].kinds]
 ASKED = [
     ("compare", {"kind": "values", "a": pasted(NORMAL), "b": pasted(OTHER), "margin": "0.5"}),
     ("compare", {"kind": "values", "a": pasted(SKEW), "b": pasted(2 * SKEW)}),
@@ -48,6 +50,21 @@ ASKED = [
     ("experiment", {"kind": "full", **PLANNED, "responses": "60 72 54 68 52 83 45 80"}),
     ("experiment", {"kind": "full", **PLANNED, "replicates": "2", "responses": pasted(RNG.normal(60, 8, 16))}),
     ("experiment", {"kind": "box_behnken", **PLANNED, "responses": pasted(RNG.normal(60, 8, 15))}),
+    *(("together", {"kind": kind, "a": pasted(NORMAL), "b": pasted(OTHER), **TOGETHER}) for kind in ("t2", "mewma")),
+    ("accept", {"kind": "sequential", "good": "1", "bad": "6", "producer": "5", "consumer": "10"}),
+    ("accept", {"kind": "skip_lot", "n": "20", "ac": "1", "run": "8", "fraction": "25"}),
+    ("accept", {"kind": "continuous", "limit": "1.98", "fraction": "20"}),
+    ("accept", {"kind": "match", "n": "80", "ac": "2"}),
+    ("lifetime", {"kind": "life", "a": pasted(LONG[:12] * 100), "running": "500 500 500", "mission": "100"}),
+    ("lifetime", {"kind": "repairs", "a": "100 250 420 500 610 700", "end": "1000"}),
+    (
+        "uncertainty",
+        {"formula": "x1 + 2 * x2", "inputs": "x1; 1; 0.1; standard\nx2; 2; 0.2; rectangular", "level": "95"},
+    ),
+    *(
+        ("time", {"kind": kind, "a": pasted([*NORMAL, *(OTHER + 3)]), "period": "4", "ahead": "3", "level": "95"})
+        for kind in KINDS_OF_TIME
+    ),
 ]
 
 
@@ -69,17 +86,18 @@ def test_the_assistants_ask_in_the_readers_language(quinn, in_other_letters):  #
 
 def test_the_assistants_answer_in_the_readers_language(quinn, in_other_letters):  # noqa: F811
     in_other_letters()
-    left = {}
+    left, refused = {}, []
     for place, (name, sent) in enumerate(ASKED):
-        page = quinn.post(reverse("analysis-assistant", args=[name]), sent).content.decode()
-        left[f"{name} {sent.get('kind', '')} {place}"] = english_on(page, GIVEN)
+        answer = quinn.post(reverse("analysis-assistant", args=[name]), sent)
+        left[f"{name} {sent.get('kind', '')} {place}"] = english_on(answer.content.decode(), GIVEN)
+        refused += [sent["a"]] if answer.status_code == 422 else []
 
-    assert {page: texts for page, texts in left.items() if texts} == {}
+    assert {page: texts for page, texts in left.items() if texts} == {} and refused == ["1 1 1", "1 1 1 1"]
 
 
 def test_answers_on_paper(quinn, papers, in_other_letters):  # noqa: F811
     in_other_letters()
-    for name, sent in (ASKED[0], ASKED[9], ASKED[-3]):
+    for name, sent in (ASKED[0], ASKED[9], ASKED[-1]):
         quinn.post(reverse("analysis-assistant", args=[name]), sent | {"do": "pdf"})
 
     assert [english_in(paper, GIVEN) for paper in papers] == [[]] * 3
