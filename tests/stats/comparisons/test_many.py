@@ -49,21 +49,21 @@ OF_PAIRS = {
     "equivalent pairs": lambda x, y, **more: c.equivalent_paired_means(x, y, -1, 1, **more),
 }
 OF_NUMBERS = {
-    "one proportion": lambda x, n, y, m: c.one_proportion(x, n, 0.3),
-    "one proportion, midp": lambda x, n, y, m: c.one_proportion(x, n, 0.3, "less", method="midp"),
-    "one proportion, score": lambda x, n, y, m: c.one_proportion(x, n, 0.3, "greater", method="score"),
+    "one proportion": lambda x, n, y, m, **more: c.one_proportion(x, n, 0.3, **more),
+    "one proportion, midp": lambda x, n, y, m, **more: c.one_proportion(x, n, 0.3, "less", method="midp", **more),
+    "one proportion, score": lambda x, n, y, m, **more: c.one_proportion(x, n, 0.3, "greater", method="score", **more),
     "fisher": c.two_proportions,
-    "fisher, one-sided": lambda *x: c.two_proportions(*x, "greater", interval="miettinen-nurminen"),
-    "fisher, midp": lambda *x: c.two_proportions(*x, method="midp"),
-    "mcnemar": lambda x, n, y, m: c.mcnemar(x, n),
-    "mcnemar, midp": lambda x, n, y, m: c.mcnemar(x, n, method="midp"),
-    "mcnemar, chi-square": lambda x, n, y, m: c.mcnemar(x, n, method="chi2"),
-    "equivalent proportions": lambda *x: c.equivalent_proportions(*x, -0.1, 0.1),
-    "one rate": lambda x, n, y, m: c.one_rate(x, n, 0.4),
-    "one rate, midp": lambda x, n, y, m: c.one_rate(x, n, 0.4, "less", method="midp"),
+    "fisher, one-sided": lambda *x, **more: c.two_proportions(*x, "greater", interval="miettinen-nurminen", **more),
+    "fisher, midp": lambda *x, **more: c.two_proportions(*x, method="midp", **more),
+    "mcnemar": lambda x, n, y, m, **more: c.mcnemar(x, n, **more),
+    "mcnemar, midp": lambda x, n, y, m, **more: c.mcnemar(x, n, method="midp", **more),
+    "mcnemar, chi-square": lambda x, n, y, m, **more: c.mcnemar(x, n, method="chi2", **more),
+    "equivalent proportions": lambda *x, **more: c.equivalent_proportions(*x, -0.1, 0.1, **more),
+    "one rate": lambda x, n, y, m, **more: c.one_rate(x, n, 0.4, **more),
+    "one rate, midp": lambda x, n, y, m, **more: c.one_rate(x, n, 0.4, "less", method="midp", **more),
     "two rates": c.two_rates,
-    "two rates, midp": lambda *x: c.two_rates(*x, "less", method="midp", ratio=1.2),
-    "equivalent rates": lambda *x: c.equivalent_rates(*x, -0.5, 0.5),
+    "two rates, midp": lambda *x, **more: c.two_rates(*x, "less", method="midp", ratio=1.2, **more),
+    "equivalent rates": lambda *x, **more: c.equivalent_rates(*x, -0.5, 0.5, **more),
 }
 
 
@@ -196,6 +196,38 @@ def test_a_bad_characteristic_is_marked_and_the_others_answered(call, words):
         many[1]
     with pytest.raises(StatisticsError, match="characteristic"):
         call(rows)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", [*OF_ONE, *OF_TWO, *OF_MANY, "bonett"])
+def test_every_kind_of_bad_characteristic_is_marked(name):
+    # Too few, all alike, one missing; then a good one.
+    bad = [np.array([1.0]), np.full(12, 5.0), np.r_[RAGGED[0][1][:11], np.nan], RAGGED[0][2]]
+    good = [RAGGED[0][2]] * 4
+    function, samples = c.bonett, (bad, good)
+    for functions, own in ((OF_ONE, (bad,)), (OF_TWO, (bad, good)), (OF_MANY, (bad, bad, bad))):
+        if name in functions:
+            function, samples = functions[name], own
+    flat = [np.concatenate(sample) for sample in samples]
+    cuts = [np.concatenate([[0], np.cumsum([x.size for x in sample])]) for sample in samples]
+    many = function(*flat, offsets=cuts if len(cuts) > 1 else cuts[0], on_error="mark")
+
+    assert 2 in many.problems and 3 not in many.problems
+    assert np.isnan(many.pvalue).tolist() == [i in many.problems for i in range(4)]
+    assert_same(many[3], function(*(sample[3] for sample in samples)))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", OF_NUMBERS)
+def test_every_kind_of_bad_count_is_marked(name):
+    many = OF_NUMBERS[name](
+        [-1, math.nan, 2.5, 3, 3], [9, 9, 9, 0, 9], [1, 1, 1, 1, 1], [9, 9, 9, 9, 9], on_error="mark"
+    )
+
+    # A zero is a bad size or exposure, but a good count of McNemar's.
+    assert sorted(many.problems) == ([0, 1, 2] if "mcnemar" in name else [0, 1, 2, 3])
+    assert np.isnan(many.pvalue).tolist() == [i in many.problems for i in range(5)]
+    assert_same(many[4], OF_NUMBERS[name](3, 9, 1, 9))
 
 
 def test_bad_counts_are_marked():

@@ -150,6 +150,7 @@ class Cases:
         if above is not None:
             words = "{name} is {found}; more than {bound} is needed"
             self.refuse(array <= above, words, name=name, found=array, bound=above)
+            array = np.where(array > above, array, above + 1.0)
         return array
 
     def whole(self, array: np.ndarray, name: str, *, at_least: int) -> np.ndarray:

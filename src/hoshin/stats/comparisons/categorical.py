@@ -273,6 +273,7 @@ def _counts(given, name: str, ndim: int, on_error: str) -> tuple[Cases, np.ndarr
         found = flat[np.arange(cases.count), wrong.argmax(axis=1)]
         words = "{name} holds {found}; whole counts of 0 or more are needed"
         cases.refuse(wrong.any(axis=1), words, name=name, found=found)
+        tables = np.where(wrong.reshape(tables.shape), 1.0, tables)
     return cases, tables
 
 

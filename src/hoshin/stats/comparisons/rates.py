@@ -136,7 +136,7 @@ def two_rates(
     ratio = check_number(ratio, "ratio", above=0)
     total, share = x1 + x2, ratio * e1 / (ratio * e1 + e2)
     below, above = _binomial_tails(x1, total, share, 0.5 if method == "midp" else 1.0)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         estimate = np.where(x2 > 0, x1 / e1 / (x2 / e2), np.inf)
     unlike = "" if ratio == 1 else f"{ratio:g} times "
     formula = "{r} * {e1} / ({r} * {e1} + {e2})"

@@ -198,7 +198,7 @@ def bonett(
         cases.refuse_alike(sample)
     with np.errstate(divide="ignore", invalid="ignore"):
         distance, ratio, kurtosis = np.log(a.variance / b.variance), a.sd / b.sd, _pooled_kurtosis(a, b)
-    se = np.sqrt(sum((kurtosis - (x.n - 3) / x.n) / (x.n - 1) for x in (a, b)))
+        se = np.sqrt(sum((kurtosis - (x.n - 3) / x.n) / np.maximum(x.n - 1, 1) for x in (a, b)))
     z_greater, z_less = (_bonett_z(sign * distance, se, *pair) for sign, pair in ((1, (a.n, b.n)), (-1, (b.n, a.n))))
     lower, upper = interval_tails(alternative, level)
     return cases.answer(
@@ -265,7 +265,7 @@ def levene(
     alike = np.all([d.alike for d in distances], axis=0)
     cases.refuse(alike, "distances from the center have no variation (standard deviation 0)")
     between, within = sums_of_squares(distances)
-    df1, df2 = float(len(samples) - 1), sum(x.n for x in samples) - float(len(samples))
+    df1, df2 = len(samples) - 1.0, np.maximum(sum(x.n for x in samples) - len(samples), 1).astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         w = between / df1 / (within / df2)
     means = np.stack([d.mean for d in distances], axis=1)
@@ -322,9 +322,9 @@ def bartlett(
         cases.refuse_alike(sample)
     df = np.stack([x.n - 1.0 for x in samples], axis=1)
     variances, total, k = np.stack([x.variance for x in samples], axis=1), df.sum(axis=1), len(samples)
-    pooled = (df * variances).sum(axis=1) / total
-    correction = 1 + ((1 / df).sum(axis=1) - 1 / total) / (3 * (k - 1))
     with np.errstate(divide="ignore", invalid="ignore"):
+        pooled = (df * variances).sum(axis=1) / total
+        correction = 1 + ((1 / df).sum(axis=1) - 1 / total) / (3 * (k - 1))
         statistic = (total * np.log(pooled) - (df * np.log(variances)).sum(axis=1)) / correction
     return _homogeneity(
         cases,
@@ -360,7 +360,7 @@ def _homogeneity(cases, samples, level, summary, **words) -> TestResult | TestRe
 def _pooled_kurtosis(a: Sample, b: Sample) -> np.ndarray:
     fourth, second = 0.0, 0.0
     for x in (a, b):
-        middle = trimmed_mean(x.values, x.segments, (x.n / (2 * np.sqrt(x.n - 4))).astype(np.int64))
+        middle = trimmed_mean(x.values, x.segments, (x.n / (2 * np.sqrt(np.maximum(x.n - 4, 1)))).astype(np.int64))
         fourth = fourth + x.segments.sums((x.values - x.segments.per_point(middle)) ** 4)
         second = second + (x.n - 1) * x.variance
     return (a.n + b.n) * fourth / second**2
@@ -368,12 +368,16 @@ def _pooled_kurtosis(a: Sample, b: Sample) -> np.ndarray:
 
 def _bonett_bound(distance, se, z, n1, n2):
     """The lower bound of ln(sigma1^2 / sigma2^2)."""
-    return distance + np.log(n1 * (n2 - z) / (n2 * (n1 - z))) - z * se
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return distance + np.log(n1 * (n2 - z) / (n2 * (n1 - z))) - z * se
 
 
 def _bonett_z(distance, se, n1, n2):
     """The z at which the lower bound is 0, within half of the smaller sample and -+ 8."""
     most = np.minimum(8.0, np.minimum(n1, n2) / 2)
+    # Where there is no test there is no root to look for.
+    known = np.isfinite(distance) & np.isfinite(se)
+    distance, se = np.where(known, distance, 0.0), np.where(known, se, 1.0)
     low, high = (_bonett_bound(distance, se, z, n1, n2) for z in (-most, most))
     root = find_root(
         lambda z, d, se, n1, n2: _bonett_bound(d, se, z, n1, n2), (-most, most), args=(distance, se, n1, n2)
