@@ -235,12 +235,12 @@ def analyze_response_surface(
     ridge = np.abs(values).min(axis=1) <= 1e-10 * largest
     solvable = np.where(ridge[:, None, None], np.eye(k), matrix)
     point = np.where(ridge[:, None], np.nan, -np.linalg.solve(solvable, linear[:, :, None])[:, :, 0] / 2)
-    kinds = [ridge, (values < 0).all(axis=1), (values > 0).all(axis=1)]
+    kinds = [bad, ridge, (values < 0).all(axis=1), (values > 0).all(axis=1)]
     found = ResponseSurface(
         regression=fit,
         stationary=point,
         stationary_response=coefficients[:, 0] + (linear * point).sum(axis=1) / 2,
-        nature=tuple(np.select(kinds, ["ridge", "maximum", "minimum"], "saddle").tolist()),
+        nature=tuple(np.select(kinds, ["", "ridge", "maximum", "minimum"], "saddle").tolist()),
         eigenvalues=np.where(bad[:, None], np.nan, values),
         inside=((point >= x.min(axis=0)) & (point <= x.max(axis=0))).all(axis=1),
         factors=names,
