@@ -248,11 +248,11 @@ def _omega(cov, loadings):
 
 def _omega_without(cov, items):
     """Omega without each item: the scale with the item's row and column empty."""
-    count, k = cov.shape[:2]
-    keep = ~np.eye(k, dtype=bool)
-    left = cov[:, None] * (keep[:, :, None] & keep[:, None, :])
-    left = left.reshape(count * k, k, k)
-    found = _omega(left, one_factor(left)[0]).reshape(count, k)
+    found = np.full(cov.shape[:2], np.nan)
+    for i in range(cov.shape[1]):
+        left = cov.copy()
+        left[:, i] = left[:, :, i] = 0.0
+        found[:, i] = _omega(left, one_factor(left)[0])
     return np.where(items[:, None] >= 4, found, np.nan)
 
 
