@@ -44,6 +44,8 @@ OF_MANY = {
 }
 OF_PAIRS = {
     "paired means": c.paired_means,
+    "correlation": c.correlation,
+    "rank correlation": lambda x, y, **more: c.correlation(x, y, "spearman", "less", **more),
     "signed ranks of pairs": c.wilcoxon_signed_rank,
     "signs of pairs": lambda x, y, **more: c.sign_test(x, y, alternative="greater", **more),
     "equivalent pairs": lambda x, y, **more: c.equivalent_paired_means(x, y, -1, 1, **more),
@@ -133,6 +135,19 @@ def test_counts_are_tested_as_each_alone(name, tables):
 
     for i, one in enumerate(many):
         assert_same(one, OF_NUMBERS[name](*tables[i].tolist()))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", OF_PAIRS)
+def test_pairs_of_unequal_number_are_tested_as_each_alone(name):
+    pairs = [(FIRST[0, :n], THIRD[0, :n]) for n in (12, 5, 1, 8)]
+    pairs[1] = (pairs[1][0], np.where(np.arange(5) == 2, np.nan, pairs[1][1]))
+    flat = [np.concatenate(side) for side in zip(*pairs, strict=True)]
+    many = OF_PAIRS[name](*flat, offsets=[0, 12, 17, 18, 26], on_error="mark")
+
+    assert 1 in many.problems and not {0, 3} & set(many.problems)
+    for i in (0, 3):
+        assert_same(many[i], OF_PAIRS[name](*pairs[i]))
 
 
 def test_bonetts_rows_are_tested_as_each_alone():

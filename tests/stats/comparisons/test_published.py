@@ -227,3 +227,14 @@ def test_ranks_agree_with_scipy(alternative):
     theirs = stats.wilcoxon(x - y, alternative=alternative, method="asymptotic", correction=True)
 
     assert c.wilcoxon_signed_rank(x, y, 0.0, alternative).pvalue == pytest.approx(theirs.pvalue, rel=1e-9)
+
+
+def test_tuna_is_as_in_rs_manual():
+    # R's documentation of cor.test (M. Hollander, D. A. Wolfe (1973), 185ff): t 1.8411, p 0.1082, -0.1497426, 0.8955795.
+    lightness = [44.4, 45.9, 41.9, 53.3, 44.7, 44.1, 50.7, 45.2, 60.1]
+    panel = [2.6, 3.1, 2.5, 5.0, 3.6, 4.0, 5.2, 2.8, 3.8]
+    result, ranks = c.correlation(lightness, panel), c.correlation(lightness, panel, "spearman")
+
+    assert (result.estimate, *result.confidence_interval) == pytest.approx((0.5711816, -0.1497426, 0.8955795), abs=1e-7)
+    assert (round(result.statistic, 4), result.df, round(result.pvalue, 4)) == (1.8411, 7.0, 0.1082)
+    assert (ranks.estimate, ranks.pvalue) == pytest.approx(tuple(stats.spearmanr(lightness, panel)), rel=1e-9)

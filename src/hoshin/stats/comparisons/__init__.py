@@ -6,6 +6,7 @@ interval is one-sided too, so that it never contradicts the p value's direction.
 """
 
 from hoshin.stats.comparisons.anova import one_way_anova, two_way_anova, welch_anova
+from hoshin.stats.comparisons.association import correlation
 from hoshin.stats.comparisons.categorical import chi_square_fit, chi_square_independence, cochran_q, mcnemar
 from hoshin.stats.comparisons.equivalence import (
     equivalent_means,
@@ -39,6 +40,7 @@ __all__ = [
     "chi_square_fit",
     "chi_square_independence",
     "cochran_q",
+    "correlation",
     "dunn",
     "dunnett",
     "equivalent_means",
