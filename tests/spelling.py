@@ -151,5 +151,5 @@ SYMBOLS = {
     *("Hoshin", "UTC", "ISO", "IATF", "AIAG", "PDF", "CSV", "Ctrl", "svg", "pdf", "csv", "III"),
     *("Cpk", "Ppk", "Cpm", "CPL", "CPU", "PPL", "PPU", "LSL", "USL", "LCL", "UCL", "GRR", "grr", "ndc", "ppm"),
     *("AQL", "AOQ", "AOQL", "ATI", "ASN", "AIC", "MEWMA", "EWMA", "CUSUM", "sqrt", "exp", "log", "max", "min", "inf"),
-    *("Box", "Behnken", "Cox", "meanlog", "sdlog"),
+    *("Box", "Behnken", "Cox", "meanlog", "sdlog", "pbar", "ubar", "cbar", "xbar", "Xbar"),
 }

@@ -8,8 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hoshin.kernel.measuring import doors as measuring
 from hoshin.kernel.records import registry
+from hoshin.processes.spc.chart_kinds import KINDS, OF_UNITS
 from hoshin.surfaces.web.addresses import url_of
-from tests.spelling import english_in, english_on, in_other_letters, papers  # noqa: F401
+from tests.spelling import english_in, english_on, in_other_letters, papers, spelled  # noqa: F401
 
 from .conftest import measurements
 
@@ -45,6 +46,22 @@ def test_charts_capability_baselines_and_alerts(quinn, cast, bore, juice, frozen
     left = {page: english_on(quinn.get(page).content.decode(), GIVEN, *(row.title for row in rows)) for page in pages}
 
     assert {page: texts for page, texts in left.items() if texts} == {}
+
+
+@pytest.mark.parametrize("chart", KINDS)
+def test_every_kind_of_chart(quinn, cast, in_use, chart, in_other_letters):  # noqa: F811
+    kind = KINDS[chart]
+    sort = "variable" if not kind.in_counts else "defectives" if chart in OF_UNITS else "defects"
+    size = 5 if kind.grouping == "subgroup" else None
+    row = in_use(sort=sort, chart=chart, **({"subgroup_size": size} if size else {}))
+    draw = np.random.default_rng(5)
+    values = draw.poisson(4, 100).astype(float) if kind.in_counts else draw.normal(10, 0.2, 100).round(3)
+    values[90] = values[90] * 4
+    measuring.record(row, measurements(values.tolist(), size=60 if kind.needs_sizes else None), by=cast.by.quinn)
+    in_other_letters()
+    page = quinn.get(url_of(row)).content.decode()
+
+    assert english_on(page, GIVEN) == [] and spelled("How computed") in page
 
 
 def test_a_chart_on_paper_and_for_programs(quinn, bore, papers, in_other_letters):  # noqa: F811

@@ -26,7 +26,7 @@ CAPITALISED = re.compile(r"[A-Z][a-z]{2,}")
 # What stands in formulas as it does in every language.
 SYMBOLS = {
     "sqrt", "exp", "log", "sum", "max", "min", "abs", "sin", "cos", "phi", "chi", "inf", "nan", "lsl", "usl", "cpk", "ppk", "cpm",
-    "cpl", "cpu", "ppl", "ppu", "grr", "ndc", "ucl", "lcl", "aql", "ppm", "ewma", "cusum", "anova", "pbar", "ubar", "cbar",
+    "cpl", "cpu", "ppl", "ppu", "grr", "ndc", "ucl", "lcl", "aql", "ppm", "ewma", "cusum", "anova", "pbar", "bar", "xbar", "ubar", "cbar",
 }  # fmt: skip
 # Calls whose words are shown wherever they stand alone.
 SPEAKING = {"Step", "StatisticsError", "Check", "Rule", "Panel", "Family", "family", "TestResult"}
