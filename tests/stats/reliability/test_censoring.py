@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.optimize import minimize
 
-from hoshin.stats.reliability import loglogistic, lognormal, weibull
+from hoshin.stats.errors import StatisticsError
+from hoshin.stats.reliability import exponential, loglogistic, lognormal, weibull
+from tests.stats.alike import alike
 
 FITS = {"weibull": weibull, "lognormal": lognormal, "loglogistic": loglogistic}
 LAWS = {
@@ -132,3 +134,47 @@ def test_limits_by_the_likelihood_ratio_cover_with_few_failures():
     hits, tried = ((low <= truth) & (truth <= high)).sum(), 400 - len(fits.problems)
 
     assert stats.binom.ppf(1e-5, tried, 0.87) <= hits <= stats.binom.ppf(1 - 1e-5, tried, 0.92)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 30), min_size=3, max_size=8).filter(lambda c: sum(c[1:]) > 0), st.floats(0.01, 100))
+def test_the_rate_between_looks_at_equal_distances_has_a_closed_form(counts, distance):
+    # With every failure in an interval of width d: rate = ln(1 + failures d / sum of lower ends) / d.
+    low = np.arange(len(counts)) * distance
+    life = exponential(low, np.full(len(counts), 3), counts=counts, upper=low + distance)
+    failures = sum(counts)
+
+    assert life.rate == pytest.approx(np.log1p(failures * distance / (low @ counts)) / distance, rel=1e-9)
+    assert life.total_time == pytest.approx(failures / life.rate, rel=1e-12)
+
+
+def test_the_exponential_is_a_weibull_of_shape_1():
+    times, event, upper = (np.nan_to_num(column) for column in censored(4))
+    life = exponential(times, event, upper=upper, confidence=0.9)
+
+    def loglik(rate):
+        law = stats.expon(scale=1 / rate)
+        terms = [law.logsf(times), law.logpdf(times), law.logcdf(times)]
+        between = event == 3
+        share = np.log(law.cdf(upper[between]) - law.cdf(times[between])).sum()
+        return sum(term[event == kind].sum() for kind, term in enumerate(terms)) + share
+
+    top = loglik(life.rate)
+    assert max(loglik(life.rate * 1.001), loglik(life.rate / 1.001)) < top
+    for bound in life.mtbf_ci:
+        assert 2 * (top - loglik(1 / bound)) == pytest.approx(stats.chi2.ppf(0.9, 1), rel=1e-9)
+    assert life.mtbf_ci[0] < life.mtbf < life.mtbf_ci[1]
+
+
+def test_units_only_found_failed_say_nothing_of_the_rate_but_a_bound():
+    with pytest.raises(StatisticsError, match="before they were first seen working"):
+        exponential([5.0, 7.0], [2, 2])
+
+
+def test_exact_and_inexact_part_numbers_stand_side_by_side():
+    times, event, upper = [3.0, 5, 4, 2, 6, 1], [1, 0, 1, 3, 0, 2], [0, 0, 0, 4, 0, 0]
+    many = exponential(times, event, upper=upper, offsets=[0, 3, 6])
+
+    assert many.interval == ("chi-square", "likelihood")
+    alike(many[0], exponential(times[:3], event[:3]))
+    alike(many[1], exponential(times[3:], event[3:], upper=upper[3:]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hoshin.stats._many import Layout, read_series
+from hoshin.stats._layout import Layout, read_series
 from hoshin.stats.errors import StatisticsError, check_numbers
 
 WORKING, FAILED, FOUND_FAILED, FAILED_BETWEEN = 0, 1, 2, 3

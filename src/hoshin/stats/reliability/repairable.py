@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtr, chdtrc, chdtri, ndtr
 
-from hoshin.stats._many import Layout, Ragged
+from hoshin.stats._layout import Layout
+from hoshin.stats._results import Ragged
 from hoshin.stats.comparisons.result import TestResult
 from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_finite, check_fraction, check_numbers
 from hoshin.stats.results import Result, Step

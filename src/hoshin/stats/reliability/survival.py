@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc, ndtri
 
-from hoshin.stats._many import Ragged
+from hoshin.stats._results import Ragged
 from hoshin.stats.comparisons.result import TestResult
 from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_fraction
 from hoshin.stats.reliability._times import read_times

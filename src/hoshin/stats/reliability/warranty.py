@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hoshin.stats._many import Many, read_series
+from hoshin.stats._layout import read_series
+from hoshin.stats._results import Many
 from hoshin.stats.errors import (
     StatisticsError,
     check_counts,
