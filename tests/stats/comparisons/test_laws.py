@@ -251,7 +251,7 @@ def test_many_pairs_give_the_same_ranks_as_few(monkeypatch):
     random = np.random.default_rng(3)
     first, second = random.normal(size=40).round(1), random.normal(0.5, 1, 35).round(1)
     few = [c.mann_whitney(first, second), c.wilcoxon_signed_rank(first, target=0.2)]
-    monkeypatch.setattr("hoshin.stats.comparisons.medians.MOST_PAIRS", 10)
+    monkeypatch.setattr("hoshin.stats.comparisons._ranks.MOST_PAIRS", 10)
     many = [c.mann_whitney(first, second), c.wilcoxon_signed_rank(first, target=0.2)]
 
     for one, other in zip(few, many, strict=True):

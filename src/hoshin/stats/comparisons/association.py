@@ -7,7 +7,7 @@ from scipy.special import ndtri, stdtr
 
 from hoshin.stats.comparisons._cases import Cases, Sample
 from hoshin.stats.comparisons._decision import check_test, interval_tails, step, tail_pvalue
-from hoshin.stats.comparisons.medians import midranks
+from hoshin.stats.comparisons._ranks import midranks
 from hoshin.stats.comparisons.result import TestResult, TestResults
 from hoshin.stats.errors import StatisticsError, check_choice
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import chdtrc, ndtr, ndtri
+from scipy.special import chdtrc, ndtr
 
 from hoshin.stats.comparisons._cases import Cases, Sample
-from hoshin.stats.comparisons._decision import check_test, interval_tails, step, tail_pvalue
+from hoshin.stats.comparisons._decision import check_test, step, tail_pvalue
+from hoshin.stats.comparisons._ranks import midranks, order_statistics, pseudomedian, ranked, rows_of, shift
 from hoshin.stats.comparisons.anova import read_groups
 from hoshin.stats.comparisons.means import differences_of_pairs
 from hoshin.stats.comparisons.result import Check, Checks, TestResult, TestResults
@@ -16,7 +17,6 @@ from hoshin.stats.errors import StatisticsError, check_choice, check_enough, che
 from hoshin.stats.segments import Segments
 
 _METHODS = ("auto", "exact", "asymptotic")
-MOST_PAIRS = 4_000_000
 
 
 def mann_whitney(
@@ -67,12 +67,12 @@ def mann_whitney(
     names = {"values in first": first, "values in second": second}
     cases, (a, b) = Cases.of_samples(names, offsets, on_error)
     _refuse_all_alike(cases, [a, b])
-    ranks, ties = _ranked([a, b])
+    ranks, ties = ranked([a, b])
     n1, n2 = a.n.astype(np.float64), b.n.astype(np.float64)
     n = n1 + n2
     u = a.segments.sums(ranks[0]) - n1 * (n1 + 1) / 2
     sd = np.sqrt(n1 * n2 / 12 * (n + 1 - ties / (n * (n - 1))))
-    shift, *interval = _shift(a, b, sd, alternative, level)
+    middle, *interval = shift(a, b, sd, alternative, level)
     return cases.answer(
         test="Mann-Whitney test",
         estimand="shift (median difference between the samples)",
@@ -80,7 +80,7 @@ def mann_whitney(
         pvalue=_rank_sum_pvalue(a, b, u, sd, ties, alternative, method),
         statistic=u,
         statistic_name="U",
-        estimate=shift,
+        estimate=middle,
         null_value=0.0,
         interval=interval,
         confidence_level=level,
@@ -151,7 +151,7 @@ def wilcoxon_signed_rank(
     ranks, ties = midranks(np.abs(kept.values), of, cases.count)
     positive = kept.segments.sums(np.where(kept.values > 0, ranks, 0.0))
     sd = np.sqrt(n * (n + 1) * (2 * n + 1) / 24 - ties / 48)
-    middle, *interval = _pseudomedian(kept, sd, alternative, level)
+    middle, *interval = pseudomedian(kept, sd, alternative, level)
     return cases.answer(
         test="Wilcoxon signed-rank test" + ("" if second is None else " of pairs"),
         estimand="median" if second is None else "median difference of pairs",
@@ -230,7 +230,7 @@ def sign_test(
         statistic_name="positive signs",
         estimate=everything.median + target,
         null_value=target,
-        interval=[bound + target for bound in _order_statistics(everything, alternative, level)],
+        interval=[bound + target for bound in order_statistics(everything, alternative, level)],
         confidence_level=level,
         alternative=alternative,
         effect_size=positive / n,
@@ -390,7 +390,7 @@ def kruskal_wallis(
     level = check_test("two-sided", confidence_level)
     cases, samples = read_groups(groups, 2, offsets, on_error)
     _refuse_all_alike(cases, samples)
-    ranks, ties = _ranked(samples)
+    ranks, ties = ranked(samples)
     n = sum(x.n for x in samples).astype(np.float64)
     sums = [x.segments.sums(r) for x, r in zip(samples, ranks, strict=True)]
     raw = 12 / (n * (n + 1)) * sum(r**2 / x.n for x, r in zip(samples, sums, strict=True)) - 3 * (n + 1)
@@ -425,30 +425,6 @@ def kruskal_wallis(
     )
 
 
-def midranks(values: np.ndarray, of: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """The rank of each value among those of its own case (ties share the mean), and sum(t^3 - t) of each case.
-
-    >>> midranks(np.array([3.0, 1.0, 3.0, 9.0]), np.array([0, 0, 0, 1]), 2)
-    (array([2.5, 1. , 2.5, 1. ]), array([6., 0.]))
-    """
-    order = np.lexsort((values, of))
-    ordered, owner = values[order], of[order]
-    starts = np.flatnonzero(np.r_[True, (ordered[1:] != ordered[:-1]) | (owner[1:] != owner[:-1])])
-    runs = np.diff(np.r_[starts, values.size])
-    before = np.searchsorted(owner, owner[starts], side="left")
-    ranks = np.empty(values.size)
-    ranks[order] = np.repeat(starts - before + (runs + 1) / 2, runs)
-    ties = np.bincount(owner[starts], weights=runs.astype(np.float64) ** 3 - runs, minlength=count)
-    return ranks, ties
-
-
-def _ranked(samples: list[Sample]) -> tuple[list[np.ndarray], np.ndarray]:
-    """Ranks of the values of each sample among all of its characteristic, and the term of the ties."""
-    of = [x.segments.per_point(np.arange(x.segments.count)) for x in samples]
-    ranks, ties = midranks(np.concatenate([x.values for x in samples]), np.concatenate(of), samples[0].segments.count)
-    return np.split(ranks, np.cumsum([x.values.size for x in samples])[:-1]), ties
-
-
 def _rank_sum_pvalue(a: Sample, b: Sample, u, sd, ties, alternative, method) -> np.ndarray:
     few = (np.minimum(a.n, b.n) <= 8) & (ties == 0)
     exact = {"auto": few, "exact": np.full_like(few, True), "asymptotic": np.full_like(few, False)}[method]
@@ -460,7 +436,7 @@ def _rank_sum_pvalue(a: Sample, b: Sample, u, sd, ties, alternative, method) -> 
     sizes = np.stack([a.n, b.n], axis=1)
     for pair in np.unique(sizes[exact], axis=0):
         chosen = np.flatnonzero(exact & (sizes == pair).all(axis=1))
-        pvalue[chosen] = _exact_rank_sum(_rows(a, chosen), _rows(b, chosen), alternative)
+        pvalue[chosen] = _exact_rank_sum(rows_of(a, chosen), rows_of(b, chosen), alternative)
     return pvalue
 
 
@@ -468,66 +444,6 @@ def _exact_rank_sum(first: np.ndarray, second: np.ndarray, alternative: str) -> 
     from scipy.stats import mannwhitneyu
 
     return mannwhitneyu(first, second, alternative=alternative, method="exact", axis=1).pvalue
-
-
-def _rows(sample: Sample, chosen: np.ndarray) -> np.ndarray:
-    """The values of the chosen characteristics as rows, filled up with NaN."""
-    lengths = sample.n[chosen]
-    columns = np.arange(lengths.max())
-    places = np.minimum(sample.segments.offsets[chosen, None] + columns, sample.values.size - 1)
-    return np.where(columns < lengths[:, None], sample.values[places], np.nan)
-
-
-def _shift(a: Sample, b: Sample, sd, alternative, level) -> list[np.ndarray]:
-    """Hodges and Lehmann's shift and its interval, from all differences x - y."""
-
-    def one(i):
-        x, y = (sample.values[slice(*sample.segments.offsets[i : i + 2])] for sample in (a, b))
-        return _differences(x, y)
-
-    def rows(part):
-        return (_rows(a, part)[:, :, None] - _rows(b, part)[:, None, :]).reshape(part.size, -1)
-
-    return _hodges_lehmann((a, b), a.n * b.n, one, rows, sd, alternative, level)
-
-
-def _pseudomedian(sample: Sample, sd, alternative, level) -> list[np.ndarray]:
-    """Hodges and Lehmann's median and its interval, from all averages of two."""
-
-    def one(i):
-        return _averages(sample.values[slice(*sample.segments.offsets[i : i + 2])])
-
-    def rows(part):
-        values = _rows(sample, part)
-        i, j = np.triu_indices(values.shape[1])
-        return (values[:, i] + values[:, j]) / 2
-
-    return _hodges_lehmann((sample, sample), sample.n * (sample.n + 1) // 2, one, rows, sd, alternative, level)
-
-
-def _hodges_lehmann(samples, count, one, rows, sd, alternative, level) -> list[np.ndarray]:
-    """The middle of all pairs and the bounds at the ranks that the law of the statistic gives.
-
-    Characteristics of similar size are sorted together by ``rows``; those with too many pairs are searched by ``one``.
-    """
-    low, high = _interval_ranks(count, sd, alternative, level)
-    wanted = np.stack([(count + 1) // 2, count // 2 + 1, np.maximum(low, 1), np.minimum(high, count)], axis=1)
-    found, large = np.empty(wanted.shape), count > MOST_PAIRS
-    for i in np.flatnonzero(large):
-        at = one(i)
-        found[i] = [at(rank) for rank in wanted[i].tolist()]
-    first, second = (sample.n for sample in samples)
-    classes = np.where(large, -1, 64 * np.frexp(first)[1] + np.frexp(second)[1])
-    for size in np.unique(classes[~large]):
-        chosen = np.flatnonzero(classes == size)
-        together = max(1, MOST_PAIRS // int(first[chosen].max() * second[chosen].max()))
-        for part in np.split(chosen, np.arange(together, chosen.size, together)):
-            found[part] = np.take_along_axis(np.sort(rows(part), axis=1), wanted[part] - 1, axis=1)
-    return [
-        (found[:, 0] + found[:, 1]) / 2,
-        np.where(low >= 1, found[:, 2], -np.inf),
-        np.where(high <= count, found[:, 3], np.inf),
-    ]
 
 
 def _signed_rank_pvalue(sample: Sample, positive, sd, ties, alternative, method) -> np.ndarray:
@@ -541,64 +457,9 @@ def _signed_rank_pvalue(sample: Sample, positive, sd, ties, alternative, method)
     pvalue = tail_pvalue(below, above, alternative)
     for n in np.unique(sample.n[exact]):
         chosen = np.flatnonzero(exact & (sample.n == n))
-        rows = _rows(sample, chosen)
+        rows = rows_of(sample, chosen)
         pvalue[chosen] = wilcoxon(rows, alternative=alternative, method="exact", axis=1).pvalue
     return pvalue
-
-
-def _order_statistics(sample: Sample, alternative, level) -> list[np.ndarray]:
-    """The bounds of a median: the order statistics whose binomial ranks leave the tails."""
-    from scipy.stats import binom
-
-    ordered = sample.values[np.lexsort((sample.values, sample.segments.per_point(np.arange(sample.n.size))))]
-    low, high = (
-        binom.ppf(tail, sample.n, 0.5).astype(np.int64) if tail else np.zeros_like(sample.n)
-        for tail in interval_tails(alternative, level)
-    )
-    starts, ends = sample.segments.offsets[:-1], sample.segments.offsets[1:]
-    return [
-        np.where(low > 0, ordered[starts + np.maximum(low, 1) - 1], -np.inf),
-        np.where(high > 0, ordered[ends - np.maximum(high, 1)], np.inf),
-    ]
-
-
-def _interval_ranks(count, sd, alternative, level):
-    """The ranks of the bounds that the normal approximation of the statistic gives; outside 1..count: no bound."""
-    low, high = (
-        np.floor(count / 2 + ndtri(tail) * np.nan_to_num(sd) + 0.5).astype(np.int64) if tail else 0 * count
-        for tail in interval_tails(alternative, level)
-    )
-    return low, count + 1 - high
-
-
-def _differences(first, second):
-    """The r-th smallest of all differences x - y, for any rank r from 1, without making all of them."""
-    x, y = np.sort(first), np.sort(second)
-    # x - y <= v where y >= x - v.
-    return _selected(lambda v: int((y.size - np.searchsorted(y, x - v, "left")).sum()), x[0] - y[-1], x[-1] - y[0])
-
-
-def _averages(distances):
-    """The r-th smallest average of two of the values (each with itself too), for any rank r from 1."""
-    d = np.sort(distances)
-
-    def at_most(v):
-        both = int(np.searchsorted(d, 2 * v - d, "right").sum())
-        return (both + int(np.searchsorted(d, v, "right"))) // 2
-
-    return _selected(at_most, d[0], d[-1])
-
-
-def _selected(at_most, low, high):
-    """A rank's value by halving the range until no number lies between: for more pairs than memory should hold."""
-
-    def at(rank):
-        a, b = math.nextafter(float(low), -math.inf), float(high)
-        while (middle := a + (b - a) / 2) not in (a, b):
-            a, b = (a, middle) if at_most(middle) >= rank else (middle, b)
-        return b
-
-    return at
 
 
 def _distances(first, second, target: float, offsets, on_error: str, enough: int):

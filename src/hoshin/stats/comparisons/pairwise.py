@@ -12,8 +12,8 @@ import numpy as np
 from scipy.special import ndtr
 
 from hoshin.stats.comparisons._decision import check_test, step
+from hoshin.stats.comparisons._ranks import midranks
 from hoshin.stats.comparisons.anova import one_way_anova
-from hoshin.stats.comparisons.medians import midranks
 from hoshin.stats.comparisons.result import TestResult
 from hoshin.stats.errors import StatisticsError, check_enough, check_finite, check_variation, check_whole
 from hoshin.stats.multiplicity import adjusted
