@@ -196,6 +196,7 @@ def test_results_survive_json_and_explain_themselves():
         (lambda: linear_regression(np.c_[X, X.sum(axis=1)], Y), "is a sum of terms before it"),
         (lambda: linear_regression(np.c_[X, np.ones(30)], Y), "x4 has no variation"),
         (lambda: linear_regression(X, np.ones(30)), "response have no variation"),
+        (lambda: linear_regression(X, Y * 1e200), "can be computed with"),
         (lambda: linear_regression(X, Y[:5]), "as long as"),
         (lambda: linear_regression(X, Y, names=["a"]), "1 names for 3 terms"),
         (lambda: linear_regression(X, Y).predict([[1.0]]), "the model has 3"),

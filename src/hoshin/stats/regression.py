@@ -10,7 +10,7 @@ import numpy as np
 from scipy.linalg import qr, solve_triangular
 from scipy.special import fdtrc, stdtr, stdtrit
 
-from hoshin.stats.comparisons._cases import Cases
+from hoshin.stats.comparisons._cases import LARGEST_SPREAD, Cases
 from hoshin.stats.comparisons._decision import step
 from hoshin.stats.comparisons.anova import Anova, anova_table
 from hoshin.stats.comparisons.result import Check, Checks, TestResult, TestResults, entry
@@ -315,7 +315,11 @@ def read_responses(response, n: int, of: str, on_error: str) -> tuple[Cases, np.
     cases = Cases(check_enough(len(y), 1, "responses"), given.ndim == 2, on_error)
     missing = np.isnan(y).sum(axis=1)
     cases.refuse(missing > 0, "response has {found} missing value(s); every value is needed here", found=missing)
-    cases.refuse(np.ptp(y, axis=1) == 0, "response have no variation (standard deviation 0)")
+    with np.errstate(over="ignore"):
+        spread = np.ptp(y, axis=1)
+    cases.refuse(spread == 0, "response have no variation (standard deviation 0)")
+    words = "response spans {spread}; less than {most} can be computed with"
+    cases.refuse(spread > LARGEST_SPREAD, words, spread=spread, most=LARGEST_SPREAD)
     y[list(cases.problems)] = np.nan
     return cases, y
 

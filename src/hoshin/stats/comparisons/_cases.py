@@ -12,6 +12,7 @@ from hoshin.stats.comparisons.result import Checks, TestResult, TestResults
 from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_numbers
 from hoshin.stats.segments import Segments
 
+LARGEST_SPREAD = 1e150
 ENOUGH_FOR_THE_MEAN = 30
 """With more values than this a mean is about normal whatever their shape."""
 
@@ -110,7 +111,7 @@ class Cases:
                 enough=enough,
             )
             cases.refuse_missing(sample)
-        return cases, samples
+        return cases, [cases.within_reach(sample) for sample in samples]
 
     def refuse_missing(self, sample: Sample) -> None:
         """Refuse where a value is missing."""
@@ -118,6 +119,18 @@ class Cases:
             missing = sample.segments.counts(np.isnan(sample.values))
             words = "{name} has {found} missing value(s); every value is needed here"
             self.refuse(missing > 0, words, name=sample.name, found=missing)
+
+    def within_reach(self, sample: Sample) -> Sample:
+        """The sample without values so far apart that their squares cannot be computed with."""
+        starts = sample.segments.offsets[:-1]
+        with np.errstate(over="ignore"):
+            spread = np.maximum.reduceat(sample.values, starts) - np.minimum.reduceat(sample.values, starts)
+        far = spread > LARGEST_SPREAD
+        if not far.any():
+            return sample
+        words = "{name} span {spread}; less than {most} can be computed with"
+        self.refuse(far, words, name=sample.name, spread=spread, most=LARGEST_SPREAD)
+        return sample.moved(np.where(sample.segments.per_point(far), np.nan, sample.values))
 
     def refuse(self, bad, template: str, **numbers) -> None:
         """Say for each marked characteristic why it supports no test: raised for the first, or noted as a problem."""
