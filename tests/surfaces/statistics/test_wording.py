@@ -4,11 +4,14 @@ import json
 
 import numpy as np
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from django.utils import formats, translation
 
 from hoshin.stats import agreement, capability, comparisons, control_charts, measurement_systems, sampling
-from hoshin.stats.errors import StatisticsError
+from hoshin.stats.errors import StatisticsError, check_enough
 from hoshin.stats.results import Step
+from hoshin.stats.rules import same_side
 from hoshin.surfaces.statistics import explained, filled, line, number, refusal, translated, wording
 from tests.spelling import english_in, in_other_letters, spelled  # noqa: F401
 
@@ -89,3 +92,38 @@ def test_the_decimal_sign_is_the_languages_own():
     with translation.override("de"):
         assert formats.get_format("DECIMAL_SEPARATOR") == "," and number(0.25) == "0,25"
     assert json.loads(number(0.25)) == 0.25
+
+
+GERMAN = {
+    "Individuals": "Einzelwerte",
+    "{name}: center line": "{name}: Mittellinie",
+    "{n} points in a row on one side of the center line": "{n} Punkte in Folge auf einer Seite der Mittellinie",
+    "{found} {what} found; at least {needed} are needed": "Mindestens {needed} {what} sind nötig, gefunden: {found}",
+    "values": "Werte",
+}
+
+
+@pytest.fixture
+def german(settings, tmp_path):
+    """A translated catalogue in its folder, as translators deliver it."""
+    found = Catalog(locale="de")
+    for words, said in GERMAN.items():
+        found.add(words, said)
+    folder = tmp_path / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / "django.mo").open("wb") as file:
+        write_mo(file, found)
+    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+    settings.LOCALE_PATHS = [tmp_path]
+    with translation.override("de"):
+        yield
+
+
+def test_a_translated_catalogue_speaks_with_its_own_order_of_words_and_numbers(german):
+    chart = control_charts.i_mr([10, 12.5, 11, 13, 12], rules=[same_side(9)])
+
+    assert "Einzelwerte: Mittellinie = 11,7" in explained(chart)
+    assert translated(chart.panels[0].signals.rules[0].text) == "9 Punkte in Folge auf einer Seite der Mittellinie"
+    with pytest.raises(StatisticsError) as refused:
+        check_enough(2, 5)
+    assert refusal(refused.value) == translated(str(refused.value)) == "Mindestens 5 Werte sind nötig, gefunden: 2"

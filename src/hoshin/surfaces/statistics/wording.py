@@ -46,9 +46,9 @@ def _by_pattern(text: str) -> str:
     sentences = SENTENCES.split(text)
     if len(sentences) > 1 and all(one in texts() or _matched(one) for one in sentences):
         return " ".join(map(translated, sentences))
-    found = _matched(text)
-    if found is not None:
-        words, holes = found
+    if found := _matched(text):
+        # Where several could have made it, the catalogue may hold only some of them.
+        words, holes = next((one for one in found if gettext(one[0]) != one[0]), found[0])
         return _put_in(gettext(words), words, {name: translated(held) for name, held in holes.items()})
     before, colon, after = text.partition(": ")
     if colon:
@@ -60,16 +60,14 @@ def _by_pattern(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _matched(text: str) -> tuple[str, dict[str, str]] | None:
-    """The text that was filled to make this one, and what it was filled with: the first whose holes are known."""
-    first = None
+def _matched(text: str) -> tuple[tuple[str, dict[str, str]], ...]:
+    """The texts that may have been filled to make this one, with what they were filled with; known words stand first."""
+    found = []
     for fixed, pattern, words in patterns():
-        found = pattern.fullmatch(text) if fixed in text else None
-        if found is not None:
-            first = first or (words, found.groupdict())
-            if all(map(_is_known, found.groups())):
-                return words, found.groupdict()
-    return first
+        match = pattern.fullmatch(text) if fixed in text else None
+        if match is not None:
+            found.append((not all(map(_is_known, match.groups())), (words, match.groupdict())))
+    return tuple(one for _unknown, one in sorted(found, key=lambda pair: pair[0]))
 
 
 def _is_known(text: str) -> bool:
