@@ -11,6 +11,7 @@ from scipy import stats
 
 from hoshin.stats.descriptive import Description, autocorrelation, describe
 from hoshin.stats.errors import StatisticsError
+from tests.stats.alike import alike
 
 rows = arrays(float, (3, 7), elements=st.floats(-1e3, 1e3).map(lambda x: round(x, 2)))
 FIELDS = ("n", "missing", "mean", "sd", "median", "skewness", "kurtosis", "lag1_autocorrelation")
@@ -89,10 +90,7 @@ def test_characteristics_of_unequal_length_equal_one_by_one(lengths, data):
         if i in together.problems:
             assert np.isnan(column[low:high]).all()
         else:
-            ours, alone = (
-                [getattr(found, name) for name in found.each] for found in (together[i], describe(column[low:high]))
-            )
-            assert ours == pytest.approx(alone, rel=1e-9, abs=1e-12, nan_ok=True)
+            alike(together[i], describe(column[low:high]), rel=1e-9)
 
 
 def test_a_characteristic_without_values_is_marked():

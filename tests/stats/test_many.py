@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from hoshin.stats._many import Many, Ragged, padded, ranks, read_series
+from hoshin.stats._layout import padded, ranks, read_series
+from hoshin.stats._results import Many, Ragged
 from hoshin.stats.errors import StatisticsError
 from hoshin.stats.reliability import exponential, kaplan_meier
 from hoshin.stats.segments import Segments

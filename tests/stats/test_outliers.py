@@ -10,6 +10,7 @@ from scipy import stats
 
 from hoshin.stats.errors import StatisticsError
 from hoshin.stats.outliers import GeneralizedEsd, GrubbsTest, HampelRule, generalized_esd, grubbs, hampel
+from tests.stats.alike import alike
 
 VALUES = np.random.default_rng(11).normal(size=30)
 
@@ -111,9 +112,7 @@ def test_characteristics_of_unequal_length_equal_one_by_one(look, lengths, seed)
     together = look(column, offsets=offsets)
 
     for i, (low, high) in enumerate(itertools.pairwise(offsets)):
-        alone = look(column[low:high])
-        for name in (*alone.each, *({"outliers"} & set(vars(alone)))):
-            assert getattr(together[i], name) == pytest.approx(getattr(alone, name), rel=1e-12)
+        alike(together[i], look(column[low:high]))
 
 
 def test_what_is_left_all_alike_is_refused_or_marked():

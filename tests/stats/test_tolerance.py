@@ -16,6 +16,7 @@ from hoshin.stats.tolerance import (
     normal_tolerance,
     tolerance_factor,
 )
+from tests.stats.alike import alike
 
 
 # K. Krishnamoorthy, T. Mathew, Statistical Tolerance Regions (2009), tables B1 (one-sided) and B2 (two-sided);
@@ -121,9 +122,7 @@ def test_many_characteristics_at_once_equal_one_by_one(limits, lengths, seed):
     together = limits(column, offsets=offsets)
 
     for i, (low, high) in enumerate(itertools.pairwise(offsets)):
-        alone = limits(column[low:high])
-        of_both = [[getattr(result, name) for name in alone.each] for result in (together[i], alone)]
-        assert np.array(of_both[0], float) == pytest.approx(np.array(of_both[1], float), rel=1e-12, nan_ok=True)
+        alike(together[i], limits(column[low:high]))
 
 
 @pytest.mark.parametrize("limits", TOLERANCES.values(), ids=TOLERANCES)

@@ -91,7 +91,9 @@ def test_rows_share_their_times_and_a_bad_one_is_marked():
     times = np.cumsum(np.arange(1.0, 31.0))
     together = mann_kendall(rows, times, "greater", on_error="mark")
 
-    assert together.problems == {1: "characteristic 1: values has 1 missing value(s); every value is needed here"}
+    assert together.problems == {
+        1: "characteristic 1: values has 1 missing value(s), the first at index 2; every value is needed here"
+    }
     assert [together[i] for i in (0, 2, 3)] == [mann_kendall(rows[i], times, "greater") for i in (0, 2, 3)]
     assert MannKendall.from_json(together.to_json()) == together
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from hoshin.stats._results import Batched
+from hoshin.stats._samples import Samples
 from hoshin.stats.errors import check_numbers, check_whole
 from hoshin.stats.results import FrozenDict, Step
-from hoshin.stats.samples import Sampled, Samples
 
 
 @dataclass(frozen=True, eq=False)
-class Description(Sampled):
+class Description(Batched):
     """The usual figures of a sample; every field is a number, or an array with one entry per characteristic.
 
     A field is NaN where there are too few values for it (standard deviation: 2, skewness: 3, kurtosis: 4) or no
@@ -33,10 +34,6 @@ class Description(Sampled):
     lag1_autocorrelation: float | np.ndarray
     problems: FrozenDict = field(default_factory=FrozenDict)
 
-    each = (
-        *("n", "missing", "mean", "sd", "minimum", "lower_quartile", "median", "upper_quartile", "maximum"),
-        *("skewness", "kurtosis", "lag1_autocorrelation"),
-    )
     title = "Description of values"
     sources = (
         "NIST Statistical Reference Datasets, univariate: mean, standard deviation, lag-1 autocorrelation",

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from scipy.special import log_ndtr, ndtr, ndtri
 
+from hoshin.stats._samples import Samples
 from hoshin.stats.comparisons.result import TestResult
 from hoshin.stats.errors import StatisticsError, check_fraction
 from hoshin.stats.results import FrozenDict, Result, Step
-from hoshin.stats.samples import Samples
 from hoshin.stats.segments import Segments
 
 _ASSUMPTIONS = ("values are independent", "values are not rounded coarsely (ties make both tests reject)")

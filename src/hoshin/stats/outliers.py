@@ -7,16 +7,17 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy.special import ndtri, stdtr, stdtrit
 
+from hoshin.stats._results import Batched
+from hoshin.stats._samples import Samples
 from hoshin.stats.errors import StatisticsError, check_choice, check_fraction, check_number, check_whole
 from hoshin.stats.results import FrozenDict, Step
-from hoshin.stats.samples import Sampled, Samples
 
 MAD_FACTOR = 1 / float(ndtri(0.75))
 """Standard deviation of a normal distribution in units of its median absolute deviation, 1.4826."""
 
 
 @dataclass(frozen=True, eq=False)
-class GrubbsTest(Sampled):
+class GrubbsTest(Batched):
     """Whether the value furthest from the mean (``index``, from 0) is an outlier.
 
     For many characteristics every figure has one entry for each (``index`` within it, -1 where there is a problem), and
@@ -39,7 +40,6 @@ class GrubbsTest(Sampled):
     title = "Grubbs' test for one outlier"
     assumptions = ("the other values are normal", "there is at most one outlier")
     sources = ("F. E. Grubbs, Technometrics 11 (1969), 1-21", "NIST/SEMATECH e-Handbook, section 1.3.5.17.1")
-    each = ("g", "index", "value", "critical", "pvalue", "is_outlier", "n", "mean", "sd")
 
     def steps(self):
         """From the mean to the decision."""
@@ -59,7 +59,7 @@ class GrubbsTest(Sampled):
 
 
 @dataclass(frozen=True, eq=False)
-class GeneralizedEsd(Sampled):
+class GeneralizedEsd(Batched):
     """How many of the values furthest from the mean are outliers, and which (``outliers``, indices from 0).
 
     For many characteristics ``r``, ``critical`` and ``removed`` have a row for each, and ``outliers`` are indices in
@@ -79,11 +79,10 @@ class GeneralizedEsd(Sampled):
     title = "Generalized extreme studentized deviate test"
     assumptions = ("the other values are normal",)
     sources = ("B. Rosner, Technometrics 25 (1983), 165-172", "NIST/SEMATECH e-Handbook, section 1.3.5.17.3")
-    each = ("n_outliers", "n", "r", "critical", "removed")
+    leading = "n"
 
-    def entry(self, i: int):
-        """The fields of one characteristic."""
-        return super().entry(i) | _own(self.outliers, self.offsets, i)
+    def _entry(self, i: int, **own):
+        return super()._entry(i, **_own(self.outliers, self.offsets, i), **own)
 
     def steps(self):
         """One line for each value taken away."""
@@ -100,7 +99,7 @@ class GeneralizedEsd(Sampled):
 
 
 @dataclass(frozen=True, eq=False)
-class HampelRule(Sampled):
+class HampelRule(Batched):
     """Values further than ``k`` scaled median absolute deviations from the median (``outliers``, from 0).
 
     For many characteristics every figure has one entry for each, and ``outliers`` are indices in the flattened values;
@@ -118,12 +117,11 @@ class HampelRule(Sampled):
     problems: FrozenDict = field(default_factory=FrozenDict)
 
     title = "Hampel's rule"
-    each = ("median", "mad", "lower", "upper", "n")
+    leading = "n"
     sources = ("F. R. Hampel, Technometrics 27 (1985), 95-107; L. Davies, U. Gather, JASA 88 (1993), 782-792",)
 
-    def entry(self, i: int):
-        """The fields of one characteristic."""
-        return super().entry(i) | _own(self.outliers, self.offsets, i)
+    def _entry(self, i: int, **own):
+        return super()._entry(i, **_own(self.outliers, self.offsets, i), **own)
 
     def steps(self):
         """Median, scaled deviation and the two bounds."""
@@ -230,7 +228,7 @@ def generalized_esd(
     t = -stdtrit(n - i - 1.0, alpha / (2 * (n - i + 1)))
     critical = (n - i) * t / np.sqrt((n - i - 1 + t**2) * (n - i + 1))
     count = np.where(r > critical, i, 0).max(axis=1, initial=0)
-    removed = places - samples.given.offsets[samples.rows][:, None]
+    removed = places - samples.given.offsets[samples.whose][:, None]
     tests = GeneralizedEsd(
         *(samples.whole(numbers) for numbers in (r, critical)),
         samples.whole(removed, blank=-1),
@@ -303,7 +301,7 @@ def _taken_away(samples: Samples, times: int) -> tuple[np.ndarray, np.ndarray]:
     # About the mean of all, so that a large offset costs no digits.
     points = samples.points - samples.per_point(samples.moments()[0])
     kept = np.ones(points.size, dtype=bool)
-    r, places = np.empty((samples.rows.size, times)), np.empty((samples.rows.size, times), dtype=np.int64)
+    r, places = np.empty((samples.whose.size, times)), np.empty((samples.whose.size, times), dtype=np.int64)
     for i in range(times):
         left = samples.n - i
         mean = samples.segments.sums(np.where(kept, points, 0.0)) / left

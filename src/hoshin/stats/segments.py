@@ -77,6 +77,26 @@ class Segments:
         """How many points of each segment a mask keeps."""
         return self.sums(mask.astype(np.int64))
 
+    def means(self, points: np.ndarray) -> np.ndarray:
+        """The mean of each segment."""
+        return self.sums(points) / self.lengths
+
+    def moments(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and standard deviation (divisor n - 1, 0 where all are equal) of each segment, about its first point."""
+        origin = points[self.offsets[:-1]]
+        shifted = points - self.per_point(origin)
+        mean = self.means(shifted)
+        deviation = shifted - self.per_point(mean)
+        with np.errstate(invalid="ignore"):
+            return mean + origin, np.sqrt(self.sums(deviation * deviation) / (self.lengths - 1))
+
+    def extremes(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The smallest and the largest point of each segment."""
+        if not self.count:
+            return np.empty(0), np.empty(0)
+        starts = self.offsets[:-1]
+        return np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)
+
     def firsts(self, points: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
         """The first point of each segment (that a mask keeps; its last where it keeps none)."""
         if mask is None:

@@ -10,13 +10,14 @@ import numpy as np
 from scipy.optimize import elementwise
 from scipy.special import bdtr, chdtrc, chdtri, ndtri
 
+from hoshin.stats._results import Batched
+from hoshin.stats._samples import Samples
 from hoshin.stats.errors import StatisticsError, check_choice, check_fraction, check_numbers
 from hoshin.stats.results import FrozenDict, Step
-from hoshin.stats.samples import Sampled, Samples
 
 
 @dataclass(frozen=True, eq=False)
-class NormalTolerance(Sampled):
+class NormalTolerance(Batched):
     """Limits mean -+ k s that cover a share of a normal population; one of them infinite when one-sided.
 
     For many characteristics n, mean, sd, k and limits have one entry for each, and ``limits[i]`` is the result of one.
@@ -35,7 +36,6 @@ class NormalTolerance(Sampled):
     problems: FrozenDict = field(default_factory=FrozenDict)
 
     title = "Tolerance interval, normal"
-    each = ("n", "mean", "sd", "k", "lower", "upper")
     assumptions = ("values are independent", "values are normal (limits in the tails are sensitive to this)")
     sources = (
         "W. G. Howe, JASA 64 (1969), 610-620; K. Krishnamoorthy, T. Mathew, Statistical Tolerance Regions (2009), 26-34",
@@ -57,7 +57,7 @@ class NormalTolerance(Sampled):
 
 
 @dataclass(frozen=True, eq=False)
-class NonparametricTolerance(Sampled):
+class NonparametricTolerance(Batched):
     """Minimum and maximum as limits: how many values they need, and the confidence that the values found give.
 
     Fields of the sample are missing when only a size was asked for. ``inner_lower`` and ``inner_upper`` are the order
@@ -81,7 +81,7 @@ class NonparametricTolerance(Sampled):
 
     title = "Tolerance interval, any continuous distribution"
     optional = ("inner_lower", "inner_upper", "inner_confidence")
-    each = ("n", "confidence_min_max", "lower", "upper", *optional)
+    leading = "n"
     assumptions = ("values are independent", "the distribution is continuous")
     sources = ("S. S. Wilks, Annals of Mathematical Statistics 12 (1941), 91-96; W. J. Conover, 3rd edition, 150-155",)
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from hoshin.stats._results import Batched
+from hoshin.stats._samples import Samples
 from hoshin.stats.errors import check_choice, check_finite, check_fraction, check_same_length
 from hoshin.stats.results import FrozenDict, Step
-from hoshin.stats.samples import Sampled, Samples
 
 LARGEST_FOR_SLOPE = 5000
 _BLOCK = 1 << 22
@@ -17,7 +18,7 @@ _BLOCK = 1 << 22
 
 
 @dataclass(frozen=True, eq=False)
-class MannKendall(Sampled):
+class MannKendall(Batched):
     """Whether later values tend to be larger (S > 0) or smaller (S < 0), with the slope per unit of time.
 
     ``slope`` and its interval are missing for more than 5,000 values. For many characteristics every figure has one
@@ -38,7 +39,7 @@ class MannKendall(Sampled):
 
     optional = ("slope", "slope_interval")
     pairs = ("slope_interval",)
-    each = ("n", "s", "var_s", "z", "pvalue", "tau", *optional)
+    leading = "n"
     title = "Mann-Kendall test of trend"
     assumptions = ("values are independent but for the trend (autocorrelation makes the test reject too often)",)
     sources = (
@@ -145,8 +146,8 @@ def _rising_pairs(samples: Samples, place: np.ndarray, rank: np.ndarray) -> np.n
     At each width the values are sorted within pairs of halves, later ones first among equals; the values of the
     earlier half counted so far are then those that are smaller.
     """
-    start, rising = samples.per_point(samples.starts), np.zeros(samples.rows.size)
-    whose, width = samples.per_point(np.arange(samples.rows.size)), 1
+    start, rising = samples.per_point(samples.starts), np.zeros(samples.whose.size)
+    whose, width = samples.per_point(np.arange(samples.whose.size)), 1
     most = 2 * (rank.max(initial=0) + 1)
     while width < samples.n.max(initial=0):
         earlier = (place // width) % 2 == 0
@@ -163,7 +164,7 @@ def _rising_pairs(samples: Samples, place: np.ndarray, rank: np.ndarray) -> np.n
 
 def _sen(samples: Samples, times, sd, level) -> tuple[np.ndarray, np.ndarray]:
     """Sen's slope and its interval, characteristics of one length together; NaN for too many values."""
-    count = samples.rows.size
+    count = samples.whose.size
     slope, interval = np.full(count, np.nan), np.full((count, 2), np.nan)
     half = float(ndtri((1 + level) / 2)) * sd
     for n in np.unique(samples.n[samples.n <= LARGEST_FOR_SLOPE]).tolist():

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from hoshin.stats._many import Many
+from hoshin.stats._results import Many
 from hoshin.stats.comparisons import kruskal_wallis
 from hoshin.stats.comparisons.proportions import proportion_interval
 from hoshin.stats.errors import StatisticsError

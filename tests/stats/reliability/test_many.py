@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hoshin.stats._many import Many
+from hoshin.stats._results import Many
 from hoshin.stats.errors import StatisticsError
 from hoshin.stats.reliability import (
     exponential,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hoshin.stats._many import Many
+from hoshin.stats._results import Many
 from hoshin.stats.errors import StatisticsError
 from hoshin.stats.survey import (
     cronbach_alpha,

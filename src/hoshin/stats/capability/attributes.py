@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from scipy.special import betaincinv, gammaincinv, ndtri
 
+from hoshin.stats._results import Batched
+from hoshin.stats._samples import Samples
 from hoshin.stats.capability.indices import is_signal, of_stability, said
 from hoshin.stats.errors import (
     StatisticsError,
@@ -21,13 +23,12 @@ from hoshin.stats.errors import (
     first_place,
 )
 from hoshin.stats.results import FrozenDict, Step, shown
-from hoshin.stats.samples import Sampled, Samples
 
 _FEW_FOUND = 5
 """With fewer found the interval is wider than the rate itself."""
 
 
-class _Counted(Sampled):
+class _Counted(Batched):
     """What studies of counts share: samples, points beyond the limits of the chart, and cautions."""
 
     def _doubts(self, found, what: str) -> Iterator[tuple]:
@@ -60,7 +61,7 @@ class BinomialCapability(_Counted):
     assumptions = ("the p chart is stable", "each unit is defective or not, independently, with one probability")
     sources = ("C. J. Clopper, E. S. Pearson, Biometrika 26 (1934), 404-413",)
     pairs = ("p_ci", "process_z_ci")
-    each = (*pairs, "units", "defectives", "p", "ppm", "process_z", "samples", "unstable")
+    leading = "units"
 
     @property
     def cautions(self) -> tuple[str, ...]:
@@ -99,7 +100,7 @@ class PoissonCapability(_Counted):
     assumptions = ("the u chart is stable", "defects arise independently at one rate")
     sources = ("F. Garwood, Biometrika 28 (1936), 437-442",)
     pairs = ("dpu_ci",)
-    each = (*pairs, "units", "defects", "dpu", "yield_zero_defects", "samples", "unstable")
+    leading = "units"
 
     @property
     def cautions(self) -> tuple[str, ...]:
@@ -115,7 +116,7 @@ class PoissonCapability(_Counted):
 
 
 @dataclass(frozen=True, eq=False)
-class Yields(Sampled):
+class Yields(Batched):
     """Defect rates and yields of the steps of a process, one entry per step, and of the process as a whole.
 
     Of many processes the figures of steps keep the shape of the counts ((C, steps), or flat, cut by ``offsets``), those
@@ -142,7 +143,7 @@ class Yields(Sampled):
     title = "Defects per million opportunities, sigma level and yields"
     assumptions = ("each unit passes every step once", "throughput yield: defects arise independently")
     sources = ("M. J. Harry, R. Schroeder, Six Sigma (2000)", "T. Pyzdek, P. Keller, The Six Sigma Handbook (2014)")
-    each = ("dpmo_total", "z_long_term", "sigma_level", "rty_first_time", "rty_poisson", "normalized_yield")
+    leading = "dpmo_total"
     column = ("units", "opportunities", "defects", "dpu", "dpmo", "first_time_yield", "throughput_yield")
 
     @property
@@ -315,13 +316,20 @@ def yields(units, opportunities, defects, *, shift: float = 1.5, offsets=None, o
     first, throughput = np.maximum(1 - dpu, 0.0), np.exp(-dpu)
     rolled, z = _products(samples, first), -ndtri(total / 1e6)
     columns = (made, chances, found, dpu, 1e6 * found / (made * chances), first, throughput)
-    numbers = (total, z, z + shift, rolled, _products(samples, throughput), rolled ** (1 / samples.n))
+    numbers = {
+        "dpmo_total": total,
+        "z_long_term": z,
+        "sigma_level": z + shift,
+        "rty_first_time": rolled,
+        "rty_poisson": _products(samples, throughput),
+        "normalized_yield": rolled ** (1 / samples.n),
+    }
     study = Yields(
         shift=shift,
         offsets=samples.given.offsets,
         problems=FrozenDict(samples.problems),
         **{name: samples.whole_points(column) for name, column in zip(Yields.column, columns, strict=True)},
-        **{name: samples.whole(number) for name, number in zip(Yields.each, numbers, strict=True)},
+        **{name: samples.whole(number) for name, number in numbers.items()},
     )
     return study if samples.many else study[0]
 
@@ -362,7 +370,7 @@ def _stable(samples: Samples, counts, sizes, spread, on_unstable, *numbers):
     error = 3 * spread * np.sqrt(sizes)
     beyond = np.abs(counts - sizes * samples.per_point(x / total)) > error * (1 + 1e-12)
     drawn, unstable = samples.segments.counts(sizes > 0), samples.segments.counts(beyond & (sizes > 0))
-    rows = samples.rows
+    rows = samples.whose
     if on_unstable == "raise":
         samples = samples.without(
             is_signal(unstable, drawn),
@@ -370,9 +378,9 @@ def _stable(samples: Samples, counts, sizes, spread, on_unstable, *numbers):
             k=unstable,
             n=drawn,
         )
-    stays = np.isin(rows, samples.rows)
+    stays = np.isin(rows, samples.whose)
     return samples, tuple(number[stays] for number in numbers), drawn[stays], unstable[stays]
 
 
 def _products(samples: Samples, points) -> np.ndarray:
-    return np.multiply.reduceat(points, samples.starts) if samples.rows.size else np.empty(0)
+    return np.multiply.reduceat(points, samples.starts) if samples.whose.size else np.empty(0)

@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 from scipy.special import digamma, gammainc, gammaincc, gammaincinv, gammaln, ndtr, ndtri
 
+from hoshin.stats._results import Batched
+from hoshin.stats._samples import Samples
 from hoshin.stats.errors import check_choice
 from hoshin.stats.results import FrozenDict, Step
-from hoshin.stats.samples import Sampled, Samples
 
 _DOUBLINGS = 60
 
 
 @dataclass(frozen=True, eq=False)
-class FittedDistribution(Sampled):
+class FittedDistribution(Batched):
     """A distribution with its fitted parameters; for many characteristics each is an array and ``fitted[i]`` one's."""
 
     name: str
@@ -27,7 +28,7 @@ class FittedDistribution(Sampled):
 
     title = "Fitted distribution"
     sources = ("N. L. Johnson, S. Kotz, N. Balakrishnan, Continuous Univariate Distributions, volume 1",)
-    each = ("n", "loglik", "parameters")
+    leading = "n"
 
     def cdf(self, x):
         """The share below x."""
@@ -45,7 +46,7 @@ class FittedDistribution(Sampled):
 
     def at_points(self, samples: Samples) -> FittedDistribution:
         """The same with its parameters repeated for each value."""
-        parameters = {name: samples.per_point(value[samples.rows]) for name, value in self.parameters.items()}
+        parameters = {name: samples.per_point(value[samples.whose]) for name, value in self.parameters.items()}
         return replace(self, parameters=parameters)
 
     @property
@@ -334,7 +335,7 @@ def _largest_extreme(x: Samples, points):
     """Location and scale; the weights are taken from the smallest value so that none overflows."""
     mean, sd = _moments(x, points)
     about = points - x.per_point(mean)
-    least = np.minimum.reduceat(about, x.starts) if x.rows.size else mean
+    least = np.minimum.reduceat(about, x.starts) if x.whose.size else mean
 
     def slope(scale):
         weight = np.exp(x.per_point(least / scale) - about / x.per_point(scale))

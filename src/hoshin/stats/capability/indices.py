@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from scipy.special import bdtrc, ndtr
 
+from hoshin.stats._samples import Samples
 from hoshin.stats.capability.normal import FEW
 from hoshin.stats.constants import d2
 from hoshin.stats.control_charts.individuals import moving_ranges
 from hoshin.stats.errors import StatisticsError, check_choice, check_limits, check_numbers
 from hoshin.stats.results import Step
-from hoshin.stats.samples import Samples
 
 FALSE_ALARM, UNLIKELY = 0.0027, 0.05
 """Share of the points of a stable process beyond three sigma, and the chance below which more of them are a signal."""
@@ -43,7 +43,7 @@ def read_specification(samples: Samples, lsl, usl, above: float | None = None):
                 "{name} has {found} entries for {needed} characteristics", name=name, found=array.size, needed=count
             )
         limits.append(np.broadcast_to(array, (count,)))
-    low, high = (limit[samples.rows] for limit in limits)
+    low, high = (limit[samples.whose] for limit in limits)
     wrong = ~(low < high) & ~(np.isnan(low) ^ np.isnan(high))
     return samples.without(
         wrong, "lsl is {lsl} and usl is {usl}; at least one is needed, and lsl below usl", lsl=low, usl=high
@@ -85,7 +85,7 @@ def judge_stability(samples: Samples, scores: np.ndarray, on_unstable: str) -> t
         k=unstable,
         n=samples.n,
     )
-    return calm, unstable[np.isin(samples.rows, calm.rows)]
+    return calm, unstable[np.isin(samples.whose, calm.whose)]
 
 
 def is_signal(unstable, n, share: float = FALSE_ALARM):

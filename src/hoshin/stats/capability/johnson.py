@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr
 
+from hoshin.stats._results import Batched
+from hoshin.stats._samples import Samples
 from hoshin.stats.capability.indices import (
     ON_NORMAL_SCALE,
     doubts,
@@ -19,7 +21,6 @@ from hoshin.stats.capability.indices import (
 )
 from hoshin.stats.normality import _segment_pvalues
 from hoshin.stats.results import FrozenDict, Step
-from hoshin.stats.samples import Sampled, Samples
 
 _SEARCHED = np.arange(25, 126) / 100
 _FAMILIES = ("SU", "SB", "SL")
@@ -27,7 +28,7 @@ _SU, _SB, _SL = range(3)
 
 
 @dataclass(frozen=True, eq=False)
-class JohnsonCapability(Sampled):
+class JohnsonCapability(Batched):
     """Performance after a Johnson transformation.
 
     ``family`` is SU (unbounded, ``gamma + eta asinh((x - epsilon) / lambda)``), SB (bounded, ``gamma + eta ln((x -
@@ -65,10 +66,8 @@ class JohnsonCapability(Sampled):
         "Y.-M. Chou, A. M. Polansky, R. L. Mason, J. Quality Technology 30 (1998), 133-141, for the search",
     )
     optional = ("lsl", "usl", "Pp", "PPL", "PPU", "Ppk")
-    each = (
-        *("n", "family", "ratio", "eta", "gamma", "lmbda", "epsilon", "z", "ad_p_value", "mean_t", "sd_t"),
-        *(*optional, "ppm_expected", "unstable"),
-    )
+    leading = "n"
+    words = ("family",)
 
     @property
     def cautions(self) -> tuple[str, ...]:
@@ -149,7 +148,7 @@ def johnson(
     best = {name: numbers[~lost] for name, numbers in best.items()}
     y = _bent(samples.points, *(samples.per_point(best[name]) for name in _CURVE))
     calm, unstable = judge_stability(samples, y, on_unstable)
-    stays = np.isin(samples.rows, calm.rows)
+    stays = np.isin(samples.whose, calm.whose)
     best = {name: numbers[stays] for name, numbers in best.items()}
     return _study(calm, lsl, usl, best, y[samples.per_point(stays)], unstable)
 
@@ -168,7 +167,7 @@ _CURVE = ("family", "eta", "gamma", "lmbda", "epsilon")
 
 def _search(samples: Samples) -> dict[str, np.ndarray]:
     """For each characteristic the curve of the largest p value, and that; NaN where no curve holds its values."""
-    count = samples.rows.size
+    count = samples.whose.size
     best = {name: np.zeros(count) for name in (*_CURVE, "ratio", "z")} | {"ad_p_value": np.full(count, np.nan)}
     for z in _SEARCHED:
         curve = _curves(samples, float(z))
@@ -235,7 +234,7 @@ def _study(samples: Samples, lsl, usl, best, y, unstable) -> JohnsonCapability:
     curve = [best[name] for name in _CURVE]
     mean, sd = samples.moments(y)
     with np.errstate(invalid="ignore"):
-        low, high = (_bent(limit[samples.rows], *curve) for limit in (lsl, usl))
+        low, high = (_bent(limit[samples.whose], *curve) for limit in (lsl, usl))
     families = samples.whole(best.pop("family"), blank=np.nan)
     numbers = best | {"mean_t": mean, "sd_t": sd, "unstable": unstable} | on_normal_scale(mean, sd, low, high)
     study = JohnsonCapability(

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
+from hoshin.stats._results import Batched
+from hoshin.stats._samples import Samples
 from hoshin.stats.capability.distributions import DISTRIBUTIONS, FittedDistribution, fitted, normal_scores
 from hoshin.stats.capability.indices import doubts, index_steps, judge_stability, read_specification, said
 from hoshin.stats.capability.normal import FEW
 from hoshin.stats.errors import check_choice
 from hoshin.stats.results import FrozenDict, Step
-from hoshin.stats.samples import Sampled, Samples
 
 _LOW, _HIGH = 0.00135, 0.99865
 _ENOUGH_EMPIRICAL = 741
@@ -29,7 +30,7 @@ _FORMULAS = {
 
 
 @dataclass(frozen=True, eq=False)
-class PercentileCapability(Sampled):
+class PercentileCapability(Batched):
     """Performance by percentiles: the natural spread reaches from the 0.135 % to the 99.865 % point.
 
     ``fit`` is the fitted distribution, None for the percentiles of the values themselves. What does not exist for want
@@ -62,7 +63,7 @@ class PercentileCapability(Sampled):
         "J. A. Clements, Process capability calculations, Quality Progress 22 (1989)",
     )
     optional = ("lsl", "usl", "Pp", "PPL", "PPU", "ppm_expected")
-    each = (*optional, "n", "fit", "x_00135", "x_50", "x_99865", "Ppk", "ppm_observed", "unstable")
+    leading = "n"
 
     @property
     def cautions(self) -> tuple[str, ...]:
@@ -124,9 +125,9 @@ def percentile(
         samples, found = fitted(samples, distribution)
     samples, unstable = judge_stability(samples, _scores(samples, found), on_unstable)
     points = _points(samples, found)
-    samples, stays = _spread_out(samples, points, lsl[samples.rows], usl[samples.rows])
+    samples, stays = _spread_out(samples, points, lsl[samples.whose], usl[samples.whose])
     points = [point[stays] for point in points]
-    numbers = _indices(samples, found, points, lsl[samples.rows], usl[samples.rows]) | {"unstable": unstable[stays]}
+    numbers = _indices(samples, found, points, lsl[samples.whose], usl[samples.whose]) | {"unstable": unstable[stays]}
     study = PercentileCapability(
         n=samples.given.lengths,
         distribution=distribution,
@@ -143,7 +144,7 @@ def _scores(samples: Samples, found: FittedDistribution | None) -> np.ndarray:
     """The values on the normal scale: by the fit, or by their ranks (those of equal values in the order of time)."""
     if found is not None:
         return normal_scores(samples, found)
-    order = np.lexsort((samples.points, samples.per_point(np.arange(samples.rows.size))))
+    order = np.lexsort((samples.points, samples.per_point(np.arange(samples.whose.size))))
     rank = np.empty(order.size)
     rank[order] = samples.segments.positions() + 0.5
     return ndtri(rank / samples.per_point(samples.n))
@@ -153,7 +154,7 @@ def _points(samples: Samples, found: FittedDistribution | None) -> list[np.ndarr
     """The 0.135 %, 50 % and 99.865 % points."""
     if found is None:
         return [samples.quantile(p) for p in (_LOW, 0.5, _HIGH)]
-    return [found.quantile(p)[samples.rows] for p in (_LOW, 0.5, _HIGH)]
+    return [found.quantile(p)[samples.whose] for p in (_LOW, 0.5, _HIGH)]
 
 
 def _spread_out(samples: Samples, points, lsl, usl) -> tuple[Samples, np.ndarray]:
@@ -171,8 +172,8 @@ def _indices(samples: Samples, found: FittedDistribution | None, points, lsl, us
         expected = np.full(low.size, np.nan)
     else:
         every = np.full((2, samples.given.count), np.nan)
-        every[:, samples.rows] = lsl, usl
-        expected = 1e6 * (np.nan_to_num(found.cdf(every[0])) + np.nan_to_num(found.sf(every[1])))[samples.rows]
+        every[:, samples.whose] = lsl, usl
+        expected = 1e6 * (np.nan_to_num(found.cdf(every[0])) + np.nan_to_num(found.sf(every[1])))[samples.whose]
     outside = (samples.points < samples.per_point(lsl)) | (samples.points > samples.per_point(usl))
     # Where a side has no limit its points may be alike.
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 from scipy.special import gammaincinv, ndtr, ndtri
 
+from hoshin.stats._results import Batched
 from hoshin.stats.capability.spread import read_spread
 from hoshin.stats.errors import StatisticsError, check_choice, check_fraction, check_limits, check_numbers
 from hoshin.stats.results import FrozenDict, Step
-from hoshin.stats.samples import Sampled
 
 FEW = 30
 """With fewer values an index is marked: its 95 % interval is wider than about -+ 25 %."""
 
 
 @dataclass(frozen=True, eq=False)
-class Capability(Sampled):
+class Capability(Batched):
     """Capability (within subgroups) and performance (overall) against a specification.
 
     An index that does not exist, for want of a limit or target, is None (NaN among many characteristics). Intervals
@@ -81,11 +81,9 @@ class Capability(Sampled):
         *("ppm_within_below", "ppm_within_above", "ppm_overall_below", "ppm_overall_above"),
         *("ppm_observed_below", "ppm_observed_above"),
     )
-    each = ("n", "unstable", *optional)
 
-    def entry(self, i: int) -> dict[str, Any]:
-        """The fields of one characteristic, and its cautions."""
-        return super().entry(i) | {"cautions": _cautions(int(self.unstable[i]), int(self.n[i]))}
+    def _entry(self, i: int, **own) -> Capability:
+        return super()._entry(i, cautions=_cautions(int(self.unstable[i]), int(self.n[i])), **own)
 
     @property
     def ppm_within(self):

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from hoshin.stats._results import Batched
+from hoshin.stats._samples import LEAST_SPREAD, MOST_SPREAD, Samples
 from hoshin.stats.capability.indices import (
     ON_NORMAL_SCALE,
     doubts,
@@ -19,7 +21,6 @@ from hoshin.stats.capability.indices import (
 )
 from hoshin.stats.errors import StatisticsError, check_numbers
 from hoshin.stats.results import FrozenDict, Step
-from hoshin.stats.samples import LEAST_SPREAD, MOST_SPREAD, Sampled, Samples
 
 _GRID = np.arange(-10, 11) / 2
 _NEAR = 0.03
@@ -36,7 +37,7 @@ _LIKELIHOODS = {
 
 
 @dataclass(frozen=True, eq=False)
-class TransformedCapability(Sampled):
+class TransformedCapability(Batched):
     """Performance after a power transformation: values and limits transformed alike, indices as for a normal process.
 
     What does not exist for want of a limit is None (NaN among many characteristics). ``unstable`` counts the
@@ -69,7 +70,7 @@ class TransformedCapability(Sampled):
         "I.-K. Yeo, R. A. Johnson, Biometrika 87 (2000), 954-959",
     )
     optional = ("lsl", "usl", "lsl_t", "usl_t", "Pp", "PPL", "PPU")
-    each = (*optional, "n", "lmbda", "loglik", "mean_t", "sd_t", "Ppk", "ppm_expected", "unstable")
+    leading = "n"
 
     @property
     def cautions(self) -> tuple[str, ...]:
@@ -128,7 +129,7 @@ def boxcox(
     samples = Samples.read(values, offsets, on_error, enough=2)
     samples, low, high = read_specification(samples, lsl, usl)
     for name, least in (("values", samples.extremes()[0]), ("lsl", low), ("usl", high)):
-        least = least if name == "values" else least[samples.rows]
+        least = least if name == "values" else least[samples.whose]
         samples = samples.without(
             least <= 0,
             "{name} reach down to {found}; Box-Cox needs them above 0 (Yeo-Johnson does not)",
@@ -221,7 +222,7 @@ def _given_powers(samples: Samples, given) -> np.ndarray:
         raise StatisticsError(
             "lmbda has {found} entries for {needed} characteristics", found=powers.size, needed=samples.given.count
         )
-    return np.broadcast_to(powers, (samples.given.count,))[samples.rows].copy()
+    return np.broadcast_to(powers, (samples.given.count,))[samples.whose].copy()
 
 
 def _raised(power, logs: np.ndarray) -> np.ndarray:
@@ -278,9 +279,9 @@ def _study(samples: Samples, name: str, powers, loglik, lsl, usl, bend: Callable
         y = bend(samples.points, samples.per_point(powers))
     samples, y, powers, loglik = _computable(samples, y, powers, loglik)
     calm, unstable = judge_stability(samples, y, on_unstable)
-    stays = np.isin(samples.rows, calm.rows)
+    stays = np.isin(samples.whose, calm.whose)
     y, powers, loglik = y[samples.per_point(stays)], powers[stays], loglik[stays]
-    low, high = (bend(limit[calm.rows], powers) for limit in (lsl, usl))
+    low, high = (bend(limit[calm.whose], powers) for limit in (lsl, usl))
     if name == "Box-Cox":
         low, high = np.where(powers < 0, high, low), np.where(powers < 0, low, high)
     mean = calm.means(y)

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from scipy.special import betaincinv
 
+from hoshin.stats._results import Batched
+from hoshin.stats._samples import Samples
 from hoshin.stats.capability.distributions import DISTRIBUTIONS, FittedDistribution, fitted
 from hoshin.stats.errors import check_choice, check_fraction
 from hoshin.stats.results import FrozenDict, Step
-from hoshin.stats.samples import Sampled, Samples
 from hoshin.stats.segments import Segments
 
 _POSITIONS = {
@@ -24,7 +25,7 @@ _POSITIONS = {
 
 
 @dataclass(frozen=True, eq=False)
-class ProbabilityPlot(Sampled):
+class ProbabilityPlot(Batched):
     """Sorted values against the quantiles a fitted distribution has at their plotting positions.
 
     ``lower`` and ``upper`` are pointwise bounds of each sorted value if the fitted distribution is the true one.
@@ -47,7 +48,7 @@ class ProbabilityPlot(Sampled):
     title = "Probability plot"
     assumptions = ("independent values of one distribution",)
     sources = ("J. M. Chambers et al., Graphical Methods for Data Analysis (1983), chapter 6", "ISO 5479, in substance")
-    each = ("correlation", "fit")
+    leading = "correlation"
     column = ("values", "positions", "quantiles", "lower", "upper")
 
     def outside(self) -> np.ndarray:

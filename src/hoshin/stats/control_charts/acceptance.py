@@ -228,7 +228,7 @@ def precontrol(values, *, lsl, usl, greens: int = 5, offsets=None, on_error: str
     above, below = ((upper, high), (lower, low))
     zone = sum((points > segments.per_point(line)).astype(np.int64) for line in above)
     zone -= sum((points < segments.per_point(line)).astype(np.int64) for line in below)
-    judged = ~np.isin(np.arange(segments.count), list(series.problems))
+    judged = ~series.lost
     qualified, stop = _watched(zone, segments, greens, judged)
     reason = tuple(_REASONS[key] for key in _why_stop(zone, stop).tolist())
     if series.many:

@@ -172,7 +172,7 @@ def _rate(counts, n, target, series: Series, distribution: str) -> np.ndarray:
         series.refuse(more > 0, "{found} unit(s) have more events than cases", found=more)
     still = ~(rate > 0) | ((distribution == "binomial") & ~(rate < 1))
     series.refuse(still, "the target is {found}, at which nothing varies; give another", found=rate)
-    bad = np.isin(np.arange(segments.count), list(series.problems))
+    bad = series.lost
     return np.where(bad, np.nan, rate)
 
 

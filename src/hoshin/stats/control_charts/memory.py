@@ -265,7 +265,7 @@ def _standard(kind, values, offsets, target, sigma, baseline, method, k, stages,
 
 def _given(value, name: str, series: Series):
     """A standard, one entry per stage."""
-    return None if value is None else each(value, name, series)[series.characteristic_of].copy()
+    return None if value is None else each(value, name, series)[series.whose].copy()
 
 
 def _center_and_sigma(base: Baseline, series: Series, phase: int):

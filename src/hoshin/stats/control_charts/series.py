@@ -8,42 +8,41 @@ from functools import cached_property
 
 import numpy as np
 
-from hoshin.stats.errors import StatisticsError, check_choice, check_enough
+from hoshin.stats._layout import read_layout
+from hoshin.stats._refusals import Refusals
+from hoshin.stats.errors import StatisticsError
 from hoshin.stats.segments import Segments
 
 LARGEST = 1e300
 """A standard deviation above this cannot be computed with: its multiples overflow."""
 
 
-@dataclass(frozen=True, eq=False)
-class Series:
-    """Where the points of each characteristic and stage lie, and what becomes of those that support no limits."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Series(Refusals):
+    """Where the points of each characteristic and stage lie; refused are the stages that support no limits."""
 
     shape: tuple[int, ...]
-    many: bool
     characteristics: Segments
     stages: Segments
     labels: tuple
     excluded: dict
-    on_error: str
-    problems: dict[int, str]
 
     @classmethod
     def read(cls, shape, *, offsets=None, stages=None, exclude=None, on_error="raise") -> Series:
         """The layout of points with this shape: (n,), (C, n), or flat with offsets."""
-        check_choice(on_error, ("raise", "mark"), "on_error")
-        total = int(np.prod(shape))
-        check_enough(total, 1, "points")
-        if len(shape) == 2:
-            if offsets is not None:
-                raise StatisticsError("offsets belong to a flat column; found values in {found} rows", found=shape[0])
-            characteristics = Segments.rows(*shape)
-        else:
-            characteristics = Segments.one(total) if offsets is None else Segments.read(offsets, total)
-        many = len(shape) == 2 or offsets is not None
-        cut, labels = _stages(stages, shape, characteristics)
-        excluded = _excluded(exclude, shape, characteristics, many)
-        return cls(tuple(shape), many, characteristics, cut, labels, excluded, on_error, {})
+        layout = read_layout(shape, offsets, on_error, name="points")
+        cut, labels = _stages(stages, shape, layout.segments)
+        return cls(
+            cut.count,
+            layout.many,
+            on_error,
+            whose=np.searchsorted(layout.segments.offsets, cut.offsets[:-1], side="right") - 1,
+            shape=tuple(shape),
+            characteristics=layout.segments,
+            stages=cut,
+            labels=labels,
+            excluded=_excluded(exclude, shape, layout.segments, layout.many),
+        )
 
     @cached_property
     def kept(self) -> np.ndarray | None:
@@ -55,40 +54,27 @@ class Series:
             kept[self._flat(place)] = False
         return kept
 
-    @cached_property
-    def characteristic_of(self) -> np.ndarray:
-        """The characteristic each stage belongs to."""
-        return np.searchsorted(self.characteristics.offsets, self.stages.offsets[:-1], side="right") - 1
-
     def keeps(self, present: np.ndarray | None) -> np.ndarray | None:
         """True for each point that is present and not left out; None where all are."""
         if present is None or self.kept is None:
             return self.kept if present is None else present
         return present & self.kept
 
-    def refuse(self, bad: np.ndarray, template: str, **numbers) -> None:
-        """Say for each marked stage why it supports no limits: raised for the first, or noted as a problem."""
-        for s in np.flatnonzero(bad):
-            c = int(self.characteristic_of[s])
-            if c in self.problems:
-                continue
-            where = f"characteristic {c}: " if self.many else ""
-            where += f"stage {self.labels[s]}: " if self.labels else ""
-            found = {name: number[s].item() if np.ndim(number) else number for name, number in numbers.items()}
-            error = StatisticsError(where.replace("{", "{{").replace("}", "}}") + template, **found)
-            if self.on_error == "raise" or not self.many:
-                raise error
-            self.problems[c] = str(error)
+    def refuse(self, bad, template: str, **numbers) -> None:
+        """Say for each marked stage why it supports no limits."""
+        if self.labels:
+            numbers["stage"] = self.labels
+            template = f"stage {{stage}}: {template}"
+        super().refuse(bad, template, **numbers)
 
     def blank(self, *lines):
         """The lines, given per stage or per point, with NaN for the characteristics that have a problem."""
         if not self.problems:
             return lines
-        bad = np.isin(self.characteristic_of, list(self.problems))
-        return tuple(None if line is None else self._blanked(line, bad) for line in lines)
+        return tuple(None if line is None else self._blanked(line) for line in lines)
 
-    def _blanked(self, line: np.ndarray, bad: np.ndarray) -> np.ndarray:
-        return np.where(bad if len(line) == bad.size else self.stages.per_point(bad), np.nan, line)
+    def _blanked(self, line: np.ndarray) -> np.ndarray:
+        return np.where(self.lost if len(line) == self.count else self.stages.per_point(self.lost), np.nan, line)
 
     def _flat(self, place) -> int:
         return int(self.characteristics.offsets[place[0]]) + place[1] if self.many else place

@@ -151,7 +151,7 @@ def _of_parts(points, which, names, series: Series):
     counts, sigma, met = counts.reshape(shape), sigma.reshape(shape), met.reshape(shape)
     _refuse(series, met & (counts < 2), names, "part {part} has {found} value(s); at least 2 are needed", counts)
     _refuse(series, (sigma == 0) & (counts > 1), names, "the {found} values of part {part} have no variation", counts)
-    lost = np.isin(np.arange(shape[0]), list(series.problems))[:, None]
+    lost = series.lost[:, None]
     return np.where(lost, np.nan, mean.reshape(shape)), np.where(lost, np.nan, sigma), met
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hoshin.stats._many import Ragged, read_series
+from hoshin.stats._layout import read_series
+from hoshin.stats._results import Ragged
 from hoshin.stats.errors import check_number, check_whole
 from hoshin.stats.outliers import MAD_FACTOR
 from hoshin.stats.results import Result, Step

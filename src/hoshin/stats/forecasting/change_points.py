@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from hoshin.stats._many import Ragged, padded, ranks, read_series
+from hoshin.stats._layout import padded, ranks, read_series
+from hoshin.stats._results import Ragged
 from hoshin.stats.comparisons.result import TestResult
 from hoshin.stats.errors import StatisticsError, check_finite, check_fraction, check_whole
 from hoshin.stats.results import Result, Step

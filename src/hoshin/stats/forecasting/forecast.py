@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betaincinv, ndtri
 
-from hoshin.stats._many import padded, read_series
+from hoshin.stats._layout import padded, read_series
 from hoshin.stats.errors import check_choice, check_fraction, check_whole
 from hoshin.stats.forecasting._walk import MODELS as SMOOTHING
 from hoshin.stats.forecasting._walk import NONE_GIVEN, fitted_weights, growth, walk_over

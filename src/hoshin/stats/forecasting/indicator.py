@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hoshin.stats._many import Ragged, read_series
+from hoshin.stats._layout import read_series
+from hoshin.stats._results import Ragged
 from hoshin.stats.control_charts.individuals import i_mr
 from hoshin.stats.errors import check_whole
 from hoshin.stats.forecasting.change_points import MOST_VALUES, divided

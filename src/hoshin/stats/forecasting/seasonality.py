@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc, gammaln
 
-from hoshin.stats._many import Ragged, ranks, read_series
+from hoshin.stats._layout import ranks, read_series
+from hoshin.stats._results import Ragged
 from hoshin.stats.comparisons.medians import kruskal_wallis
 from hoshin.stats.comparisons.result import TestResult
 from hoshin.stats.errors import check_choice, check_fraction, check_whole

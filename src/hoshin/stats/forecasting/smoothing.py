@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from hoshin.stats._many import Ragged, padded, read_series
+from hoshin.stats._layout import padded, read_series
+from hoshin.stats._results import Ragged
 from hoshin.stats.errors import (
     StatisticsError,
     check_choice,

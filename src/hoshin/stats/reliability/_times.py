@@ -61,7 +61,7 @@ def _beside(times, layout: Layout, given, name: str) -> np.ndarray:
             b=name,
             nb=column.size,
         )
-    layout.refuse_missing(column, name)
+    layout.refuse_missing_points(column, name)
     return column
 
 

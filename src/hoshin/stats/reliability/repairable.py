@@ -168,7 +168,7 @@ def _systems(failures, system_offsets, offsets, on_error):
         segments = Segments.rows(count, 1)
     else:
         segments = Segments.read(offsets, count)
-    return ages, systems, Layout.read(segments, offsets is not None, on_error)
+    return ages, systems, Layout.of(segments, offsets is not None, on_error)
 
 
 def _refuse_ages(layout: Layout, ages, systems, owner) -> None:

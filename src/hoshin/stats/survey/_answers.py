@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hoshin.stats._many import Layout
+from hoshin.stats._layout import Layout
 from hoshin.stats.errors import StatisticsError, check_enough, check_numbers
 from hoshin.stats.segments import Segments
 
@@ -43,7 +43,7 @@ def read_answers(answers, offsets=None, item_offsets=None, on_error: str = "rais
     else:
         segments = Segments.one(len(table)) if offsets is None else Segments.read(offsets, len(table))
     rows = table.reshape(-1, table.shape[-1])
-    layout = Layout.read(segments, many, on_error)
+    layout = Layout.of(segments, many, on_error)
     return Answers(layout, rows, np.full(layout.count, rows.shape[1]), ~np.isnan(rows).any(axis=1))
 
 
@@ -52,7 +52,7 @@ def _scales(table, scales: Segments, on_error: str) -> Answers:
     inside = columns < scales.lengths[:, None]
     places = np.where(inside, scales.offsets[:-1, None] + columns, 0)
     rows = np.where(inside[:, None, :], table[:, places].swapaxes(0, 1), 0.0).reshape(-1, columns.size)
-    layout = Layout.read(Segments.rows(scales.count, len(table)), True, on_error)
+    layout = Layout.of(Segments.rows(scales.count, len(table)), True, on_error)
     return Answers(layout, rows, scales.lengths, ~np.isnan(rows).any(axis=1))
 
 

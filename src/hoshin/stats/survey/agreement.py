@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hoshin.stats._many import Ragged
+from hoshin.stats._results import Ragged
 from hoshin.stats.errors import StatisticsError, check_number, check_numbers
 from hoshin.stats.results import Result, Step
 from hoshin.stats.survey._answers import complete_rows, covariances, read_answers

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import fdtri
 
-from hoshin.stats._many import Ragged
+from hoshin.stats._results import Ragged
 from hoshin.stats.errors import check_fraction, check_whole
 from hoshin.stats.results import Result, Step
 from hoshin.stats.segments import Segments

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from hoshin.stats._many import Layout, read_series
+from hoshin.stats._layout import Layout, read_series
 from hoshin.stats.errors import check_finite, check_fraction, check_same_length, check_sizes
 from hoshin.stats.results import Result, Step
 from hoshin.stats.segments import Segments

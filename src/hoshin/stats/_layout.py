@@ -1,0 +1,131 @@
+"""Layouts: how the points of one characteristic or many lie in a flat column, and which of them have no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from hoshin.stats._refusals import Refusals
+from hoshin.stats._results import Many, spread
+from hoshin.stats.errors import StatisticsError, check_enough, check_numbers
+from hoshin.stats.results import Result
+from hoshin.stats.segments import Segments
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Layout(Refusals):
+    """The segments in which the points of the characteristics lie, one for each, and those that are refused."""
+
+    segments: Segments
+
+    @classmethod
+    def of(cls, segments: Segments, many: bool, on_error: str = "raise", **own) -> Self:
+        """The layout of points that lie in these segments."""
+        return cls(segments.count, many, on_error, segments=segments, **own)
+
+    def refuse_points(self, wrong: np.ndarray, template: str, values: np.ndarray | None = None, **numbers) -> None:
+        """Refuse characteristics with a wrong point: the template may name ``found`` and ``place``, the first."""
+        if wrong.any():
+            first = self.segments.firsts(np.arange(wrong.size), wrong)
+            own = {} if values is None else {"found": values[first]}
+            place = first - self.segments.offsets[:-1]
+            self.refuse(self.segments.counts(wrong) > 0, template, **own, place=place, **numbers)
+
+    def refuse_missing_points(self, points: np.ndarray, name: str = "values") -> None:
+        """Refuse characteristics with a missing point."""
+        missing = np.isnan(points)
+        if missing.any():
+            words = "{name} has {found} missing value(s), the first at index {place}; every value is needed here"
+            self.refuse_points(missing, words, name=name, found=self.segments.counts(missing))
+
+    def refuse_no_variation(self, points: np.ndarray, name: str = "values") -> None:
+        """Refuse characteristics whose points are all alike."""
+        least, most = self.segments.extremes(points)
+        self.refuse_alike(least == most, name)
+
+    def only(self, good: np.ndarray) -> Self:
+        """The layout of the characteristics that a mask keeps."""
+        segments = Segments(np.concatenate([[0], np.cumsum(self.segments.lengths[good])]).astype(np.int64))
+        return replace(self, count=segments.count, whose=self.whose[good], segments=segments)
+
+    def result(self, kind: type[Result], compute: Callable, *columns) -> Result:
+        """What ``compute(layout, *columns)`` finds for the characteristics without a problem.
+
+        It gives the columns of the result and what is common to all. A column has one entry per point, or per
+        characteristic, or is None.
+        """
+        good = ~self.lost
+        if not good.any():
+            return Many(kind.__name__, self.count, {}, {}, self.problems)
+        part, kept = self, columns
+        if not good.all():
+            part, points = self.only(good), self.segments.per_point(good)
+            kept = [c if c is None else c[points if len(c) == points.size else good] for c in columns]
+        found, common = compute(part, *kept)
+        # What was refused on the way has an entry in the columns, the others have none.
+        table = {name: spread(column, good, self.lost) for name, column in found.items()}
+        many = Many(kind.__name__, self.count, table, common, dict(sorted(self.problems.items())))
+        return many if self.many else many[0]
+
+
+def read_layout(shape, offsets=None, on_error: str = "raise", *, ndim: int = 1, name: str = "values") -> Layout:
+    """How points lie along the first of so many axes: of one characteristic, of many in axes before, or as offsets say."""
+    many = len(shape) > ndim
+    length = shape[len(shape) - ndim]
+    check_enough(int(np.prod(shape)), 1, name)
+    if not many:
+        segments = Segments.one(length) if offsets is None else Segments.read(offsets, length)
+        return Layout.of(segments, offsets is not None, on_error)
+    if offsets is not None:
+        raise StatisticsError(
+            "offsets belong to a flat column; found {name} in {found} rows", name=name, found=shape[0]
+        )
+    return Layout.of(Segments.rows(int(np.prod(shape[: len(shape) - ndim])), length), True, on_error)
+
+
+def read_series(values, name: str, offsets, on_error: str, least: int = 1) -> tuple[np.ndarray, Layout]:
+    """Values (n,) of one characteristic, (C, n) of many or flat with offsets, as a flat column; none is missing."""
+    array = check_numbers(values, name, ndim=(1, 2))
+    layout = read_layout(array.shape, offsets, on_error, name=name)
+    points = np.ascontiguousarray(array).ravel()
+    layout.refuse_missing_points(points, name)
+    layout.refuse_few(layout.segments.lengths, least)
+    return points, layout
+
+
+def read_batch(values, name: str, ndim: int, on_error: str = "raise") -> tuple[Refusals, np.ndarray]:
+    """Values of one characteristic with so many axes, or of many with one more in front; NaN is not refused yet."""
+    array = check_numbers(values, name, ndim=(ndim, ndim + 1))
+    many = array.ndim > ndim
+    return Refusals(len(array) if many else 1, many, on_error), array
+
+
+def padded(points: np.ndarray, segments: Segments, fill: float = 0.0) -> np.ndarray:
+    """The segments as rows of equal length, the shorter ones filled up at the end."""
+    if segments.equal:
+        return points.reshape(segments.count, segments.equal)
+    columns = np.arange(segments.lengths.max())
+    inside = columns < segments.lengths[:, None]
+    rows = np.full(inside.shape, fill, dtype=points.dtype)
+    rows[inside] = points
+    return rows
+
+
+def ranks(points: np.ndarray, segments: Segments) -> tuple[np.ndarray, np.ndarray]:
+    """The rank of each point within its segment, from 1, equal ones sharing the mean of theirs; and the ties.
+
+    The ties of a segment are the sum of ``t^3 - t`` over its groups of t equal points.
+    """
+    owner = segments.per_point(np.arange(segments.count))
+    order = np.lexsort((points, owner))
+    ordered, owners = points[order], owner[order]
+    fresh = np.concatenate([[True], (np.diff(ordered) != 0) | (np.diff(owners) != 0)])
+    first = np.flatnonzero(fresh)
+    size = np.diff(np.append(first, points.size))
+    found = np.empty(points.size)
+    found[order] = np.repeat(first + (size - 1) / 2 - segments.offsets[owners[first]] + 1, size)
+    ties = np.bincount(owners[first], size.astype(float) ** 3 - size, segments.count)
+    return found, ties

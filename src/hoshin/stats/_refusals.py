@@ -1,0 +1,104 @@
+"""Refusals: which of one characteristic or many have no answer, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from hoshin.stats.errors import StatisticsError, check_choice, check_enough
+
+
+@dataclass(frozen=True, eq=False)
+class Refusals:
+    """What becomes of characteristics that support no answer: raised for the first, or noted in ``problems``.
+
+    Noted is only what is wrong with one of many, and with ``on_error`` "mark"; the others keep their answers. There is
+    one entry per characteristic, or ``whose`` says which characteristic each entry (a stage, say) belongs to.
+    """
+
+    count: int
+    many: bool
+    on_error: str = "raise"
+    problems: dict[int, str] = field(default_factory=dict)
+    whose: np.ndarray | None = None
+
+    def __post_init__(self):
+        if self.whose is None:
+            check_choice(self.on_error, ("raise", "mark"), "on_error")
+            check_enough(self.count, 1, "characteristics")
+            object.__setattr__(self, "whose", np.arange(self.count))
+
+    @property
+    def marks(self) -> bool:
+        """Whether problems are noted."""
+        return self.many and self.on_error == "mark"
+
+    @property
+    def lost(self) -> np.ndarray:
+        """True for each entry whose characteristic has no answer."""
+        return np.isin(self.whose, list(self.problems))
+
+    def refuse(self, bad, template: str, **numbers) -> None:
+        """Say why a characteristic has no answer, for each entry marked; numbers are one for all or one for each."""
+        if not np.any(bad):
+            return
+        for i in np.flatnonzero(np.broadcast_to(bad, (self.count,))).tolist():
+            c = int(self.whose[i])
+            if c in self.problems:
+                continue
+            found = {name: _of_entry(number, i) for name, number in numbers.items()}
+            error = StatisticsError(self.said(c, template), **found)
+            if not self.marks:
+                raise error
+            self.problems[c] = str(error)
+
+    def said(self, c: int, template: str) -> str:
+        """The words about a characteristic, with its number where there are many."""
+        return f"characteristic {c}: {template}" if self.many else template
+
+    def refuse_few(self, found, needed: int, what: str = "values") -> None:
+        """Refuse fewer than are needed."""
+        found = np.broadcast_to(found, (self.count,))
+        words = "{found} {what} found; at least {needed} are needed"
+        self.refuse(found < needed, words, found=found, what=what, needed=needed)
+
+    def refuse_missing(self, found, name: str = "values") -> None:
+        """Refuse where some are missing."""
+        words = "{name} has {found} missing value(s); every value is needed here"
+        self.refuse(found > 0, words, name=name, found=found)
+
+    def refuse_alike(self, alike, name: str = "values") -> None:
+        """Refuse where there is no variation."""
+        words = "{name} have no variation (standard deviation {found})"
+        self.refuse(alike, words, name=name, found=0.0)
+
+    def refuse_overflow(self, *computed) -> None:
+        """Refuse where something computed is no finite number."""
+        for one in computed:
+            self.refuse(~np.isfinite(one), "the values lie too far apart to be computed with")
+
+    def blank(self, *arrays):
+        """The arrays, one entry each, with NaN where there is no answer; None stays None."""
+        if not self.problems:
+            return arrays
+        return tuple(None if array is None else _blanked(array, self.lost) for array in arrays)
+
+    def told(self, **numbers) -> dict:
+        """Numbers with one entry per characteristic as a result holds them: of one alone the number itself."""
+        if self.many:
+            return numbers
+        return {name: value[0] if np.ndim(value) else value for name, value in numbers.items()}
+
+
+def _of_entry(number, i: int):
+    if not np.ndim(number):
+        return number
+    entry = np.ravel(number)[i] if isinstance(number, np.ndarray) else number[i]
+    return entry.item() if isinstance(entry, np.generic) else entry
+
+
+def _blanked(array: np.ndarray, lost: np.ndarray) -> np.ndarray:
+    blanked = np.array(array, dtype=float)
+    blanked[lost] = np.nan
+    return blanked
