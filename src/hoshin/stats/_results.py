@@ -24,6 +24,8 @@ class Entries:
     A class with entries says in ``count`` how many there are (None: it is the result of one) and makes one in ``_entry``.
     """
 
+    problems = FrozenDict()
+
     def __len__(self) -> int:
         if self.count is None:
             raise TypeError("this is the result of one characteristic; those of many have entries")

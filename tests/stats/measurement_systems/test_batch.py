@@ -77,14 +77,12 @@ def test_one_without_an_answer_is_marked_and_the_others_have_theirs(study):
     data[2] = 7.0
     many = study(data, tolerance=20, on_error="mark")
 
-    assert {i: why.split(";")[0] for i, why in many.problems.items()} == {
-        1: "characteristic 1: a value is missing",
-        2: many.problems[2].split(";")[0],
-    }
+    assert list(many.problems) == [1, 2]
+    assert "1 missing value(s)" in many.problems[1]
     assert "do not vary" in many.problems[2]
     assert all(alike(many[i], study(data[i], tolerance=20)) for i in (0, 3))
     assert np.isnan(many.ndc_real).tolist() == [False, True, True, False]
-    assert (many.ndc[1], many.verdict[1], many[1].problems[0]) == (0, "", many.problems[1])
+    assert (many.ndc[1], many.verdict[1]) == (0, "")
     assert type(many).from_json(many.to_json()) == many
 
 
@@ -272,7 +270,7 @@ def test_too_few_readings_of_one_gauge_are_marked():
         (lambda: type1(np.eye(3), 1.0, [1.0, 2.0]), r"tolerance has shape \(2,\)"),
         (lambda: type1(np.eye(3), 1.0, [1.0, 2.0, -1.0]), "characteristic 2: tolerance is -1.0"),
         (lambda: linearity([1.0, 2.0], np.eye(3)), "reference has 2 entries and measurement 3"),
-        (lambda: stability(np.zeros((0, 4, 3))), "no characteristics found"),
+        (lambda: stability(np.zeros((0, 4, 3))), "0 values found"),
     ],
 )
 def test_layouts_without_an_answer_are_refused(call, said):

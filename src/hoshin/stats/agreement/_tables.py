@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from hoshin.stats._batch import Batch
+from hoshin.stats._layout import Layout
 from hoshin.stats.errors import StatisticsError, check_finite, check_no_infinity
 from hoshin.stats.segments import Segments
 
@@ -38,12 +38,12 @@ def as_ratings(values, name: str, ndim: tuple[int, ...]) -> tuple[np.ndarray, np
     return np.asarray(filled).reshape(array.shape), missing
 
 
-def refuse_missing(batch: Batch, segments: Segments, missing: np.ndarray, name: str) -> None:
+def refuse_missing(layout: Layout, missing: np.ndarray, name: str) -> None:
     """Refuse or note the characteristics of which a rating is missing; missing has one row per item."""
     if not missing.any():
         return
-    lost = segments.sums(missing.reshape(segments.total, -1).sum(axis=1))
-    batch.refuse(lost > 0, "{name} has {found} missing rating(s); every one is needed", name=name, found=lost)
+    lost = layout.segments.sums(missing.reshape(layout.segments.total, -1).sum(axis=1))
+    layout.refuse(lost > 0, "{name} has {found} missing rating(s); every one is needed", name=name, found=lost)
 
 
 def known_categories(arrays: Iterable[np.ndarray], categories=None) -> tuple:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from hoshin.stats._batch import Batch, BatchResult, read_layout
+from hoshin.stats._layout import read_layout
+from hoshin.stats._refusals import Refusals
+from hoshin.stats._results import Batched
 from hoshin.stats.agreement._tables import as_codes, as_ratings, cross_table, known_categories, refuse_missing
 from hoshin.stats.errors import (
     StatisticsError,
@@ -22,7 +24,7 @@ _NAMES = {"unweighted": 0, "linear": 1, "equal": 1, "quadratic": 2, "squared": 2
 
 
 @dataclass(frozen=True, eq=False)
-class CohenKappa(BatchResult):
+class CohenKappa(Batched):
     """Agreement of two raters. ``se_null`` tests kappa = 0, ``se`` makes the interval."""
 
     n: int | np.ndarray
@@ -111,13 +113,13 @@ def cohen_kappa(
             b=second.shape[-1],
         )
     first, second, lost1, lost2 = np.broadcast_arrays(first, second, lost1, lost2)
-    batch, segments = read_layout(first.shape, 1, offsets, on_error)
-    refuse_missing(batch, segments, lost1, "rater1")
-    refuse_missing(batch, segments, lost2, "rater2")
+    layout = read_layout(first.shape, offsets, on_error, name="ratings")
+    refuse_missing(layout, lost1, "rater1")
+    refuse_missing(layout, lost2, "rater2")
     names = known_categories((first, second), categories)
     codes = (as_codes(array.ravel(), names) for array in (first, second))
-    table = cross_table(*codes, len(names), segments)
-    return _kappa(batch, table, names, _weights(weights, len(names)), confidence, alternative)
+    table = cross_table(*codes, len(names), layout.segments)
+    return _kappa(layout, table, names, _weights(weights, len(names)), confidence, alternative)
 
 
 def kappa_of_table(table, categories, weights="unweighted", confidence=0.95, alternative="two-sided") -> CohenKappa:
@@ -151,12 +153,12 @@ def kappa_of_table(table, categories, weights="unweighted", confidence=0.95, alt
             shape=table.shape,
             k=k,
         )
-    w = _weights(weights, k)
-    batch = Batch(len(table) if table.ndim == 3 else None, "mark")
-    return _kappa(batch, table.reshape(-1, k, k), categories, w, confidence, alternative, undefined=True)
+    w, many = _weights(weights, k), table.ndim == 3
+    refusals = Refusals(len(table) if many else 1, many, "mark")
+    return _kappa(refusals, table.reshape(-1, k, k), categories, w, confidence, alternative, undefined=True)
 
 
-def _kappa(batch, table, categories, w, confidence, alternative, *, undefined=False) -> CohenKappa:
+def _kappa(refusals: Refusals, table, categories, w, confidence, alternative, *, undefined=False) -> CohenKappa:
     """Kappa of tables (pairs, k, k), without figures where there is a problem."""
     n = table.sum(axis=(-1, -2))
     p = table / n[:, None, None]
@@ -166,12 +168,12 @@ def _kappa(batch, table, categories, w, confidence, alternative, *, undefined=Fa
     doubt = np.where(1 - pe > 1e-12, 1 - pe, np.nan)
     kappa = (po - pe) / doubt
     if not undefined:
-        batch.refuse(np.isnan(kappa), "all ratings are in one category; kappa needs at least two in use")
+        refusals.refuse(np.isnan(kappa), "all ratings are in one category; kappa needs at least two in use")
     se_null, se = (error / doubt for error in _errors(p, chance, w, pe, kappa, n))
-    po, pe, kappa, se_null, se = batch.blank(po, pe, kappa, se_null, se)
+    po, pe, kappa, se_null, se = refusals.blank(po, pe, kappa, se_null, se)
     z = kappa / np.where(se_null > 0, se_null, np.nan)
     half = ndtri((1 + confidence) / 2) * se
-    numbers = batch.told(
+    numbers = refusals.told(
         n=int(n[0]) if (n == n[0]).all() else n.astype(np.int64),
         table=table.astype(np.int64),
         po=po,
@@ -184,7 +186,7 @@ def _kappa(batch, table, categories, w, confidence, alternative, *, undefined=Fa
         ci_lower=kappa - half,
         ci_upper=np.minimum(kappa + half, 1.0),
     )
-    return CohenKappa(categories=categories, weights=w, confidence=confidence, problems=batch.problems, **numbers)
+    return CohenKappa(categories=categories, weights=w, confidence=confidence, problems=refusals.problems, **numbers)
 
 
 def _errors(p, chance, w, pe, kappa, n):

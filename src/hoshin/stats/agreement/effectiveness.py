@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hoshin.stats._batch import Batch, BatchResult
+from hoshin.stats._results import Batched
 from hoshin.stats.agreement.percent import PercentAgreement, share_of
 from hoshin.stats.agreement.study import Rated, read_rated
 from hoshin.stats.errors import StatisticsError, check_fraction
@@ -18,7 +18,7 @@ _EFFECTIVE, _MISS, _FALSE_ALARM = (90.0, 80.0), (2.0, 5.0), (5.0, 10.0)
 
 
 @dataclass(frozen=True, eq=False)
-class AppraiserEffectiveness(BatchResult):
+class AppraiserEffectiveness(Batched):
     """One appraiser's decisions against the standard.
 
     ``effectiveness`` counts parts judged rightly in every trial; misses and false alarms count single decisions: bad
@@ -56,7 +56,7 @@ class AppraiserEffectiveness(BatchResult):
 
 
 @dataclass(frozen=True, eq=False)
-class EffectivenessStudy(BatchResult):
+class EffectivenessStudy(Batched):
     """Every appraiser's effectiveness."""
 
     bad: str | int | float | bool
@@ -126,7 +126,7 @@ def effectiveness(
         name: _appraiser(rated, codes == place, rated.truth == place, confidence)
         for name, codes in zip(rated.people, rated.codes, strict=True)
     }
-    return EffectivenessStudy(bad=bad, appraisers=appraisers, problems=rated.batch.problems)
+    return EffectivenessStudy(bad=bad, appraisers=appraisers, problems=rated.layout.problems)
 
 
 def _appraiser(rated: Rated, says_bad, is_bad, confidence) -> AppraiserEffectiveness:
@@ -135,7 +135,7 @@ def _appraiser(rated: Rated, says_bad, is_bad, confidence) -> AppraiserEffective
     miss = _share(rated, np.where(is_bad, (~says_bad).sum(axis=1), 0), is_bad, trials, confidence)
     alarm = _share(rated, np.where(is_bad, 0, says_bad.sum(axis=1)), ~is_bad, trials, confidence)
     words = _verdict(right, miss, alarm)
-    if rated.batch.count is None:
+    if not rated.layout.many:
         miss, alarm = (rate if rate.inspected else None for rate in (miss, alarm))
         return AppraiserEffectiveness(right, miss, alarm, str(words))
     return AppraiserEffectiveness(right, miss, alarm, tuple(words.tolist()))
@@ -144,8 +144,8 @@ def _appraiser(rated: Rated, says_bad, is_bad, confidence) -> AppraiserEffective
 def _share(rated: Rated, matched, among, trials: int, confidence) -> PercentAgreement:
     """The share of decisions, some per part, among the parts it concerns."""
     segments = rated.segments
-    counts = rated.batch.told(x=segments.counts(matched), n=trials * segments.counts(among))
-    return share_of(Batch(rated.batch.count, "mark", rated.batch.problems), counts["x"], counts["n"], confidence)
+    counts = rated.layout.told(x=segments.counts(matched), n=trials * segments.counts(among))
+    return share_of(rated.layout, counts["x"], counts["n"], confidence)
 
 
 def _verdict(right, miss, alarm):

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
-from hoshin.stats._batch import Batch, BatchResult, read_layout
+from hoshin.stats._layout import Layout, read_layout
+from hoshin.stats._results import Batched
 from hoshin.stats.agreement._tables import as_codes, as_ratings, category_counts, known_categories, refuse_missing
 from hoshin.stats.errors import StatisticsError, check_choice, check_counts, check_enough, check_fraction
 from hoshin.stats.results import FrozenDict, Result, Step
@@ -28,7 +29,7 @@ class KappaInterval(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class FleissKappa(BatchResult):
+class FleissKappa(Batched):
     """Agreement of m ratings of each of n items, overall and for each category.
 
     ``se_null`` tests kappa = 0, ``se`` makes the interval.
@@ -118,14 +119,13 @@ def fleiss_kappa(
     """
     check_choice(alternative, ("two-sided", "greater"), "alternative")
     array, missing = as_ratings(ratings, "ratings", (2, 3))
-    batch, segments = read_layout(array.shape, 2, offsets, on_error)
+    layout = read_layout(array.shape, offsets, on_error, ndim=2, name="ratings")
     check_enough(array.shape[-1], 2, "ratings per item")
-    refuse_missing(batch, segments, missing, "ratings")
-    n = segments.lengths
-    batch.refuse(n < 2, "{n} items found; at least 2 are needed", n=n)
+    refuse_missing(layout, missing, "ratings")
+    layout.refuse_few(layout.segments.lengths, 2, "items")
     names = known_categories((array,), categories)
     counts = category_counts(as_codes(array.reshape(-1, array.shape[-1]), names), len(names))
-    return _kappa(batch, counts, segments, names, confidence, alternative)
+    return _kappa(layout, counts, names, confidence, alternative)
 
 
 def kappa_of_counts(
@@ -166,12 +166,13 @@ def kappa_of_counts(
             most=totals.max(),
             k=len(categories),
         )
-    batch, segments = read_layout(x.shape, 2, offsets, "mark")
-    return _kappa(batch, x.reshape(-1, len(categories)), segments, categories, confidence, alternative, undefined=True)
+    layout = read_layout(x.shape, offsets, "mark", ndim=2, name="counts")
+    return _kappa(layout, x.reshape(-1, len(categories)), categories, confidence, alternative, undefined=True)
 
 
-def _kappa(batch: Batch, x, segments: Segments, categories, confidence, alternative, *, undefined=False):
+def _kappa(layout: Layout, x, categories, confidence, alternative, *, undefined=False):
     """Kappa of counts (items of all sets, k), without figures where there is a problem."""
+    segments = layout.segments
     n, m = segments.lengths, int(x[0].sum())
     pairs = n * m * (m - 1)
     p = _sums(x, segments) / (n * m)[:, None]
@@ -180,16 +181,16 @@ def _kappa(batch: Batch, x, segments: Segments, categories, confidence, alternat
     split = _sums(x * (m - x), segments)
     kappa = 1 - split.sum(axis=1) / (pairs * spread)
     if not undefined:
-        batch.refuse(np.isnan(kappa), "all ratings are in one category; kappa needs at least two in use")
+        layout.refuse(np.isnan(kappa), "all ratings are in one category; kappa needs at least two in use")
     unit = np.sqrt(2 / pairs)
     se_null = unit * np.sqrt(np.maximum(0, spread**2 - (pq * (1 - 2 * p)).sum(axis=1))) / spread
     each = 1 - split / (pairs[:, None] * np.where(pq > 1e-12, pq, np.nan))
     po, pe = segments.sums((x * (x - 1)).sum(axis=1)) / pairs, (p * p).sum(axis=1)
     limits = kappa_interval(kappa, influence(x, segments), segments, confidence)
-    blanked = batch.blank(p, po, pe, kappa, se_null, each, limits.se, limits.lower, limits.upper)
+    blanked = layout.blank(p, po, pe, kappa, se_null, each, limits.se, limits.lower, limits.upper)
     p, po, pe, kappa, se_null, each, se, lower, upper = blanked
     z, each_z = kappa / np.where(se_null > 0, se_null, np.nan), each / unit[:, None]
-    numbers = batch.told(
+    numbers = layout.told(
         n=segments.equal or n, p=p, po=po, pe=pe, kappa=kappa, se_null=se_null, z=z,
         p_value=_p_value(z, alternative), se=se, ci_lower=lower, ci_upper=upper,
         by_category_se=float(unit[0]) if segments.equal else unit,
@@ -197,11 +198,11 @@ def _kappa(batch: Batch, x, segments: Segments, categories, confidence, alternat
     return FleissKappa(
         raters=m,
         categories=categories,
-        by_category=_named(batch, categories, each),
-        by_category_z=_named(batch, categories, each_z),
-        by_category_p_value=_named(batch, categories, _p_value(each_z, alternative)),
+        by_category=_named(layout, categories, each),
+        by_category_z=_named(layout, categories, each_z),
+        by_category_p_value=_named(layout, categories, _p_value(each_z, alternative)),
         confidence=check_fraction(confidence),
-        problems=batch.problems,
+        problems=layout.problems,
         **numbers,
     )
 
@@ -246,6 +247,6 @@ def _p_value(z, alternative):
     return 2 * ndtr(-np.abs(z)) if alternative == "two-sided" else ndtr(-z)
 
 
-def _named(batch, categories, values):
-    columns = (values if batch.count is not None else values[0]).T
+def _named(layout: Layout, categories, values):
+    columns = (values if layout.many else values[0]).T
     return dict(zip(categories, columns, strict=True))

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import chdtrc, ndtr
 
-from hoshin.stats._batch import BatchResult, read_layout
-from hoshin.stats.agreement._tables import inversions, ranks_within, read_numbers
+from hoshin.stats._layout import read_layout
+from hoshin.stats._results import Batched
+from hoshin.stats.agreement._tables import inversions, ranks_within, read_numbers, refuse_missing
 from hoshin.stats.errors import StatisticsError, check_enough
 from hoshin.stats.results import FrozenDict, Step
 from hoshin.stats.segments import Segments
@@ -17,7 +18,7 @@ _NO_ORDER = "a rater gives every item the same rating; at least two ratings in u
 
 
 @dataclass(frozen=True, eq=False)
-class KendallW(BatchResult):
+class KendallW(Batched):
     """Concordance of several raters' rankings: 0 none, 1 complete.
 
     ``rank_sums`` has one entry per item; of sets of different size it is flat, cut by ``offsets``.
@@ -58,7 +59,7 @@ class KendallW(BatchResult):
 
 
 @dataclass(frozen=True, eq=False)
-class KendallTau(BatchResult):
+class KendallTau(Batched):
     """Rank correlation of two raters, corrected for ties; the p value is the normal approximation's."""
 
     n: int | np.ndarray
@@ -113,29 +114,30 @@ def kendall_w(ratings, *, offsets=None, correct_ties: bool = True, on_error: str
     0.9
     """
     array = read_numbers(ratings, "ratings", (2, 3))
-    batch, segments = read_layout(array.shape, 2, offsets, on_error)
+    layout = read_layout(array.shape, offsets, on_error, ndim=2, name="ratings")
+    segments = layout.segments
     m, n = check_enough(array.shape[-1], 2, "raters"), segments.lengths
     columns = array.reshape(-1, m)
-    batch.refuse_missing(segments.sums(columns.sum(axis=1)), array, "ratings")
-    batch.refuse(n < 3, "{n} items found; at least 3 are needed", n=n)
+    refuse_missing(layout, np.isnan(columns), "ratings")
+    layout.refuse_few(n, 3, "items")
     raters = Segments(np.append(0, np.cumsum(np.tile(n, m))))
     ranks, tied = ranks_within(columns.T.ravel(), raters)
     sums = ranks.reshape(m, -1).sum(axis=0)
     s = segments.sums((sums - segments.per_point(m * (n + 1) / 2)) ** 2)
     ties = segments.sums((tied * tied - 1).reshape(m, -1).sum(axis=0)) if correct_ties else 0.0
     whole = (m * m * (n**3 - n) - m * ties).astype(float)
-    batch.refuse(whole <= 0, _NO_ORDER)
-    s, whole = batch.blank(s, np.where(whole > 0, whole, np.nan))
+    layout.refuse(whole <= 0, _NO_ORDER)
+    s, whole = layout.blank(s, np.where(whole > 0, whole, np.nan))
     w = 12 * s / whole
     chi2 = m * (n - 1) * w
-    shape = (segments.count, -1) if segments.equal and batch.count is not None else (-1,)
+    shape = (segments.count, -1) if segments.equal and layout.many else (-1,)
     return KendallW(
         raters=m,
         rank_sums=sums.reshape(shape),
         ties_corrected=correct_ties,
         offsets=None if segments.equal else segments.offsets,
-        problems=batch.problems,
-        **batch.told(n=segments.equal or n, W=w, chi2=chi2, df=(segments.equal or n) - 1, p_value=chdtrc(n - 1, chi2)),
+        problems=layout.problems,
+        **layout.told(n=segments.equal or n, W=w, chi2=chi2, df=(segments.equal or n) - 1, p_value=chdtrc(n - 1, chi2)),
     )
 
 
@@ -169,16 +171,17 @@ def kendall_tau_b(x, y, *, offsets=None, on_error: str = "raise") -> KendallTau:
             "x has {a} entries and y has {b}; they must be as long as each other", a=first.shape[-1], b=second.shape[-1]
         )
     first, second = np.broadcast_arrays(first, second)
-    batch, segments = read_layout(first.shape, 1, offsets, on_error)
+    layout = read_layout(first.shape, offsets, on_error, name="ratings")
+    segments = layout.segments
     first, second, n = first.ravel(), second.ravel(), segments.lengths
     for values, name in ((first, "x"), (second, "y")):
-        batch.refuse_missing(segments.sums(values), values, name)
-    batch.refuse(n < 3, "{n} items found; at least 3 are needed", n=n)
+        refuse_missing(layout, np.isnan(values), name)
+    layout.refuse_few(n, 3, "items")
     s, rows, columns = _pairs(first, second, segments)
     n0, tx, ty = n * (n - 1) / 2, segments.sums(rows - 1) / 2, segments.sums(columns - 1) / 2
-    batch.refuse((tx >= n0) | (ty >= n0), _NO_ORDER)
+    layout.refuse((tx >= n0) | (ty >= n0), _NO_ORDER)
     free = np.where((tx < n0) & (ty < n0), (n0 - tx) * (n0 - ty), np.nan)
-    tau, se = batch.blank(s / np.sqrt(free), np.sqrt(_variance(n, rows, columns, segments)))
+    tau, se = layout.blank(s / np.sqrt(free), np.sqrt(_variance(n, rows, columns, segments)))
     whole = {"concordant_minus_discordant": s, "ties_x": tx, "ties_y": ty}
     numbers = {name: np.rint(count).astype(np.int64) for name, count in whole.items()}
     numbers |= {
@@ -188,7 +191,7 @@ def kendall_tau_b(x, y, *, offsets=None, on_error: str = "raise") -> KendallTau:
         "z": s / se,
         "p_value": 2 * ndtr(-np.abs(s / se)),
     }
-    return KendallTau(problems=batch.problems, **batch.told(**numbers))
+    return KendallTau(problems=layout.problems, **layout.told(**numbers))
 
 
 def _pairs(first, second, segments: Segments):

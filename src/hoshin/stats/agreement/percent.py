@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import betaincinv
 
-from hoshin.stats._batch import Batch, BatchResult
+from hoshin.stats._refusals import Refusals
+from hoshin.stats._results import Batched
 from hoshin.stats.errors import StatisticsError, check_choice, check_counts, check_fraction
 from hoshin.stats.results import FrozenDict, Step
 
 
 @dataclass(frozen=True, eq=False)
-class PercentAgreement(BatchResult):
+class PercentAgreement(Batched):
     """Matched of inspected items, with an exact interval in percent; of many counts every number is an array."""
 
     matched: int | np.ndarray
@@ -73,21 +74,21 @@ def percent_agreement(
     check_fraction(confidence)
     check_choice(at_ends, ("two-sided", "one-sided"), "at_ends")
     x, n = np.broadcast_arrays(check_counts(matched, "matched"), check_counts(inspected, "inspected"))
-    batch = Batch(len(x) if x.ndim else None, on_error)
     if x.ndim > 1:
         raise StatisticsError("counts have {found} dimensions; a column of them is needed", found=x.ndim)
-    batch.refuse(np.isnan(x) | np.isnan(n), "a count is missing; matched and inspected are needed")
-    batch.refuse(n < 1, "inspected is {found:g}; at least 1 item is needed", found=n)
-    batch.refuse(x > n, "{x:g} matched of {n:g} inspected; at most as many are needed", x=x, n=n)
-    return share_of(batch, x, n, confidence, at_ends)
+    refusals = Refusals(x.size, x.ndim == 1, on_error)
+    refusals.refuse(np.isnan(x) | np.isnan(n), "a count is missing; matched and inspected are needed")
+    refusals.refuse(n < 1, "inspected is {found:g}; at least 1 item is needed", found=n)
+    refusals.refuse(x > n, "{x:g} matched of {n:g} inspected; at most as many are needed", x=x, n=n)
+    return share_of(refusals, x, n, confidence, at_ends)
 
 
-def share_of(batch: Batch, matched, inspected, confidence: float, at_ends: str = "two-sided") -> PercentAgreement:
+def share_of(refusals: Refusals, matched, inspected, confidence: float, at_ends: str = "two-sided") -> PercentAgreement:
     """The share of counts already checked; without figures where there is a problem or nothing was inspected."""
     known = np.asarray(inspected) > 0
     x, n = (np.where(known, count, np.nan)[()] for count in (matched, inspected))
     lower, upper = exact_interval(x, n, confidence, at_ends)
-    percent, lower, upper = batch.blank(100 * x / n, 100 * lower, 100 * upper)
+    percent, lower, upper = refusals.blank(100 * x / n, 100 * lower, 100 * upper)
     return PercentAgreement(
         matched=np.nan_to_num(matched).astype(np.int64)[()],
         inspected=np.nan_to_num(inspected).astype(np.int64)[()],
@@ -95,7 +96,7 @@ def share_of(batch: Batch, matched, inspected, confidence: float, at_ends: str =
         confidence=confidence,
         ci_lower=lower,
         ci_upper=upper,
-        problems=batch.problems,
+        problems=refusals.problems,
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hoshin.stats._batch import Batch, BatchResult, read_layout
+from hoshin.stats._layout import Layout, read_layout
+from hoshin.stats._results import Batched
 from hoshin.stats.agreement._tables import as_codes, as_ratings, category_counts, known_categories, refuse_missing
 from hoshin.stats.agreement.fleiss import KappaInterval, influence, kappa_interval
 from hoshin.stats.agreement.kendall import KendallW, kendall_tau_b, kendall_w
@@ -18,7 +19,7 @@ from hoshin.stats.segments import Segments
 
 
 @dataclass(frozen=True, eq=False)
-class AttributeStudy(BatchResult):
+class AttributeStudy(Batched):
     """Agreement within, between and with the standard, in percent and as kappa.
 
     Keys of the dictionaries are the appraisers. What needs several trials, several appraisers or a standard is None
@@ -149,8 +150,8 @@ def attribute_study(
         trials=trials,
         appraisers=rated.people,
         categories=rated.categories,
-        characteristics=rated.batch.count,
-        problems=rated.batch.problems,
+        characteristics=rated.layout.count if rated.layout.many else None,
+        problems=rated.layout.problems,
         **found,
     )
 
@@ -163,8 +164,12 @@ class Rated:
     categories: tuple
     codes: np.ndarray
     truth: np.ndarray | None
-    batch: Batch
-    segments: Segments
+    layout: Layout
+
+    @property
+    def segments(self) -> Segments:
+        """Where the parts of each characteristic lie."""
+        return self.layout.segments
 
 
 def read_rated(ratings, reference, categories, offsets, on_error) -> Rated:
@@ -183,22 +188,23 @@ def read_rated(ratings, reference, categories, offsets, on_error) -> Rated:
             "appraisers have ratings of different shape: {found}; as many parts and trials are needed of each",
             found=shapes,
         )
-    batch, segments = read_layout(shape if len(shape) > 1 else (*shape, 1), 2, offsets, on_error)
+    layout = read_layout(shape if len(shape) > 1 else (*shape, 1), offsets, on_error, ndim=2, name="ratings")
+    segments = layout.segments
     for name, (_, missing) in read.items():
-        refuse_missing(batch, segments, missing, f"ratings of {name}")
-    batch.refuse(segments.lengths < 2, "{found} part found; at least 2 are needed", found=segments.lengths)
+        refuse_missing(layout, missing, f"ratings of {name}")
+    layout.refuse_few(segments.lengths, 2, "parts")
     arrays = [array.reshape(segments.total, -1) for array, _ in read.values()]
-    standard = None if reference is None else _standard(reference, batch, segments)
+    standard = None if reference is None else _standard(reference, layout)
     known = known_categories([*arrays, *([] if standard is None else [standard])], categories)
     codes = np.stack([as_codes(array, known) for array in arrays])
     truth = None if standard is None else as_codes(standard, known)
-    return Rated(tuple(read), known, codes, truth, batch, segments)
+    return Rated(tuple(read), known, codes, truth, layout)
 
 
-def _standard(reference, batch: Batch, segments: Segments):
+def _standard(reference, layout: Layout):
     """The standard of every part: one column for all characteristics, or one for each."""
     array, missing = as_ratings(reference, "reference", (1, 2))
-    array, missing = array.ravel(), missing.ravel()
+    segments, array, missing = layout.segments, array.ravel(), missing.ravel()
     if array.size == segments.equal and array.size != segments.total:
         array, missing = np.tile(array, segments.count), np.tile(missing, segments.count)
     if array.size != segments.total:
@@ -207,7 +213,7 @@ def _standard(reference, batch: Batch, segments: Segments):
             found=array.size,
             parts=segments.equal or segments.total,
         )
-    refuse_missing(batch, segments, missing, "reference")
+    refuse_missing(layout, missing, "reference")
     return array
 
 
@@ -217,8 +223,8 @@ def _shares(rated: Rated, confidence) -> dict:
     alike, all_alike = _alike(rated.codes), _alike(everything)
 
     def share(matched):
-        counts = rated.batch.told(x=rated.segments.counts(matched), n=rated.segments.lengths)
-        return share_of(Batch(rated.batch.count, "mark", rated.batch.problems), counts["x"], counts["n"], confidence)
+        counts = rated.layout.told(x=rated.segments.counts(matched), n=rated.segments.lengths)
+        return share_of(rated.layout, counts["x"], counts["n"], confidence)
 
     right = together = None
     if rated.truth is not None:
@@ -259,8 +265,8 @@ def _kappa(rated: Rated, codes, confidence) -> KappaInterval:
     stacked = Segments(np.append(0, np.cumsum(np.tile(segments.lengths, len(codes)))))
     each = influence(counts, stacked).reshape(len(codes), -1).mean(axis=0)
     limits = kappa_interval(segments.sums(each) / segments.lengths, each, segments, confidence)
-    kappa, se, lower, upper = rated.batch.blank(limits.kappa, limits.se, limits.lower, limits.upper)
-    return KappaInterval(**rated.batch.told(kappa=kappa, se=se, lower=lower, upper=upper))
+    kappa, se, lower, upper = rated.layout.blank(limits.kappa, limits.se, limits.lower, limits.upper)
+    return KappaInterval(**rated.layout.told(kappa=kappa, se=se, lower=lower, upper=upper))
 
 
 def _kappa_alone(found):
@@ -274,8 +280,8 @@ def _kendall(rated: Rated, ordinal) -> dict:
     m, parts, trials = rated.codes.shape
     if not ordinal:
         return dict.fromkeys(names)
-    how = {"offsets": None if rated.batch.count is None else rated.segments.offsets}
-    how["on_error"] = "mark" if rated.batch.marks else "raise"
+    how = {"offsets": rated.segments.offsets if rated.layout.many else None}
+    how["on_error"] = "mark" if rated.layout.marks else "raise"
     numbers = rated.codes.astype(float)
     within = between = against = None
     if trials > 1:
@@ -297,7 +303,7 @@ def _mean_tau(rated: Rated, codes, how):
 def _noted(rated: Rated, measure):
     """A measure, its problems noted with the study's."""
     for i, why in measure.problems.items():
-        rated.batch.problems.setdefault(i, why)
+        rated.layout.problems.setdefault(i, why)
     return measure
 
 

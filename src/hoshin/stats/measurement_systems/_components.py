@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hoshin.stats._batch import Batch
+from hoshin.stats._refusals import Refusals
 from hoshin.stats.errors import StatisticsError, check_enough, check_limits, check_number
 from hoshin.stats.results import Result, Step
 
@@ -76,7 +76,7 @@ class Yardstick(Result):
 
 
 def yardstick(
-    batch: Batch,
+    refusals: Refusals,
     study_multiplier=6.0,
     tolerance=None,
     lsl=None,
@@ -91,10 +91,10 @@ def yardstick(
         check_limits(lsl, usl)
     return Yardstick(
         study_multiplier=check_number(study_multiplier, "study_multiplier", above=0),
-        tolerance=positive(tolerance, "tolerance", batch),
-        lsl=_floats(lsl, "lsl", batch),
-        usl=_floats(usl, "usl", batch),
-        process_sd=positive(process_sd, "process_sd", batch),
+        tolerance=positive(tolerance, "tolerance", refusals),
+        lsl=_floats(lsl, "lsl", refusals),
+        usl=_floats(usl, "usl", refusals),
+        process_sd=positive(process_sd, "process_sd", refusals),
         ndc_factor=check_number(ndc_factor, "ndc_factor", above=0),
     )
 
@@ -155,17 +155,17 @@ def distinct_categories(part_sd, gauge_sd, factor: float):
     return real, np.where(whole >= 1, whole, 0).astype(np.int64)[()]
 
 
-def check_gauge_varies(batch: Batch, variance, what: str) -> None:
+def check_gauge_varies(refusals: Refusals, variance, what: str) -> None:
     """Refuse studies in which nothing varies: the gauge's resolution hides what is asked."""
-    batch.refuse(
+    refusals.refuse(
         variance <= 0, "{what} do not vary; a gauge that resolves differences between trials is needed", what=what
     )
 
 
-def check_width(batch: Batch, width) -> None:
+def check_width(refusals: Refusals, width) -> None:
     """Refuse a tolerance that has no width."""
     if width is not None:
-        batch.refuse(width <= 0, "the tolerance is {found} wide; a width above 0 is needed", found=width)
+        refusals.refuse(width <= 0, "the tolerance is {found} wide; a width above 0 is needed", found=width)
 
 
 def verdict(pct):
@@ -211,19 +211,19 @@ def component_steps(components: Mapping[str, VarianceComponent], against: Yardst
             )
 
 
-def positive(value, name, batch):
+def positive(value, name, refusals):
     """A number above 0, or one per study; None where none is given."""
-    array = _floats(value, name, batch)
+    array = _floats(value, name, refusals)
     if array is not None and not (np.isfinite(array).all() and (array > 0).all()):
         raise StatisticsError("{name} is {found}; finite numbers above 0 are needed", name=name, found=value)
     return array
 
 
-def _floats(value, name, batch):
+def _floats(value, name, refusals):
     if value is None:
         return None
     array = np.asarray(value, dtype=float)
-    if array.shape not in ((), (batch.count,)):
+    if array.ndim and (not refusals.many or array.shape != (refusals.count,)):
         raise StatisticsError(
             "{name} has shape {found}; one number is needed, or one per study", name=name, found=array.shape
         )

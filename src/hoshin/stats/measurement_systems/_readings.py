@@ -3,41 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hoshin.stats._batch import Batch, read_layout
+from hoshin.stats._layout import Layout, read_layout
 from hoshin.stats.errors import StatisticsError, check_finite, check_numbers
-from hoshin.stats.segments import Segments
 
 
-@dataclass(frozen=True)
-class Readings:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Readings(Layout):
     """A flat column of readings, cut by gauge."""
 
-    batch: Batch
     points: np.ndarray
-    segments: Segments
 
     @classmethod
     def read(cls, values, name: str = "values", offsets=None, on_error: str = "raise") -> Readings:
-        """Readings (n,), (gauges, n), or flat with the offsets where each gauge's begin; complete unless marking."""
+        """Readings (n,), (gauges, n), or flat with the offsets where each gauge's begin; none is missing."""
         array = check_numbers(values, name, ndim=(1, 2))
-        batch, segments = read_layout(array.shape, 1, offsets, on_error)
-        if not batch.marks:
-            check_finite(array, name)
-        return cls(batch, array.ravel(), segments)
+        layout = read_layout(array.shape, offsets, on_error, name=name)
+        readings = cls.of(layout.segments, layout.many, on_error, points=array.ravel())
+        readings.refuse_missing_points(readings.points, name)
+        return readings
 
     @property
     def n(self) -> int | np.ndarray:
         """How many readings each gauge has: one number where they have as many."""
         return self.segments.equal or self.segments.lengths
 
-    def refuse_few(self, needed: int, what: str = "readings") -> None:
-        """Refuse gauges with fewer readings than needed."""
-        n = self.segments.lengths
-        self.batch.refuse(n < needed, "{n} {what} found; at least {needed} are needed", n=n, what=what, needed=needed)
+    def moved(self, origin: np.ndarray) -> Readings:
+        """The same readings less what is given for each."""
+        return replace(self, points=self.points - origin)
 
     def per_gauge(self, value, name: str) -> np.ndarray:
         """One number for all gauges, or one for each, as one for each."""
@@ -53,19 +49,16 @@ class Readings:
 
     def mean(self) -> np.ndarray:
         """The mean of each gauge's readings."""
-        return self.segments.sums(self.points) / self.segments.lengths
+        return self.segments.means(self.points)
 
     def sd(self) -> np.ndarray:
         """The standard deviation of each gauge's readings, exactly 0 where they are equal."""
-        segments = self.segments
-        deviation = self.points - segments.per_point(segments.firsts(self.points))
-        deviation -= segments.per_point(segments.sums(deviation) / segments.lengths)
-        return np.sqrt(segments.sums(deviation * deviation) / np.maximum(segments.lengths - 1, 1))
+        return self.segments.moments(self.points)[1]
 
     def ranges(self) -> np.ndarray:
         """The range of each gauge's readings."""
-        starts = self.segments.offsets[:-1]
-        return np.maximum.reduceat(self.points, starts) - np.minimum.reduceat(self.points, starts)
+        least, most = self.segments.extremes(self.points)
+        return most - least
 
 
 def by_size(function: Callable[[int], float], n) -> np.ndarray:

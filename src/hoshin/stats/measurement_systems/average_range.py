@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hoshin.stats._batch import BatchResult, read_batch
+from hoshin.stats._layout import read_batch
+from hoshin.stats._results import Batched
 from hoshin.stats.constants import d2, d3
 from hoshin.stats.errors import StatisticsError, check_choice, check_number
 from hoshin.stats.measurement_systems._components import (
@@ -29,7 +30,7 @@ _AIAG_K3 = {2: 0.7071, 3: 0.5231, 4: 0.4467, 5: 0.4030, 6: 0.3742, 7: 0.3534, 8:
 
 
 @dataclass(frozen=True, eq=False)
-class AverageRangeStudy(BatchResult):
+class AverageRangeStudy(Batched):
     """A gauge study by averages and ranges, in AIAG's letters; EV, AV, GRR, PV, TV are standard deviations."""
 
     parts: int
@@ -131,18 +132,18 @@ def gauge_rr_average_range(
     >>> round(study.EV, 4), round(study.GRR, 4), study.ndc
     (0.2334, 0.2557, 5)
     """
-    batch, array = read_batch(data, "data", 3, on_error)
+    refusals, array = read_batch(data, "data", 3, on_error)
     parts, operators, trials = check_sizes_of(array.shape[-3:], ("parts", "operators", "trials"))
-    against = yardstick(batch, study_multiplier, tolerance, lsl, usl, None, ndc_factor)
+    against = yardstick(refusals, study_multiplier, tolerance, lsl, usl, None, ndc_factor)
     factors = _factors(constants, (K1, K2, K3), (trials, operators, parts))
     averages = array.mean(axis=-1)
     x_diff, r_part = np.ptp(averages.mean(axis=-2), axis=-1), np.ptp(averages.mean(axis=-1), axis=-1)
     r_bar = np.ptp(array, axis=-1).mean(axis=(-1, -2))
-    mean, r_bar, x_diff, r_part = checked(batch, against, array, averages.mean(axis=(-1, -2)), r_bar, x_diff, r_part)
+    mean, r_bar, x_diff, r_part = checked(refusals, against, array, averages.mean(axis=(-1, -2)), r_bar, x_diff, r_part)
     with np.errstate(over="ignore"):
-        batch.refuse_overflow(np.hypot(r_bar, x_diff) ** 2, r_part**2)
-    r_bar, x_diff, r_part = batch.blank(r_bar, x_diff, r_part)
-    total = positive(total_sd, "total_sd", batch)
+        refusals.refuse_overflow(np.hypot(r_bar, x_diff) ** 2, r_part**2)
+    r_bar, x_diff, r_part = refusals.blank(r_bar, x_diff, r_part)
+    total = positive(total_sd, "total_sd", refusals)
     sds = _deviations(factors, (r_bar, x_diff, r_part), parts * trials, total)
     ndc_real, ndc = distinct_categories(sds["PV"], sds["GRR"], against.ndc_factor)
     return AverageRangeStudy(
@@ -161,7 +162,7 @@ def gauge_rr_average_range(
         ndc=ndc,
         against=against,
         total_sd=total,
-        problems=batch.problems,
+        problems=refusals.problems,
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import poch, stdtr, stdtrit
 
-from hoshin.stats._batch import BatchResult
+from hoshin.stats._results import Batched
 from hoshin.stats.constants import d2, d3
 from hoshin.stats.errors import check_choice, check_fraction
 from hoshin.stats.measurement_systems._readings import Readings, by_size
@@ -17,7 +17,7 @@ from hoshin.stats.results import FrozenDict, Step
 
 
 @dataclass(frozen=True, eq=False)
-class BiasStudy(BatchResult):
+class BiasStudy(Batched):
     """The mean deviation from the reference, its test against 0 and its interval.
 
     Of many gauges every number is an array over them; ``study[i]`` is one.
@@ -99,14 +99,13 @@ def bias(
     alpha = 1 - check_fraction(confidence)
     readings = Readings.read(values, "values", offsets, on_error)
     given = readings.per_gauge(reference, "reference")
-    readings.refuse_few(2)
-    moved = Readings(readings.batch, readings.points - readings.segments.per_point(given), readings.segments)
+    readings.refuse_few(readings.segments.lengths, 2, "readings")
+    moved = readings.moved(readings.segments.per_point(given))
     with np.errstate(over="ignore", invalid="ignore"):
         sd, df, factor = _spread(readings, sd_method)
-    readings.batch.refuse_missing(readings.mean())
-    readings.batch.refuse_overflow(sd)
-    readings.batch.refuse(sd <= 0, "the readings do not vary; a gauge that resolves them is needed")
-    mean, sd = readings.batch.blank(moved.mean(), sd)
+    readings.refuse_overflow(sd)
+    readings.refuse(sd <= 0, "the readings do not vary; a gauge that resolves them is needed")
+    mean, sd = readings.blank(moved.mean(), sd)
     error = sd / np.sqrt(readings.segments.lengths)
     t = mean / error
     half = stdtrit(df, 1 - alpha / 2) * error * factor
@@ -114,8 +113,8 @@ def bias(
         n=readings.n,
         sd_method=sd_method,
         confidence=1 - alpha,
-        problems=readings.batch.problems,
-        **readings.batch.told(
+        problems=readings.problems,
+        **readings.told(
             reference=given if np.ndim(reference) else float(given[0]),
             mean=mean + given,
             bias=mean,

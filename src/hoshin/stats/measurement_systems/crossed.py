@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import fdtrc
 
-from hoshin.stats._batch import read_batch
+from hoshin.stats._layout import read_batch
 from hoshin.stats.errors import check_fraction
 from hoshin.stats.measurement_systems._components import (
     NDC_FACTOR,
@@ -66,12 +66,12 @@ def gauge_rr_crossed(
     >>> round(study.components["grr"].pct_study_variation, 1), study.ndc, study.interaction_kept
     (24.6, 5, False)
     """
-    batch, array = read_batch(data, "data", 3, on_error)
+    refusals, array = read_batch(data, "data", 3, on_error)
     shape = check_sizes_of(array.shape[-3:], ("parts", "operators", "trials"))
-    against = yardstick(batch, study_multiplier, tolerance, lsl, usl, process_sd, ndc_factor)
+    against = yardstick(refusals, study_multiplier, tolerance, lsl, usl, process_sd, ndc_factor)
     with np.errstate(over="ignore", invalid="ignore"):
         mean, (ss_p, ss_o, ss_i, ss_e) = sums_of_squares(array)
-    mean, ss_e, *others = checked(batch, against, array, mean, ss_e, ss_p, ss_o, ss_i)
+    mean, ss_e, *others = checked(refusals, against, array, mean, ss_e, ss_p, ss_o, ss_i)
     anova, kept, pooled, error = _analysis((*others, ss_e), shape, alpha_remove_interaction)
     return GaugeStudy(
         design="crossed",
@@ -83,7 +83,7 @@ def gauge_rr_crossed(
         interaction_kept=kept,
         pooled_repeatability_ms=pooled,
         **concluded(_variances(anova, kept, pooled, error, shape), mean, against),
-        problems=batch.problems,
+        problems=refusals.problems,
     )
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hoshin.stats._batch import Batch, BatchResult
+from hoshin.stats._refusals import Refusals
+from hoshin.stats._results import Batched
 from hoshin.stats.errors import StatisticsError, check_choice, check_finite
 from hoshin.stats.measurement_systems._components import (
     NDC_FACTOR,
@@ -22,7 +23,7 @@ from hoshin.stats.results import FrozenDict, Step
 
 
 @dataclass(frozen=True, eq=False)
-class DestructiveStudy(BatchResult):
+class DestructiveStudy(Batched):
     """A gauge study on pieces of batches.
 
     ``study`` is the plain analysis: its repeatability holds the variation between pieces of a batch. ``components``
@@ -131,10 +132,10 @@ def gauge_rr_destructive(
     else:
         study = gauge_rr_nested(data, **options)
     sd = _within(within_batch_sd, study.count)
-    batch = Batch(study.count, on_error, study.problems)
-    table = _without_material(study, sd, batch)
+    refusals = Refusals(study.count or 1, study.count is not None, on_error, dict(study.problems))
+    table = _without_material(study, sd, refusals)
     found = concluded(table, study.mean, study.against)
-    return DestructiveStudy(study, sd, found["components"], found["ndc_real"], found["ndc"], problems=batch.problems)
+    return DestructiveStudy(study, sd, found["components"], found["ndc_real"], found["ndc"], problems=refusals.problems)
 
 
 def _within(sd, count):
@@ -146,13 +147,13 @@ def _within(sd, count):
     return array
 
 
-def _without_material(study, sd, batch):
+def _without_material(study, sd, refusals):
     """The variances with the known variation within batches taken from repeatability and given to the parts."""
     variance = {name: np.asarray(component.variance) for name, component in study.components.items()}
     material = np.minimum(sd**2, variance["repeatability"])
     variance["repeatability"] = variance["repeatability"] - material
     variance["grr"] = variance["grr"] - material
-    check_gauge_varies(batch, variance["grr"], "the pieces, beyond their material,")
+    check_gauge_varies(refusals, variance["grr"], "the pieces, beyond their material,")
     part, total = variance.pop("part"), variance.pop("total")
     table = variance | {"batch": part, "material": material, "part": part + material, "total": total}
-    return dict(zip(table, batch.blank(*table.values()), strict=True))
+    return dict(zip(table, refusals.blank(*table.values()), strict=True))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import fdtrc
 
-from hoshin.stats._batch import Batch, BatchResult
+from hoshin.stats._refusals import Refusals
+from hoshin.stats._results import Batched
 from hoshin.stats.errors import StatisticsError, check_numbers, check_same_length
 from hoshin.stats.measurement_systems._components import (
     NDC_FACTOR,
@@ -25,7 +26,7 @@ from hoshin.stats.results import FrozenDict, Step
 
 
 @dataclass(frozen=True, eq=False)
-class ExpandedStudy(BatchResult):
+class ExpandedStudy(Batched):
     """A gauge study of any random factors.
 
     ``expected_ms`` holds one row per source of the table and one column per component: the coefficient of that
@@ -123,8 +124,8 @@ def gauge_rr_expanded(
     >>> round(study.components["grr"].pct_study_variation, 1), study.ndc
     (24.6, 5)
     """
-    batch, array, labels = _checked(values, factors, on_error)
-    against = yardstick(batch, study_multiplier, tolerance, lsl, usl, process_sd, ndc_factor)
+    refusals, array, labels = _checked(values, factors, on_error)
+    against = yardstick(refusals, study_multiplier, tolerance, lsl, usl, process_sd, ndc_factor)
     chosen = _default_terms(labels, part) if terms is None else list(terms)
     designs = {term: _indicator(term, labels) for term in chosen}
     _check_part(chosen, part)
@@ -133,7 +134,7 @@ def gauge_rr_expanded(
     with np.errstate(over="ignore", invalid="ignore"):
         mean, ss = _sums_of_squares(array, bases)
     mean, last, *terms = checked(
-        batch, against, array, mean, ss[-1], *ss[:-1], name="values", what="repeated measurements"
+        refusals, against, array, mean, ss[-1], *ss[:-1], name="values", what="repeated measurements"
     )
     ss = np.stack([*terms, last], axis=-1)
     expected = _expected(bases, [designs[term] for term in used], df)
@@ -147,7 +148,7 @@ def gauge_rr_expanded(
         expected_ms=expected,
         raw_variance={name: raw[..., i][()] for i, name in enumerate(names)},
         **concluded(_variances(names, np.maximum(raw, 0.0), part), mean, against),
-        problems=batch.problems,
+        problems=refusals.problems,
     )
 
 
@@ -159,7 +160,8 @@ def _checked(values, factors, on_error):
     if array.ndim == 1 and np.isnan(array).any():
         known = ~np.isnan(array)
         array, labels = array[known], {name: column[known] for name, column in labels.items()}
-    return Batch(len(array) if array.ndim == 2 else None, on_error), array, labels
+    many = array.ndim == 2
+    return Refusals(len(array) if many else 1, many, on_error), array, labels
 
 
 def _degrees_of_freedom(bases, used, n):

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hoshin.stats._batch import Batch, BatchResult
+from hoshin.stats._refusals import Refusals
+from hoshin.stats._results import Batched
+from hoshin.stats.errors import check_finite
 from hoshin.stats.measurement_systems._components import (
     MeanSquare,
     VarianceComponent,
@@ -23,7 +25,7 @@ from hoshin.stats.results import FrozenDict, Step
 
 
 @dataclass(frozen=True, eq=False)
-class GaugeStudy(BatchResult):
+class GaugeStudy(Batched):
     """A gauge R&R study by analysis of variance. Of many studies every number is an array over them.
 
     ``anova`` holds the full table (part, operator, interaction, repeatability, total); ``interaction_kept`` says
@@ -120,14 +122,16 @@ def judged_percentage(components: Mapping[str, VarianceComponent]):
     return grr.pct_study_variation if grr.pct_tolerance is None else grr.pct_tolerance
 
 
-def checked(batch: Batch, against: Yardstick, array, mean, repeatability, *sums, name="data", what="the trials"):
+def checked(refusals: Refusals, against: Yardstick, array, mean, repeatability, *sums, name="data", what="the trials"):
     """Mean, sum of squares of repeatability and the other sums, NaN for the studies that have no answer."""
     if not np.isfinite(sum(sums, mean + repeatability)).all():
-        batch.refuse_missing(mean, array, name)
-        batch.refuse_overflow(mean, repeatability, *sums)
-    check_gauge_varies(batch, repeatability, what)
-    check_width(batch, against.width(mean))
-    return batch.blank(mean, repeatability, *sums)
+        if not refusals.marks:
+            check_finite(array, name)
+        refusals.refuse_missing(np.isnan(array).reshape(refusals.count, -1).sum(axis=1), name)
+        refusals.refuse_overflow(mean, repeatability, *sums)
+    check_gauge_varies(refusals, repeatability, what)
+    check_width(refusals, against.width(mean))
+    return refusals.blank(mean, repeatability, *sums)
 
 
 def concluded(variances: Mapping[str, np.ndarray], mean, against: Yardstick) -> dict:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import chdtri, fdtri
 
-from hoshin.stats._batch import BatchResult
+from hoshin.stats._results import Batched
 from hoshin.stats.errors import StatisticsError, check_choice, check_finite, check_fraction, check_sizes, check_whole
 from hoshin.stats.measurement_systems._models import Model, models
 from hoshin.stats.measurement_systems.average_range import AverageRangeStudy
@@ -34,7 +34,7 @@ class GaugeLimits(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class GaugeIntervals(BatchResult):
+class GaugeIntervals(Batched):
     """Intervals by component; what a method or study cannot give is None. Of many studies limits are arrays over them."""
 
     confidence: float

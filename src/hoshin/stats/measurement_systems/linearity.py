@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from hoshin.stats._batch import BatchResult
+from hoshin.stats._results import Batched
 from hoshin.stats.errors import StatisticsError, check_choice, check_finite, check_fraction, check_number
 from hoshin.stats.measurement_systems._readings import Readings
 from hoshin.stats.results import FrozenDict, Step
@@ -15,7 +15,7 @@ from hoshin.stats.segments import Segments
 
 
 @dataclass(frozen=True, eq=False)
-class BiasByReference(BatchResult):
+class BiasByReference(Batched):
     """Mean bias at each reference value; p_value is NaN where all readings there are the same.
 
     Of many gauges with the same references ``bias``, ``sd``, ``t`` and ``p_value`` have a row for each; where every
@@ -51,7 +51,7 @@ class BiasByReference(BatchResult):
 
 
 @dataclass(frozen=True, eq=False)
-class LinearityStudy(BatchResult):
+class LinearityStudy(Batched):
     """The line of bias over reference, its tests, and what it means for the process.
 
     ``linearity`` is |slope| x process variation; it and the percentages of bias are None where none was given.
@@ -173,14 +173,14 @@ def linearity(
     readings = Readings.read(measurement, "measurement", offsets, on_error)
     x, common = _references(reference, readings)
     spread = _process_variation(process_variation, readings)
-    readings.refuse_few(3)
-    deviation = Readings(readings.batch, readings.points - x, readings.segments)
+    readings.refuse_few(readings.segments.lengths, 3, "readings")
+    deviation = readings.moved(x)
     by_reference = _by_reference(x, deviation, by_reference_sd, common)
     fit = _line(x, deviation)
     average = fit.pop("average")
     if common:
         fit |= {name: float(fit[name][0]) for name in ("reference_mean", "reference_ss")}
-    numbers = readings.batch.told(
+    numbers = readings.told(
         **fit,
         average_bias=average,
         linearity=None if spread is None else np.abs(fit["slope"]) * spread,
@@ -194,7 +194,7 @@ def linearity(
         by_reference=by_reference,
         process_variation=spread,
         confidence=check_fraction(confidence),
-        problems=readings.batch.problems,
+        problems=readings.problems,
     )
 
 
@@ -224,17 +224,16 @@ def _process_variation(given, readings: Readings):
 
 def _line(x, deviation: Readings) -> dict:
     """The least squares line of each gauge and its tests."""
-    batch, segments, n = deviation.batch, deviation.segments, deviation.segments.lengths
+    segments, n = deviation.segments, deviation.segments.lengths
     center, average = segments.sums(x) / n, deviation.mean()
     dx, dy = x - segments.per_point(center), deviation.points - segments.per_point(average)
     with np.errstate(all="ignore"):
         sxx, syy = segments.sums(dx * dx), segments.sums(dy * dy)
         slope = segments.sums(dx * dy) / sxx
         s = np.sqrt(segments.sums((dy - segments.per_point(slope) * dx) ** 2) / np.maximum(n - 2, 1))
-    batch.refuse_missing(average)
-    batch.refuse_overflow(s)
-    batch.refuse(~(s > 0), "residuals of the line have no variation (standard deviation {found})", found=s)
-    slope, average, s = batch.blank(slope, average, s)
+    deviation.refuse_overflow(s)
+    deviation.refuse(~(s > 0), "residuals of the line have no variation (standard deviation {found})", found=s)
+    slope, average, s = deviation.blank(slope, average, s)
     intercept = average - slope * center
     slope_se, intercept_se = s / np.sqrt(sxx), s * np.sqrt(1 / n + center**2 / sxx)
     slope_t, intercept_t = slope / slope_se, intercept / intercept_se
@@ -263,7 +262,7 @@ def _by_reference(x, deviation: Readings, sd_method: str, common: bool) -> BiasB
     groups = Segments(np.union1d(segments.offsets, changes))
     levels = np.searchsorted(groups.offsets, segments.offsets)
     found = np.diff(levels)
-    deviation.batch.refuse(
+    deviation.refuse(
         found < 2, "{found} different reference values found; at least {needed} are needed", found=found, needed=2
     )
     ordered = points[order]
@@ -284,7 +283,7 @@ def _by_reference(x, deviation: Readings, sd_method: str, common: bool) -> BiasB
     if not common:
         return BiasByReference(*columns, offsets=levels)
     size = int(found[0])
-    shape = (size,) if deviation.batch.count is None else (segments.count, size)
+    shape = (size,) if not deviation.many else (segments.count, size)
     reference, n, *rows, df, p = columns
     mean, sd, t, p = (one.reshape(shape) for one in (*rows, p))
     return BiasByReference(reference[:size], n[:size], mean, sd, t, df[:size], p)

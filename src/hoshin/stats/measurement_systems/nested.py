@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import fdtrc
 
-from hoshin.stats._batch import read_batch
+from hoshin.stats._layout import read_batch
 from hoshin.stats.measurement_systems._components import (
     NDC_FACTOR,
     MeanSquare,
@@ -56,12 +56,12 @@ def gauge_rr_nested(
     >>> round(study.components["grr"].variance, 4), study.ndc
     (0.075, 7)
     """
-    batch, array = read_batch(data, "data", 3, on_error)
+    refusals, array = read_batch(data, "data", 3, on_error)
     operators, parts, trials = check_sizes_of(array.shape[-3:], ("operators", "parts", "trials"))
-    against = yardstick(batch, study_multiplier, tolerance, lsl, usl, process_sd, ndc_factor)
+    against = yardstick(refusals, study_multiplier, tolerance, lsl, usl, process_sd, ndc_factor)
     with np.errstate(over="ignore", invalid="ignore"):
         mean, ss_o, ss_p, ss_e = _sums(array)
-    mean, ss_e, ss_o, ss_p = checked(batch, against, array, mean, ss_e, ss_o, ss_p)
+    mean, ss_e, ss_o, ss_p = checked(refusals, against, array, mean, ss_e, ss_o, ss_p)
     anova = _analysis(ss_o, ss_p, ss_e, (operators, parts, trials))
     return GaugeStudy(
         design="nested",
@@ -73,7 +73,7 @@ def gauge_rr_nested(
         interaction_kept=False,
         pooled_repeatability_ms=None,
         **concluded(_variances(anova, parts, trials), mean, against),
-        problems=batch.problems,
+        problems=refusals.problems,
     )
 
 

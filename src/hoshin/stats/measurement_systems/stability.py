@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from hoshin.stats._batch import BatchResult
+from hoshin.stats._results import Batched
 from hoshin.stats.constants import chart_constants
 from hoshin.stats.errors import StatisticsError, check_enough, check_finite, check_fraction, check_numbers
 from hoshin.stats.measurement_systems._readings import Readings
@@ -16,7 +16,7 @@ from hoshin.stats.results import FrozenDict, Step
 
 
 @dataclass(frozen=True, eq=False)
-class StabilityStudy(BatchResult):
+class StabilityStudy(Batched):
     """Control limits of a master's subgroups, the points beyond them (0-based), and the drift over time.
 
     ``out`` and ``out_spread`` are places in time; of many gauges rows of gauge and place.
@@ -109,18 +109,17 @@ def stability(
     """
     check_fraction(confidence)
     means, spread, m = _rows(values, offsets, on_error)
-    batch, segments = means.batch, means.segments
-    means.refuse_few(3, "times")
+    segments = means.segments
+    means.refuse_few(means.segments.lengths, 3, "times")
     when = _times(time, means)
     given = None if reference is None else means.per_gauge(reference, "reference")
     k = chart_constants(max(m, 2))
     average = segments.sums(np.nan_to_num(spread)) / (segments.lengths - (m == 1))
-    batch.refuse_missing(means.mean())
-    batch.refuse(average <= 0, "the readings do not vary; a gauge that resolves differences between trials is needed")
+    means.refuse(average <= 0, "the readings do not vary; a gauge that resolves differences between trials is needed")
     drift = _drift(when, means, confidence)
-    center, average = batch.blank(means.mean(), average)
+    center, average = means.blank(means.mean(), average)
     half = 3 * average / k.d2 / math.sqrt(m)
-    numbers = batch.told(
+    numbers = means.told(
         center=center,
         sigma=average / k.d2,
         ucl=center + half,
@@ -138,7 +137,7 @@ def stability(
         out=_places(means.points, center - half, center + half, means),
         out_spread=_places(spread, k.D3 * average, k.D4 * average, means),
         confidence=confidence,
-        problems=batch.problems,
+        problems=means.problems,
         **numbers,
     )
 
@@ -184,7 +183,7 @@ def _places(points, lower, upper, means: Readings):
     """Where points lie beyond their gauge's limits."""
     segments = means.segments
     beyond = np.flatnonzero((points > segments.per_point(upper)) | (points < segments.per_point(lower)))
-    if means.batch.count is None:
+    if not means.many:
         return tuple(beyond.tolist())
     gauge = np.searchsorted(segments.offsets, beyond, side="right") - 1
     return np.stack([gauge, beyond - segments.offsets[gauge]], axis=1)
@@ -196,13 +195,13 @@ def _drift(when, means: Readings, confidence):
     dx = when - segments.per_point(segments.sums(when) / n)
     dy = means.points - segments.per_point(means.mean())
     sxx = segments.sums(dx * dx)
-    means.batch.refuse(~(sxx > 0), "times have no variation; at least two different ones are needed")
+    means.refuse(~(sxx > 0), "times have no variation; at least two different ones are needed")
     with np.errstate(all="ignore"):
         slope = segments.sums(dy * dx) / sxx
         rss = segments.sums((dy - segments.per_point(slope) * dx) ** 2)
         se = np.sqrt(rss / np.maximum(n - 2, 1) / sxx)
-        means.batch.refuse_overflow(se)
-        slope, se = means.batch.blank(slope, se)
+        means.refuse_overflow(se)
+        slope, se = means.blank(slope, se)
         t = np.divide(slope, se)
     half = stdtrit(np.maximum(n - 2, 1), (1 + confidence) / 2) * se
     p = np.where(np.isnan(t) & ~np.isnan(slope), 1.0, 2 * stdtr(n - 2, -np.abs(t)))

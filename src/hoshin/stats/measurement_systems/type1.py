@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import gammaincinv, ndtri
 
-from hoshin.stats._batch import Batch, BatchResult
+from hoshin.stats._refusals import Refusals
+from hoshin.stats._results import Batched
 from hoshin.stats.errors import StatisticsError, check_finite, check_number
 from hoshin.stats.measurement_systems.bias import BiasStudy, bias
 from hoshin.stats.results import FrozenDict, Step
 
 
 @dataclass(frozen=True, eq=False)
-class Type1Study(BatchResult):
+class Type1Study(Batched):
     """Capability of a gauge on one master: Cg of its repeatability, Cgk with its bias.
 
     Intervals have the confidence of ``bias``.
@@ -118,10 +119,10 @@ def type1(
     k = check_number(k_percent, "k_percent", above=0)
     multiplier = check_number(study_multiplier, "study_multiplier", above=0)
     step = None if resolution is None else check_number(resolution, "resolution", above=0)
-    batch = Batch(deviation.count, on_error, deviation.problems)
-    batch.refuse(width <= 0, "tolerance is {found}; a width above 0 is needed", found=width)
+    refusals = Refusals(deviation.count or 1, deviation.count is not None, on_error, dict(deviation.problems))
+    refusals.refuse(width <= 0, "tolerance is {found}; a width above 0 is needed", found=width)
     spread = multiplier * deviation.sd
-    cg, cgk = batch.blank(k / 100 * width / spread, (k / 200 * width - np.abs(deviation.bias)) / (spread / 2))
+    cg, cgk = refusals.blank(k / 100 * width / spread, (k / 200 * width - np.abs(deviation.bias)) / (spread / 2))
     return Type1Study(
         bias=deviation,
         tolerance=width,
@@ -133,7 +134,7 @@ def type1(
         pct_var_repeatability=k / cg,
         pct_var_repeatability_bias=_share(k, cgk),
         pct_resolution=None if step is None else 100 * step / width,
-        problems=batch.problems,
+        problems=refusals.problems,
     )
 
 

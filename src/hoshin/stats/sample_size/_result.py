@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from hoshin.stats._batch import Batch
+from hoshin.stats._refusals import Refusals
+from hoshin.stats._results import Entries
 from hoshin.stats.errors import StatisticsError, check_choice, check_finite, check_fraction, first_place
 from hoshin.stats.results import FrozenDict, Result, Step
 
@@ -19,7 +20,7 @@ _BLOCK = 4_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Power(Result):
+class Power(Entries, Result):
     """The power of a test: the probability that it rejects, at a sample size (n, of two groups also n2) and an effect.
 
     For many sizes or effects, ``power`` and what it was computed of are arrays, and ``result[i]`` is one of them.
@@ -41,12 +42,12 @@ class Power(Result):
         "D. C. Montgomery, Design and Analysis of Experiments, 8th edition, chapter 2",
     )
 
-    def __len__(self) -> int:
-        return int(np.size(self.power))
+    @property
+    def count(self) -> int | None:
+        """How many sizes or effects there are; None of one."""
+        return len(self.power) if np.ndim(self.power) else None
 
-    def __getitem__(self, i: int) -> Power:
-        """The power of one of many."""
-        i = range(len(self))[i]
+    def _entry(self, i: int) -> Power:
         effect = {name: _of(value, i, 2 if name == "means" else 1) for name, value in self.effect.items()}
         return replace(self, n=_of(self.n, i), n2=_of(self.n2, i), effect=effect, power=_of(self.power, i))
 
@@ -63,7 +64,7 @@ class Power(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class SampleSize(Result):
+class SampleSize(Entries, Result):
     """The smallest sample that gives a test the wanted power, and the power it then has.
 
     For many characteristics ``n``, ``n2`` and ``total`` are arrays with one entry for each, and ``result[i]`` is that of
@@ -90,14 +91,12 @@ class SampleSize(Result):
         """The power at this size."""
         return self.at.power
 
-    def __len__(self) -> int:
-        return int(np.size(self.n))
+    @property
+    def count(self) -> int | None:
+        """How many characteristics there are; None of one alone."""
+        return len(self.n) if np.ndim(self.n) else None
 
-    def __getitem__(self, i: int) -> SampleSize:
-        """The size for one of many characteristics."""
-        i = range(len(self))[i]
-        if i in self.problems:
-            return replace(self, n=None, n2=None, total=None, at=self.at[i], problems={0: self.problems[i]})
+    def _entry(self, i: int) -> SampleSize:
         n, n2, total = (None if value is None else int(value[i]) for value in (self.n, self.n2, self.total))
         return SampleSize(n=n, n2=n2, total=total, wanted=self.wanted, at=self.at[i])
 
@@ -204,21 +203,21 @@ def find_size(
     """
     target = check_fraction(wanted, "power")
     count, columns = _columns(effects)
-    batch = Batch(count, on_error)
+    refusals = Refusals(count or 1, count is not None, on_error)
     for wrong, template, numbers in refused(**columns) if refused else ():
-        batch.refuse(wrong, template, **numbers)
-    good = np.setdiff1d(np.arange(count or 1), list(batch.problems))
+        refusals.refuse(wrong, template, **numbers)
+    good = np.flatnonzero(~refusals.lost)
 
     def powers(n, chosen):
         return np.asarray(at(n, **{name: column[good[chosen]] for name, column in columns.items()}).power)
 
     search, most = (_scanned, _LARGEST_SCANNED // 2) if jagged else (_halved, _LARGEST)
-    n = np.full(count or 1, np.nan)
+    n = np.full(refusals.count, np.nan)
     n[good] = search(powers, target, least, good.size, jagged)
     beyond = np.isnan(n)
-    batch.refuse(beyond, "more than {most} items would be needed; a larger effect is needed", most=most)
+    refusals.refuse(beyond, "more than {most} items would be needed; a larger effect is needed", most=most)
     found = at(n[~beyond], **{name: column[~beyond] for name, column in columns.items()})
-    result = _sized(_spread(found, ~beyond, columns), target, batch.problems)
+    result = _sized(_spread(found, ~beyond, columns), target, refusals.problems)
     return result[0] if count is None else result
 
 

@@ -11,8 +11,10 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import betainc, betaincinv, ndtr, ndtri
 
-from hoshin.stats._batch import Batch, BatchResult, read_batch
+from hoshin.stats._layout import read_batch
 from hoshin.stats._noncentral import noncentral_t
+from hoshin.stats._refusals import Refusals
+from hoshin.stats._results import Batched
 from hoshin.stats.errors import (
     StatisticsError,
     check_choice,
@@ -91,7 +93,7 @@ class FoundVariablesPlan(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class LotDecision(BatchResult):
+class LotDecision(Batched):
     """The decision on one lot: its quality indices, the estimated share nonconforming and the verdict.
 
     For many characteristics every number is an array with one entry for each (NaN where there is no such limit), and
@@ -111,15 +113,10 @@ class LotDecision(BatchResult):
     accepted: Any
     problems: FrozenDict = field(default_factory=FrozenDict)
 
+    optional = ("q_lower", "q_upper")
     title = "Decision on a lot by variables"
     sources = VariablesPlan.sources
     assumptions = VariablesPlan.assumptions
-
-    def _entry(self, i: int, **own) -> LotDecision:
-        for name in ("q_lower", "q_upper"):
-            value = getattr(self, name)
-            own[name] = None if value is None or np.isnan(value[i]) else value[i]
-        return super()._entry(i, **own)
 
     def steps(self):
         """Quality indices, estimate, verdict."""
@@ -347,13 +344,12 @@ def decide(values, plan: VariablesPlan, *, lsl=None, usl=None, sigma=None, on_er
     >>> decide([[9.9, 10.1, 10.0, 10.2, 9.8], [9.6, 10.4, 10, 9, 11]], variables_plan(5, 1.53), lsl=9.5).accepted
     array([ True, False])
     """
-    batch, array = read_batch(values, "values", 1, on_error)
+    refusals, array = read_batch(values, "values", 1, on_error)
     _check_plan(plan, array.shape[-1], sigma)
     rows = np.atleast_2d(array)
-    missing = np.isnan(rows).sum(axis=1)
-    batch.refuse(missing > 0, "values has {found} missing value(s); every value is needed here", found=missing)
-    low, high = _limits(batch, lsl, usl)
-    mean, sd = batch.blank(rows.mean(axis=1), _deviations(batch, rows, sigma))
+    refusals.refuse_missing(np.isnan(rows).sum(axis=1))
+    low, high = _limits(refusals, lsl, usl)
+    mean, sd = refusals.blank(rows.mean(axis=1), _deviations(refusals, rows, sigma))
     q = {"q_lower": (mean - low) / sd, "q_upper": (high - mean) / sd}
     beyond = [estimated_nonconforming(x, plan.n, plan.sigma) for x in q.values()]
     shares = [np.where(np.isnan(limit) & ~np.isnan(mean), 0.0, x) for limit, x in zip((low, high), beyond, strict=True)]
@@ -363,39 +359,45 @@ def decide(values, plan: VariablesPlan, *, lsl=None, usl=None, sigma=None, on_er
     given = {"q_lower": lsl is not None, "q_upper": usl is not None}
     numbers = {"mean": mean, "sd": sd} | {name: x if given[name] else None for name, x in q.items()}
     numbers |= {"p_lower": shares[0], "p_upper": shares[1], "p_total": total, "accepted": accepted}
-    return LotDecision(plan=plan, n=plan.n, M=plan.M, problems=FrozenDict(batch.problems), **batch.told(**numbers))
+    return LotDecision(
+        plan=plan, n=plan.n, M=plan.M, problems=FrozenDict(refusals.problems), **refusals.told(**numbers)
+    )
 
 
-def _limits(batch: Batch, lsl, usl):
+def _limits(refusals: Refusals, lsl, usl):
     """Lower and upper limit of each characteristic, NaN where there is none."""
-    if batch.count is None:
+    if not refusals.many:
         check_limits(lsl, usl)
-    low, high = _each(batch, lsl, "lsl"), _each(batch, usl, "usl")
+    low, high = _each(refusals, lsl, "lsl"), _each(refusals, usl, "usl")
     wrong = ~(low < high) & ~(np.isnan(low) ^ np.isnan(high))
-    batch.refuse(wrong, "lsl is {lsl} and usl is {usl}; at least one is needed, and lsl below usl", lsl=low, usl=high)
+    refusals.refuse(
+        wrong, "lsl is {lsl} and usl is {usl}; at least one is needed, and lsl below usl", lsl=low, usl=high
+    )
     return low, high
 
 
-def _deviations(batch: Batch, rows, sigma):
+def _deviations(refusals: Refusals, rows, sigma):
     """The standard deviation of each sample, or the known one."""
     if sigma is None:
         sd = rows.std(axis=1, ddof=1)
-        batch.refuse(sd == 0, "values have no variation (standard deviation {found})", found=sd)
+        refusals.refuse_alike(sd == 0)
     else:
-        sd = _each(batch, sigma, "sigma")
-        batch.refuse(~(sd > 0), "sigma is {found}; more than 0 is needed", found=sd)
+        sd = _each(refusals, sigma, "sigma")
+        refusals.refuse(~(sd > 0), "sigma is {found}; more than 0 is needed", found=sd)
     return sd
 
 
-def _each(batch: Batch, value, name: str):
+def _each(refusals: Refusals, value, name: str):
     """One number per characteristic, NaN where there is none."""
     array = np.array(np.nan) if value is None else check_numbers(value, name, ndim=(0, 1))
-    count = batch.count or 1
-    if array.ndim and array.size != count:
+    if array.ndim and array.size != refusals.count:
         raise StatisticsError(
-            "{name} has {found} entries for {needed} characteristics", name=name, found=array.size, needed=count
+            "{name} has {found} entries for {needed} characteristics",
+            name=name,
+            found=array.size,
+            needed=refusals.count,
         )
-    return np.broadcast_to(array, count)
+    return np.broadcast_to(array, refusals.count)
 
 
 def _check_plan(plan: VariablesPlan, found: int, sigma) -> None:
