@@ -31,6 +31,8 @@ HEAVY = (
     "typst",
     "pyhanko",
     "scipy.stats",
+    "scipy.linalg",
+    "scipy.optimize",
     "python_calamine",
     "xlsxwriter",
     "granian",
