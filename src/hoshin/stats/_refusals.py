@@ -79,10 +79,11 @@ class Refusals:
             self.refuse(~np.isfinite(one), "the values lie too far apart to be computed with")
 
     def blank(self, *arrays):
-        """The arrays, one entry each, with NaN where there is no answer; None stays None."""
+        """The arrays, one entry each, with NaN where there is no answer; None and single numbers stay."""
         if not self.problems:
             return arrays
-        return tuple(None if array is None else _blanked(array, self.lost) for array in arrays)
+        lost = self.lost
+        return tuple(_blanked(array, lost) if np.ndim(array) else array for array in arrays)
 
     def told(self, **numbers) -> dict:
         """Numbers with one entry per characteristic as a result holds them: of one alone the number itself."""

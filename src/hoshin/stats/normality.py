@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from scipy.special import log_ndtr, ndtr, ndtri
 
+from hoshin.stats._results import Entries
 from hoshin.stats._samples import Samples
 from hoshin.stats.comparisons.result import TestResult
-from hoshin.stats.errors import StatisticsError, check_fraction
+from hoshin.stats.errors import check_fraction
 from hoshin.stats.results import FrozenDict, Result, Step
 from hoshin.stats.segments import Segments
 
@@ -35,7 +36,7 @@ _LARGE = ((-1.5861, -0.31082, -0.083751, 0.0038915), (-0.4803, -0.082676, 0.0030
 
 
 @dataclass(frozen=True, eq=False)
-class NormalityOfMany(Result):
+class NormalityOfMany(Entries, Result):
     """A test of normality of many characteristics at once: one entry for each; ``tests[i]`` is the test of one.
 
     The p values are those of each test alone; ``hoshin.stats.multiplicity`` adjusts them. ``a2_adjusted`` is there for
@@ -62,13 +63,12 @@ class NormalityOfMany(Result):
         """Whether each p value is at or below the level of decision."""
         return self.pvalue <= 1 - self.confidence_level
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
+        """How many characteristics there are."""
         return self.n.size
 
-    def __getitem__(self, i: int) -> TestResult:
-        i = range(len(self))[i]
-        if i in self.problems:
-            raise StatisticsError("{problem}", problem=self.problems[i])
+    def _entry(self, i: int) -> TestResult:
         summary: dict[str, Any] = {"mean": self.mean[i].item(), "sd": self.sd[i].item()}
         n, statistic, computation = self.n[i].item(), self.statistic[i].item(), ()
         if self.a2_adjusted is not None:

@@ -10,11 +10,12 @@ import numpy as np
 from scipy.linalg import qr, solve_triangular
 from scipy.special import fdtrc, stdtr, stdtrit
 
+from hoshin.stats._results import Entries
 from hoshin.stats.comparisons._cases import LARGEST_SPREAD, Cases
 from hoshin.stats.comparisons._decision import step
 from hoshin.stats.comparisons.anova import Anova, anova_table
 from hoshin.stats.comparisons.result import Check, Checks, TestResult, TestResults, entry
-from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_finite, check_fraction, check_numbers
+from hoshin.stats.errors import StatisticsError, check_enough, check_finite, check_fraction, check_numbers
 from hoshin.stats.results import Result, Step
 
 __all__ = ["Prediction", "Regression", "linear_regression"]
@@ -27,7 +28,7 @@ _SCATTER = "the terms leave a scatter"
 
 
 @dataclass(frozen=True, eq=False)
-class Regression(Result):
+class Regression(Entries, Result):
     """A fitted linear model: one entry per coefficient (the constant first), the table, what the residuals say.
 
     ``press`` is the sum of squared errors of each value predicted without itself; ``r_squared_predicted`` follows from
@@ -81,19 +82,12 @@ class Regression(Result):
         "R. D. Cook, S. Weisberg, Residuals and Influence in Regression (1982)",
     )
 
-    def __len__(self) -> int:
-        if np.ndim(self.residual_sd) == 0:
-            raise TypeError("this is the model of one response")
-        return len(self.residual_sd)
+    @property
+    def count(self) -> int | None:
+        """How many responses there are; None of one alone."""
+        return len(self.residual_sd) if np.ndim(self.residual_sd) else None
 
-    def __bool__(self) -> bool:
-        return True
-
-    def __getitem__(self, i: int) -> Regression:
-        """The model of one response among many."""
-        i = range(len(self))[i]
-        if i in self.problems:
-            raise StatisticsError("{problem}", problem=self.problems[i])
+    def _entry(self, i: int) -> Regression:
         own = {name.name: _one(getattr(self, name.name), i) for name in fields(self) if name.name not in _SHARED}
         shared = {name: getattr(self, name) for name in _SHARED if name != "problems"}
         if own["lack_of_fit"] is not None and math.isnan(own["lack_of_fit"].pvalue):
@@ -311,16 +305,15 @@ def read_responses(response, n: int, of: str, on_error: str) -> tuple[Cases, np.
             na=n,
             nb=y.shape[1],
         )
-    check_choice(on_error, ("raise", "mark"), "on_error")
     cases = Cases(check_enough(len(y), 1, "responses"), given.ndim == 2, on_error)
     missing = np.isnan(y).sum(axis=1)
-    cases.refuse(missing > 0, "response has {found} missing value(s); every value is needed here", found=missing)
+    cases.refuse_missing(missing, "response")
     with np.errstate(over="ignore"):
         spread = np.ptp(y, axis=1)
     cases.refuse(spread == 0, "response have no variation (standard deviation 0)")
     words = "response spans {spread}; less than {most} can be computed with"
     cases.refuse(spread > LARGEST_SPREAD, words, spread=spread, most=LARGEST_SPREAD)
-    y[list(cases.problems)] = np.nan
+    y[cases.lost] = np.nan
     return cases, y
 
 

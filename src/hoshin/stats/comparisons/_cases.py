@@ -8,6 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
+from hoshin.stats._layout import read_layout
+from hoshin.stats._refusals import Refusals
 from hoshin.stats.comparisons.result import Checks, TestResult, TestResults
 from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_numbers
 from hoshin.stats.segments import Segments
@@ -33,7 +35,7 @@ class Sample:
     @cached_property
     def mean(self) -> np.ndarray:
         """Their means."""
-        return self.segments.sums(self.values) / self.n
+        return self.segments.means(self.values)
 
     @cached_property
     def alike(self) -> np.ndarray:
@@ -62,14 +64,8 @@ class Sample:
         return Sample(self.name, values, self.segments)
 
 
-@dataclasses.dataclass(frozen=True)
-class Cases:
-    """How many characteristics there are, whether they came as many, and what becomes of those that support no test."""
-
-    count: int
-    many: bool
-    on_error: str = "raise"
-    problems: dict[int, str] = dataclasses.field(default_factory=dict)
+class Cases(Refusals):
+    """The characteristics to be tested, and those that support no test."""
 
     @classmethod
     def of_numbers(cls, on_error: str, **given) -> tuple[Cases, dict[str, np.ndarray]]:
@@ -103,28 +99,15 @@ class Cases:
             )
         cases = cls(counts.pop(), many, on_error)
         for sample in samples:
-            cases.refuse(
-                sample.n < enough,
-                "{n} {name} found; at least {enough} are needed",
-                n=sample.n,
-                name=sample.name,
-                enough=enough,
-            )
-            cases.refuse_missing(sample)
+            cases.refuse_few(sample.n, enough, sample.name)
+            cases.refuse_missing(sample.segments.counts(np.isnan(sample.values)), sample.name)
         return cases, [cases.within_reach(sample) for sample in samples]
-
-    def refuse_missing(self, sample: Sample) -> None:
-        """Refuse where a value is missing."""
-        if np.isnan(sample.values.sum()):
-            missing = sample.segments.counts(np.isnan(sample.values))
-            words = "{name} has {found} missing value(s); every value is needed here"
-            self.refuse(missing > 0, words, name=sample.name, found=missing)
 
     def within_reach(self, sample: Sample) -> Sample:
         """The sample without values so far apart that their squares cannot be computed with."""
-        starts = sample.segments.offsets[:-1]
+        least, most = sample.segments.extremes(sample.values)
         with np.errstate(over="ignore"):
-            spread = np.maximum.reduceat(sample.values, starts) - np.minimum.reduceat(sample.values, starts)
+            spread = most - least
         far = spread > LARGEST_SPREAD
         if not far.any():
             return sample
@@ -132,21 +115,9 @@ class Cases:
         self.refuse(far, words, name=sample.name, spread=spread, most=LARGEST_SPREAD)
         return sample.moved(np.where(sample.segments.per_point(far), np.nan, sample.values))
 
-    def refuse(self, bad, template: str, **numbers) -> None:
-        """Say for each marked characteristic why it supports no test: raised for the first, or noted as a problem."""
-        for i in np.flatnonzero(bad).tolist():
-            if i in self.problems:
-                continue
-            found = {name: number[i].item() if np.ndim(number) else number for name, number in numbers.items()}
-            error = StatisticsError((f"characteristic {i}: " if self.many else "") + template, **found)
-            if self.on_error == "raise" or not self.many:
-                raise error
-            self.problems[i] = str(error)
-
-    def refuse_alike(self, sample: Sample) -> None:
+    def refuse_no_variation(self, sample: Sample) -> None:
         """Refuse where a sample has no variation."""
-        words = "{name} have no variation (standard deviation {found})"
-        self.refuse(sample.sd == 0, words, name=sample.name, found=sample.sd)
+        self.refuse_alike(sample.sd == 0, sample.name)
 
     def numbers(self, value, name: str, *, above: float | None = None) -> np.ndarray:
         """One number for all characteristics, or one for each; refused where it is missing or not above a bound."""
@@ -180,9 +151,7 @@ class Cases:
         for name in ("pvalue", "statistic", "df", "estimate", "effect_size", "null_value"):
             value = fields.pop(name, None)
             arrays[name] = None if value is None else np.asarray(value, dtype=np.float64)
-        if self.problems:
-            bad = np.isin(np.arange(self.count), list(self.problems))
-            arrays = {name: _blanked(array, bad) for name, array in arrays.items()}
+        arrays = dict(zip(arrays, self.blank(*arrays.values()), strict=True))
         found = TestResults(n=np.stack(n, axis=1), problems=self.problems, **arrays, **fields)
         return found if self.many else found[0]
 
@@ -217,15 +186,4 @@ def shape_pvalues(values: np.ndarray, segments: Segments, wanted: np.ndarray) ->
 
 def _sample(name: str, values, offsets) -> Sample:
     array = check_numbers(values, name, ndim=1 if offsets is not None else (1, 2))
-    check_enough(array.size, 1, name)
-    if offsets is not None:
-        segments = Segments.read(offsets, array.size)
-    else:
-        segments = Segments.rows(*array.shape) if array.ndim == 2 else Segments.one(array.size)
-    return Sample(name, array.ravel(), segments)
-
-
-def _blanked(array: np.ndarray | None, bad: np.ndarray) -> np.ndarray | None:
-    if array is None or array.ndim == 0:
-        return array
-    return np.where(bad.reshape(-1, *[1] * (array.ndim - 1)), np.nan, array)
+    return Sample(name, array.ravel(), read_layout(array.shape, offsets, name=name).segments)

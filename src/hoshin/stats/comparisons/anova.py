@@ -206,7 +206,7 @@ def welch_anova(
     level = check_test("two-sided", confidence_level)
     cases, samples = read_groups(groups, 2, offsets, on_error)
     for sample in samples:
-        cases.refuse_alike(sample)
+        cases.refuse_no_variation(sample)
     n, means, spreads = (np.stack([getattr(x, name) for x in samples], axis=1) for name in ("n", "mean", "sd"))
     k = len(samples)
     with np.errstate(divide="ignore", invalid="ignore"):

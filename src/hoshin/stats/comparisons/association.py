@@ -72,7 +72,7 @@ def correlation(
             nb=b.values.size // cases.count,
         )
     for sample in (a, b):
-        cases.refuse_alike(sample)
+        cases.refuse_no_variation(sample)
     if method == "spearman":
         a, b = _ranked(a), _ranked(b)
     r, df = _correlation(a, b), a.n - 2.0

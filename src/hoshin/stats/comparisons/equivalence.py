@@ -218,7 +218,7 @@ def equivalent_rates(
 
 
 def _one_sample(cases: Cases, sample: Sample, limits, confidence_level, estimand):
-    cases.refuse_alike(sample)
+    cases.refuse_no_variation(sample)
     se = sample.sd / np.sqrt(sample.n)
     line = step("standard error", "{s} / sqrt({n})", se, s=sample.sd, n=sample.n)
     summary = {"standard deviation": sample.sd}

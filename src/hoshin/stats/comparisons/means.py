@@ -50,7 +50,7 @@ def one_mean(
     """
     level = check_test(alternative, confidence_level)
     cases, (sample,) = Cases.of_samples({"values": values}, offsets, on_error)
-    cases.refuse_alike(sample)
+    cases.refuse_no_variation(sample)
     words = {"test": "Student's t test of one mean", "estimand": "mean"}
     return _one_sample(cases, sample, cases.numbers(target, "target"), alternative, level, "values", words)
 
@@ -96,7 +96,7 @@ def paired_means(
     level = check_test(alternative, confidence_level)
     cases, sample = differences_of_pairs(first, second, offsets, on_error)
     shift = check_number(difference, "difference")
-    cases.refuse_alike(sample)
+    cases.refuse_no_variation(sample)
     words = {
         "test": "Student's t test of pairs",
         "estimand": "mean difference of pairs",

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from hoshin.stats.errors import StatisticsError
+from hoshin.stats._results import Entries
 from hoshin.stats.results import Explanation, Result, Step, shown
 
 
@@ -154,7 +154,7 @@ class TestResult(Result):
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class TestResults(Result):
+class TestResults(Entries, Result):
     """What a test says of many characteristics: the fields of ``TestResult`` with one entry for each.
 
     ``result[i]`` is the ``TestResult`` of one. Where a characteristic supports no test its numbers are NaN and
@@ -189,13 +189,12 @@ class TestResults(Result):
 
     title = "A test of many characteristics"
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
+        """How many characteristics there are."""
         return len(self.pvalue)
 
-    def __getitem__(self, i: int) -> TestResult:
-        i = range(len(self))[i]
-        if i in self.problems:
-            raise StatisticsError("{problem}", problem=self.problems[i])
+    def _entry(self, i: int) -> TestResult:
         own = {name: entry(getattr(self, name), i) for name in _OF_ONE}
         for name in ("estimate", "effect_size"):
             own[name] = None if own[name] is None or math.isnan(own[name]) else own[name]

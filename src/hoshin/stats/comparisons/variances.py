@@ -51,7 +51,7 @@ def one_variance(
     """
     level = check_test(alternative, confidence_level)
     cases, (sample,) = Cases.of_samples({"values": values}, offsets, on_error)
-    cases.refuse_alike(sample)
+    cases.refuse_no_variation(sample)
     target = cases.numbers(target, "target", above=0)
     df, s = sample.n - 1.0, sample.sd
     statistic = df * sample.variance / target**2
@@ -119,7 +119,7 @@ def two_variances(
     names = {"values in first": first, "values in second": second}
     cases, (a, b) = Cases.of_samples(names, offsets, on_error)
     for sample in (a, b):
-        cases.refuse_alike(sample)
+        cases.refuse_no_variation(sample)
     df1, df2 = a.n - 1.0, b.n - 1.0
     with np.errstate(divide="ignore", invalid="ignore"):
         f = a.variance / b.variance
@@ -195,7 +195,7 @@ def bonett(
     names = {"values in first": first, "values in second": second}
     cases, (a, b) = Cases.of_samples(names, offsets, on_error, 10)
     for sample in (a, b):
-        cases.refuse_alike(sample)
+        cases.refuse_no_variation(sample)
     with np.errstate(divide="ignore", invalid="ignore"):
         distance, ratio, kurtosis = np.log(a.variance / b.variance), a.sd / b.sd, _pooled_kurtosis(a, b)
         se = np.sqrt(sum((kurtosis - (x.n - 3) / x.n) / np.maximum(x.n - 1, 1) for x in (a, b)))
@@ -319,7 +319,7 @@ def bartlett(
     level = check_test("two-sided", confidence_level)
     cases, samples = read_groups(groups, 2, offsets, on_error)
     for sample in samples:
-        cases.refuse_alike(sample)
+        cases.refuse_no_variation(sample)
     df = np.stack([x.n - 1.0 for x in samples], axis=1)
     variances, total, k = np.stack([x.variance for x in samples], axis=1), df.sum(axis=1), len(samples)
     with np.errstate(divide="ignore", invalid="ignore"):

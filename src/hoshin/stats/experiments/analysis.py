@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 from scipy.special import fdtrc, ndtri, stdtr, stdtrit
 
+from hoshin.stats._results import Entries
 from hoshin.stats.comparisons._cases import Cases
 from hoshin.stats.comparisons.anova import Anova, anova_table
 from hoshin.stats.comparisons.result import Check, Checks
@@ -30,7 +31,7 @@ _SHARED = ("names", "aliased", "n", "confidence")
 
 
 @dataclass(frozen=True, eq=False)
-class FactorialAnalysis(Result):
+class FactorialAnalysis(Entries, Result):
     """Effects of a two-level experiment: the change of the response from low to high.
 
     ``error`` says where the standard error comes from: "residuals" (degrees of freedom left by the model) or "lenth"
@@ -73,19 +74,12 @@ class FactorialAnalysis(Result):
         "R. V. Lenth, Technometrics 31 (1989), 469-473",
     )
 
-    def __len__(self) -> int:
-        if np.ndim(self.mean) == 0:
-            raise TypeError("this is the analysis of one response")
-        return len(self.mean)
+    @property
+    def count(self) -> int | None:
+        """How many responses there are; None of one alone."""
+        return len(self.mean) if np.ndim(self.mean) else None
 
-    def __bool__(self) -> bool:
-        return True
-
-    def __getitem__(self, i: int) -> FactorialAnalysis:
-        """The analysis of one response among many."""
-        i = range(len(self))[i]
-        if i in self.problems:
-            raise StatisticsError("{problem}", problem=self.problems[i])
+    def _entry(self, i: int) -> FactorialAnalysis:
         own = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("problems", "anova", "checks")}
         for name, value in own.items():
             if value is not None and name not in _SHARED:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
+from hoshin.stats._results import Entries
 from hoshin.stats.comparisons.anova import Anova, anova_table, type_two
 from hoshin.stats.comparisons.result import Check, Checks
 from hoshin.stats.errors import StatisticsError, check_enough, check_fraction, check_whole
@@ -18,7 +19,7 @@ from hoshin.stats.results import Result, Step
 
 
 @dataclass(frozen=True, eq=False)
-class LevelsAnalysis(Result):
+class LevelsAnalysis(Entries, Result):
     """Which factors move a response, the mean at each level, and what the residuals say.
 
     ``means`` holds for each factor the mean at each of its ``levels``; ``ranges`` the largest minus the smallest of
@@ -45,19 +46,12 @@ class LevelsAnalysis(Result):
     )
     sources = ("D. C. Montgomery, Design and Analysis of Experiments, 8th edition, chapter 5",)
 
-    def __len__(self) -> int:
-        if np.ndim(self.r_squared) == 0:
-            raise TypeError("this is the analysis of one response")
-        return len(self.r_squared)
+    @property
+    def count(self) -> int | None:
+        """How many responses there are; None of one alone."""
+        return len(self.r_squared) if np.ndim(self.r_squared) else None
 
-    def __bool__(self) -> bool:
-        return True
-
-    def __getitem__(self, i: int) -> LevelsAnalysis:
-        """The analysis of one response among many."""
-        i = range(len(self))[i]
-        if i in self.problems:
-            raise StatisticsError("{problem}", problem=self.problems[i])
+    def _entry(self, i: int) -> LevelsAnalysis:
         own = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "problems"}
         own["means"] = {name: means[i] for name, means in self.means.items()}
         own |= {name: own[name][i] for name in ("anova", "fitted", "residuals")}
@@ -141,7 +135,7 @@ def analyze_levels(
     residuals, total = y - fitted, np.square(y - y.mean(axis=1, keepdims=True)).sum(axis=1)
     rss = np.square(residuals).sum(axis=1)
     cases.refuse(rss <= 1e-20 * total, "the terms leave no residuals to compare with; ask for fewer terms")
-    rss[list(cases.problems)] = np.nan
+    rss[cases.lost] = np.nan
     table = anova_table(effects, rss, df, total, y.shape[1], confidence)
     analysis = LevelsAnalysis(
         names=names,

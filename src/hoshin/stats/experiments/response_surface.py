@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from hoshin.stats._results import Entries
 from hoshin.stats.errors import (
     StatisticsError,
     check_choice,
@@ -35,7 +36,7 @@ _CENTERS = {3: 3, 4: 3, 5: 6, 6: 6, 7: 6}
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class ResponseSurface(Result):
+class ResponseSurface(Entries, Result):
     """A second-order model with its stationary point: a maximum, a minimum or a saddle, inside the data or not.
 
     ``stationary`` is in the units of the terms given, and missing for a "ridge"; ``eigenvalues`` are the curvatures
@@ -53,15 +54,17 @@ class ResponseSurface(Result):
     title = "Response surface"
     sources = ("G. E. P. Box, K. B. Wilson, Journal of the Royal Statistical Society B 13 (1951), 1-45",)
 
-    def __len__(self) -> int:
-        return len(self.regression)
+    @property
+    def count(self) -> int | None:
+        """How many responses there are; None of one alone."""
+        return self.regression.count
 
-    def __bool__(self) -> bool:
-        return True
+    @property
+    def problems(self):
+        """Why a response has no surface."""
+        return self.regression.problems
 
-    def __getitem__(self, i: int) -> ResponseSurface:
-        """The surface of one response among many."""
-        i = range(len(self))[i]
+    def _entry(self, i: int) -> ResponseSurface:
         return self._of(i, self.regression[i])
 
     def _of(self, i: int, regression: Regression) -> ResponseSurface:
