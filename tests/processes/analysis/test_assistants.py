@@ -281,6 +281,27 @@ def test_large_samples_for_a_share_are_planned_by_the_normal_distribution(p2, me
     assert (method == "exact") == ("exact" in found.at.test + found.at.formula)
 
 
+# ---------- several groups ----------
+
+# NIST/SEMATECH e-Handbook, section 7.4.3.3: three levels, five values each.
+LEVELS = ((6.9, 5.4, 5.8, 4.6, 4.0), (8.3, 6.8, 7.8, 9.2, 6.5), (8.0, 10.5, 8.1, 6.9, 9.3))
+
+
+def test_several_groups_are_compared_at_once_and_those_that_differ_are_named():
+    told = dict(zip("abc", map(pasted, LEVELS), strict=True))
+    answer = ask("compare", "several", **told, a_name="Level 1", b_name="Level 2", c_name="Level 3")
+
+    # The handbook's analysis of variance is significant too; Tukey's pairs 1-2 and 1-3 differ, 2-3 do not.
+    assert answer.results["pairs"].different == ((0, 1), (0, 2))
+    assert answer.conclusion[0] == "“Level 2” lies higher than “Level 1”: 7.72 against 5.34."
+    assert len(answer.tables[1].rows) == 3 and "Welch" in answer.reasons[1]
+
+
+def test_a_single_test_for_all_groups_needs_three():
+    with pytest.raises(NoAnswer, match="2 samples given; 3 are needed"):
+        ask("compare", "several", a="1 2 3", b="2 3 4")
+
+
 # ---------- several characteristics together ----------
 
 # N. D. Tracy, J. C. Young, R. L. Mason, J. Quality Technology 24 (1992), table 1: impurities, temperature, strength.

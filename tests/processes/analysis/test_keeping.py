@@ -48,7 +48,7 @@ def test_every_assistant_opens_with_its_questions_for_every_kind(quinn):
         quinn.get(reverse("analysis-assistant", args=[name]) + f"?kind={kind}").status_code for name, kind in pages
     }
 
-    assert answers == {200} and "Compare two groups" in text_of(quinn.get(reverse("analysis-assistants")))
+    assert answers == {200} and "Compare groups" in text_of(quinn.get(reverse("analysis-assistants")))
 
 
 def test_an_answer_stands_with_reasons_figures_and_what_was_asked(quinn):

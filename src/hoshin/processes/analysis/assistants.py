@@ -62,7 +62,7 @@ ASSISTANTS: dict[str, Assistant] = {
     one.name: one
     for one in (
         Assistant(
-            "compare", _("Compare two groups"), _("Before and after, machine A and B: is there a difference, how large, does it matter?"),
+            "compare", _("Compare groups"), _("Before and after, machine A and B: is there a difference, how large, does it matter?"),
             "scale", comparing.KINDS, comparing.ASKS, comparing.answer,
         ),
         Assistant(

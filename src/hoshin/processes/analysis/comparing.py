@@ -1,4 +1,4 @@
-"""The comparison assistant: two groups of values, pairs, proportions or rates; picks the test and says why."""
+"""The comparison assistant: groups of values, pairs, proportions or rates; picks the test and says why."""
 
 from collections.abc import Sequence
 
@@ -11,26 +11,33 @@ from hoshin.stats.comparisons import TestResult
 from hoshin.stats.errors import StatisticsError
 from hoshin.surfaces.statistics import translated
 
-from . import drawing
+from . import drawing, several
 from .answers import Answer, Picture, Table, checks_table, conclusion_of, doubts, effect_words, test_table
 from .forms import Ask, Inputs, NoAnswer, Widget
 from .samples import Sample, needed
 
 KINDS = (
     ("values", gettext_lazy("Two groups of values")),
+    ("several", gettext_lazy("Several groups of values")),
     ("pairs", gettext_lazy("The same units twice")),
     ("proportions", gettext_lazy("Shares nonconforming")),
     ("rates", gettext_lazy("Events in a time or area")),
 )
 VALUES, COUNTS = ("values", "pairs"), ("proportions", "rates")
+MEASURED = (*VALUES, "several")
 WHAT = (("mean", gettext_lazy("Typical value")), ("spread", gettext_lazy("Scatter")))
 SHAPE_LEVEL = 0.05
 LEVELS = (("0.95", "95 %"), ("0.99", "99 %"), ("0.90", "90 %"))
 FIRST, SECOND = gettext_lazy("First group"), gettext_lazy("Second group")
+MORE = {
+    "c": gettext_lazy("Third group"), "d": gettext_lazy("Fourth group"), "e": gettext_lazy("Fifth group"),
+    "f": gettext_lazy("Sixth group"),
+}  # fmt: skip
 
 ASKS = (
-    Ask("a", FIRST, Widget.SAMPLE, kinds=VALUES),
-    Ask("b", SECOND, Widget.SAMPLE, kinds=VALUES),
+    Ask("a", FIRST, Widget.SAMPLE, kinds=MEASURED),
+    Ask("b", SECOND, Widget.SAMPLE, kinds=MEASURED),
+    *(Ask(name, label, Widget.SAMPLE, kinds=("several",)) for name, label in MORE.items()),
     Ask("what", gettext_lazy("What is compared"), Widget.CHOICE, choices=WHAT, kinds=("values",)),
     Ask("count1", gettext_lazy("First: found"), kinds=COUNTS),
     Ask("n1", gettext_lazy("First: out of"), kinds=("proportions",)),
@@ -55,6 +62,8 @@ def answer(inputs: Inputs, kind: str, samples: Sequence[Sample]) -> Answer:
         return _proportions(inputs, level)
     if kind == "rates":
         return _rates(inputs, level)
+    if kind == "several":
+        return several.compare(needed(samples, 3), level)
     first, second = needed(samples, 2)
     if kind == "pairs":
         return _pairs(inputs, first, second, level)
@@ -206,7 +215,7 @@ def _told(
         [Picture(_("The values"), drawing.groups(samples, title=_("The values of both groups")))] if samples else []
     )
     cautions = doubts(test.checks)
-    tables = [*(tables or [_summary(samples)]), test_table(test), *checks_table(looked or test)]
+    tables = [*(tables or [several.summary(samples)]), test_table(test), *checks_table(looked or test)]
     return Answer(translated(test.test), [word for word in words if word], reasons, results, tables, pictures, cautions)
 
 
@@ -228,20 +237,6 @@ def _lead(test: TestResult, samples: Sequence[Sample]) -> str:
     higher, lower = (first, second) if middles[0] > middles[1] else (second, first)
     told = {"higher": higher.name, "lower": lower.name, "high": f"{max(middles):.5g}", "low": f"{min(middles):.5g}"}
     return _("“%(higher)s” lies higher than “%(lower)s”: %(high)s against %(low)s.") % told
-
-
-def _summary(samples: Sequence[Sample]) -> Table:
-    rows = [
-        [
-            s.name,
-            str(len(s.values)),
-            f"{s.values.mean():.5g}",
-            f"{s.values.std(ddof=1):.4g}" if len(s.values) > 1 else "",
-            f"{np.median(s.values):.5g}",
-        ]
-        for s in samples
-    ]
-    return Table(_("Groups"), [_("Group"), _("Values"), _("Mean"), _("Standard deviation"), _("Median")], rows)
 
 
 def _relevance(test: TestResult, equivalence: TestResult | None, margin: float | None) -> list[str]:
