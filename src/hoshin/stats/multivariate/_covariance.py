@@ -4,51 +4,20 @@ cache. Arrays are (groups, rows, variables); a single group is a group of one.""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import numpy as np
 
-from hoshin.stats.errors import StatisticsError, check_choice, check_enough
+from hoshin.stats._refusals import Refusals
 
 BLOCK = 8192
 
 
-@dataclass
-class Groups:
+class Groups(Refusals):
     """One group of characteristics or many, and why some of them cannot be charted."""
 
-    many: bool
-    count: int
-    on_error: str = "raise"
-    problems: dict[int, str] = field(default_factory=dict)
-
-    def __post_init__(self):
-        check_choice(self.on_error, ("raise", "mark"), "on_error")
-        check_enough(self.count, 1, "groups")
-
-    def refuse(self, bad, template: str, **numbers) -> None:
-        """Say for each marked group why it cannot be charted: raised for the first, or noted as a problem."""
-        for g in np.flatnonzero(bad).tolist():
-            if g in self.problems:
-                continue
-            found = {name: number[g].item() if np.ndim(number) else number for name, number in numbers.items()}
-            error = StatisticsError((f"group {g}: " if self.many else "") + template, **found)
-            if self.on_error == "raise" or not self.many:
-                raise error
-            self.problems[g] = str(error)
-
-    def blanked(self, values: np.ndarray) -> np.ndarray:
-        """The values as floats, NaN for the groups that have a problem."""
-        if self.problems:
-            values = np.array(values, dtype=float)
-            values[list(self.problems)] = np.nan
-        return values
-
-    def shown(self, values):
-        """An array with one entry per group, or the entry of the only one."""
-        if self.many or values is None:
-            return values
-        return values[0].item() if values.ndim == 1 else values[0]
+    def said(self, c: int, template: str) -> str:
+        """The words about a group, with its number where there are many."""
+        return f"group {c}: {template}" if self.many else template
 
 
 def packed(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -105,7 +74,7 @@ def whitening(cov: np.ndarray, groups: Groups) -> np.ndarray:
     flat = ~(sd > 0)
     groups.refuse(flat.any(axis=1), "variable {place} has no variation; leave it out", place=flat.argmax(axis=1))
     p = cov.shape[1]
-    bad = flat.any(axis=1) | np.isin(np.arange(len(cov)), list(groups.problems))
+    bad = flat.any(axis=1) | groups.lost
     sd = np.where(bad[:, None], 1.0, sd)
     correlation = np.where(bad[:, None, None], np.eye(p), cov / (sd[:, :, None] * sd[:, None, :]))
     smallest = np.linalg.eigvalsh(correlation)[:, 0]
@@ -117,7 +86,8 @@ def whitening(cov: np.ndarray, groups: Groups) -> np.ndarray:
     )
     correlation = np.where((smallest < p * 1e-13)[:, None, None], np.eye(p), correlation)
     factor = np.linalg.inv(np.linalg.cholesky(correlation))
-    return groups.blanked(np.ascontiguousarray(factor.transpose(0, 2, 1) / sd[:, :, None]))
+    (white,) = groups.blank(np.ascontiguousarray(factor.transpose(0, 2, 1) / sd[:, :, None]))
+    return white
 
 
 def distances(rows: np.ndarray, mean: np.ndarray, white: np.ndarray) -> np.ndarray:

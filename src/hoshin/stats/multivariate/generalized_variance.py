@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hoshin.stats._results import Entries
 from hoshin.stats.errors import check_enough, check_number, check_numbers
 from hoshin.stats.multivariate._covariance import Groups, beyond, packed, whitening
 from hoshin.stats.multivariate.hotelling import check_subgroups, one_of, within_covariance
@@ -15,7 +16,7 @@ from hoshin.stats.results import FrozenDict, Result, Step
 
 
 @dataclass(frozen=True, eq=False)
-class GeneralizedVarianceChart(Result):
+class GeneralizedVarianceChart(Entries, Result):
     """|S| of each subgroup with limits ``|Sigma| (b1 -+ k sqrt(b2))``; ``out`` are the 0-based points beyond.
 
     For many groups of characteristics the numbers are arrays with a leading axis of groups, ``out`` runs through all
@@ -44,11 +45,12 @@ class GeneralizedVarianceChart(Result):
         "D. C. Montgomery, Introduction to Statistical Quality Control, 6th edition, section 11.6",
     )
 
-    def __len__(self) -> int:
-        return len(self.det)
+    @property
+    def count(self) -> int | None:
+        """How many groups there are; None of one alone."""
+        return len(self.det) if self.det.ndim > 1 else None
 
-    def __getitem__(self, g: int) -> GeneralizedVarianceChart:
-        """The chart of one of many groups."""
+    def _entry(self, g: int) -> GeneralizedVarianceChart:
         return one_of(self, self.det, g)
 
     def steps(self):
@@ -98,7 +100,7 @@ def generalized_variance(data, k: float = 3.0, on_error: str = "raise") -> Gener
     data = check_numbers(data, "data", ndim=(3, 4))
     k = check_number(k, "k", above=0)
     table = data if data.ndim == 4 else data[None]
-    groups = Groups(data.ndim == 4, len(table), on_error)
+    groups = Groups(len(table), data.ndim == 4, on_error)
     rows, m = packed(table)
     n, p = table.shape[2:]
     check_subgroups(groups, m, n)
@@ -106,16 +108,20 @@ def generalized_variance(data, k: float = 3.0, on_error: str = "raise") -> Gener
     cov = within_covariance(rows).sum(axis=1) / np.maximum(m, 1)[:, None, None]
     whitening(cov, groups)
     with np.errstate(invalid="ignore"):
-        det = groups.blanked(np.linalg.det(within_covariance(table)))
+        det, spread_det, cov = groups.blank(np.linalg.det(within_covariance(table)), np.linalg.det(cov), cov)
     b1, b2 = _constants(n, p)
-    sigma_det = groups.blanked(np.linalg.det(cov)) / b1
+    sigma_det = spread_det / b1
     spread = k * math.sqrt(b2)
     ucl, lcl = sigma_det * (b1 + spread), sigma_det * max(0.0, b1 - spread)
-    cov = groups.blanked(cov)
-    lines = (groups.shown(line) for line in (det, sigma_det * b1, ucl, lcl, sigma_det))
-    out = beyond(det, ucl, lcl)
     return GeneralizedVarianceChart(
-        *lines, b1, b2, out, groups.shown(cov), groups.shown(m), n, p, k, problems=groups.problems
+        **groups.told(det=det, center=sigma_det * b1, ucl=ucl, lcl=lcl, sigma_det=sigma_det, cov=cov, m=m),
+        b1=b1,
+        b2=b2,
+        out=beyond(det, ucl, lcl),
+        n=n,
+        p=p,
+        k=k,
+        problems=groups.problems,
     )
 
 

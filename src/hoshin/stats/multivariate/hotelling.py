@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.special import betaincinv, fdtri
 
+from hoshin.stats._results import Entries
 from hoshin.stats.errors import StatisticsError, check_choice, check_fraction, check_numbers
 from hoshin.stats.multivariate._covariance import (
     Groups,
@@ -46,7 +47,7 @@ class T2Baseline(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class T2Chart(Result):
+class T2Chart(Entries, Result):
     """T² of each row or subgroup with the limits of phase I (rows that made the center) and phase II (new ones).
 
     ``out`` are the 0-based points beyond the limit of the chart's own ``phase``. A row with a missing value has no T².
@@ -79,11 +80,12 @@ class T2Chart(Result):
         "R. L. Mason, N. D. Tracy, J. C. Young, Journal of Quality Technology 27 (1995), 99-108: decomposition",
     )
 
-    def __len__(self) -> int:
-        return len(self.t2)
+    @property
+    def count(self) -> int | None:
+        """How many groups there are; None of one alone."""
+        return len(self.t2) if self.t2.ndim > 1 else None
 
-    def __getitem__(self, g: int) -> T2Chart:
-        """The chart of one of many groups."""
+    def _entry(self, g: int) -> T2Chart:
         return one_of(self, self.t2, g)
 
     @property
@@ -128,14 +130,10 @@ def one_of(chart, statistic: np.ndarray, g: int):
     >>> one_of(chart, chart.t2, 2).t2.shape
     (20,)
     """
-    if statistic.ndim < 2:
-        raise IndexError("the chart is of one group")
     count, length = statistic.shape
-    g = range(count)[g]
     own = {entry.name: part_of(getattr(chart, entry.name), g, count) for entry in fields(chart) if entry.name != "out"}
     low, high = np.searchsorted(chart.out, (g * length, (g + 1) * length))
-    own["problems"] = FrozenDict({0: chart.problems[g]} if g in chart.problems else {})
-    return replace(chart, **own, out=chart.out[low:high] - g * length)
+    return replace(chart, **own | {"problems": {}}, out=chart.out[low:high] - g * length)
 
 
 def t2_individuals(data, alpha: float = 0.0027, covariance: str = "sample", on_error: str = "raise") -> T2Chart:
@@ -306,7 +304,7 @@ def within_covariance(subgroups: np.ndarray) -> np.ndarray:
 def check_rows(groups: Groups, m: np.ndarray, p: int) -> None:
     """Refuse fewer rows than a covariance of p variables needs.
 
-    >>> check_rows(Groups(False, 1), np.array([5]), 3)
+    >>> check_rows(Groups(1, False), np.array([5]), 3)
     """
     template = "{m} complete rows for {p} variables found; at least {needed} are needed"
     groups.refuse(m < p + 2, template, m=m, p=p, needed=p + 2)
@@ -315,7 +313,7 @@ def check_rows(groups: Groups, m: np.ndarray, p: int) -> None:
 def check_subgroups(groups: Groups, m: np.ndarray, n: int) -> None:
     """Refuse fewer than two subgroups, and subgroups of one row.
 
-    >>> check_subgroups(Groups(False, 1), np.array([5]), 3)
+    >>> check_subgroups(Groups(1, False), np.array([5]), 3)
     """
     groups.refuse(m < 2, "{m} complete subgroups found; at least 2 are needed", m=m)
     groups.refuse(np.full(m.size, n < 2), "{n} rows in each subgroup found; at least 2 are needed", n=n)
@@ -324,27 +322,20 @@ def check_subgroups(groups: Groups, m: np.ndarray, n: int) -> None:
 def _grouped(data: np.ndarray, ndim: int, on_error: str) -> tuple[Groups, np.ndarray]:
     many = data.ndim == ndim
     table = data if many else data[None]
-    return Groups(many, len(table), on_error), table
+    return Groups(len(table), many, on_error), table
 
 
 def _chart(groups: Groups, data, t2, center, cov, limits, m, n, alpha, covariance, freedom) -> T2Chart:
     first, second = limits
-    chosen = groups.blanked(second if first is None else first)
-    center, cov = groups.blanked(center), groups.blanked(cov)
+    center, cov, first, second = groups.blank(center, cov, first, second)
     return T2Chart(
-        t2=groups.shown(t2),
-        center=groups.shown(center),
-        cov=groups.shown(cov),
-        ucl_phase1=None if first is None else groups.shown(groups.blanked(first)),
-        ucl_phase2=groups.shown(groups.blanked(second)),
+        **groups.told(t2=t2, center=center, cov=cov, ucl_phase1=first, ucl_phase2=second, m=m, freedom=freedom),
         phase=2 if first is None else 1,
-        out=beyond(t2, chosen),
-        m=groups.shown(m),
+        out=beyond(t2, second if first is None else first),
         n=n,
         p=center.shape[1],
         alpha=alpha,
         covariance=covariance,
-        freedom=groups.shown(freedom),
         data=data,
         problems=groups.problems,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.linalg import solve_banded
 
+from hoshin.stats._results import Entries
 from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_finite, check_number, check_numbers
 from hoshin.stats.multivariate._covariance import Groups, beyond, distances, mean_and_scatter, whitening
 from hoshin.stats.multivariate.hotelling import check_rows, one_of
@@ -18,7 +19,7 @@ BLOCK = 1 << 14
 
 
 @dataclass(frozen=True, eq=False)
-class MewmaChart(Result):
+class MewmaChart(Entries, Result):
     """T² of the exponentially weighted average after each row, against the limit h; ``out`` are 0-based.
 
     For many groups of characteristics the arrays have a leading axis of groups, ``out`` runs through all their rows,
@@ -41,11 +42,12 @@ class MewmaChart(Result):
     assumptions = ("rows are independent", "variables are jointly normal", "target and covariance are known")
     sources = ("C. A. Lowry, W. H. Woodall, C. W. Champ, S. E. Rigdon, Technometrics 34 (1992), 46-53",)
 
-    def __len__(self) -> int:
-        return len(self.t2)
+    @property
+    def count(self) -> int | None:
+        """How many groups there are; None of one alone."""
+        return len(self.t2) if self.t2.ndim > 1 else None
 
-    def __getitem__(self, g: int) -> MewmaChart:
-        """The chart of one of many groups."""
+    def _entry(self, g: int) -> MewmaChart:
         return one_of(self, self.t2, g)
 
     def steps(self):
@@ -105,7 +107,7 @@ def mewma(
     p = check_enough(data.shape[-1], 1, "variables")
     m = check_enough(data.shape[-2], 1, "rows")
     table = data if data.ndim == 3 else data[None]
-    groups = Groups(data.ndim == 3, len(table), on_error)
+    groups = Groups(len(table), data.ndim == 3, on_error)
     estimated = target is None or cov is None
     target, cov = _parameters(groups, table, target, cov)
     white = whitening(cov, groups)
@@ -117,11 +119,17 @@ def mewma(
     if limits == "exact" and lam < 1:
         share = share * -np.expm1(2 * np.arange(1, m + 1) * np.log1p(-lam))
     t2 = distances(averages, np.zeros_like(target), white) / share
-    shown = (groups.shown(groups.blanked(line)) for line in (target, cov))
+    target, cov = groups.blank(target, cov)
     return MewmaChart(
-        groups.shown(t2), groups.shown(averages), h, beyond(t2, np.full(len(t2), h)), lam, *shown, limits, p, estimated,
-        groups.problems,
-    )  # fmt: skip
+        **groups.told(t2=t2, averages=averages, target=target, cov=cov),
+        h=h,
+        out=beyond(t2, np.full(len(t2), h)),
+        lam=lam,
+        limits=limits,
+        p=p,
+        estimated=estimated,
+        problems=groups.problems,
+    )
 
 
 def _parameters(groups: Groups, table, target, cov):
