@@ -281,6 +281,27 @@ def test_large_samples_for_a_share_are_planned_by_the_normal_distribution(p2, me
     assert (method == "exact") == ("exact" in found.at.test + found.at.formula)
 
 
+# ---------- capability before and after ----------
+
+
+def test_a_change_of_capability_is_told_with_its_interval():
+    before, after = normals(10, 1, 60, 3), normals(10, 0.5, 60, 4)
+    answer = ask("capability", "stages", a=pasted(before), b=pasted(after), lsl="7", usl="13")
+    found = answer.results["stages"]
+
+    assert answer.conclusion[0].startswith("Ppk rose from") and answer.mood == "good"
+    assert found.ppk_change_ci[0][0] > 0 and 0.4 < found.sd_ratio[0] < 0.65
+    assert len(answer.tables[0].rows) == 2 and "LSL" in answer.pictures[0].drawing
+
+
+def test_a_change_that_may_be_chance_is_called_so():
+    answer = ask(
+        "capability", "stages", a=pasted(normals(10, 1, 40, 3)), b=pasted(normals(10, 1, 40, 4)), lsl="7", usl="13"
+    )
+
+    assert "that may be chance" in answer.conclusion[0] and answer.mood == ""
+
+
 # ---------- several groups ----------
 
 # NIST/SEMATECH e-Handbook, section 7.4.3.3: three levels, five values each.

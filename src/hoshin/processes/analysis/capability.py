@@ -16,7 +16,7 @@ from hoshin.stats.errors import StatisticsError
 from hoshin.surfaces.drawing import Curve, Specification, histogram
 from hoshin.surfaces.statistics import refusal, translated
 
-from . import drawing
+from . import drawing, staged
 from .answers import Answer, Picture, Table, p_words
 from .forms import Ask, Inputs, NoAnswer, Widget
 from .samples import Sample
@@ -42,14 +42,22 @@ METHODS = (
     ("boxcox", gettext_lazy("Box-Cox transformation")),
     ("empirical", gettext_lazy("Percentiles of the values")),
 )  # fmt: skip
-KINDS = (("values", gettext_lazy("Measured values")),)
+KINDS = (("values", gettext_lazy("Measured values")), ("stages", gettext_lazy("Before and after")))
+ALONE = ("values",)
 ASKS = (
-    Ask("a", gettext_lazy("Values in the order they were measured"), Widget.SAMPLE),
+    Ask("a", gettext_lazy("Values in the order they were measured"), Widget.SAMPLE, kinds=ALONE),
+    Ask("a", gettext_lazy("Before"), Widget.SAMPLE, kinds=("stages",)),
+    Ask("b", gettext_lazy("After"), Widget.SAMPLE, kinds=("stages",)),
     Ask("lsl", gettext_lazy("Lower specification limit"), help=gettext_lazy("Nothing: the characteristic's.")),
     Ask("usl", gettext_lazy("Upper specification limit")),
     Ask("target", gettext_lazy("Target")),
-    Ask("subgroup", gettext_lazy("Subgroup size"), help=gettext_lazy("Nothing: the characteristic's, else 1.")),
-    Ask("method", gettext_lazy("Distribution"), Widget.CHOICE, choices=METHODS),
+    Ask(
+        "subgroup",
+        gettext_lazy("Subgroup size"),
+        help=gettext_lazy("Nothing: the characteristic's, else 1."),
+        kinds=ALONE,
+    ),
+    Ask("method", gettext_lazy("Distribution"), Widget.CHOICE, choices=METHODS, kinds=ALONE),
 )
 
 
@@ -69,6 +77,8 @@ def answer(inputs: Inputs, kind: str, samples: Sequence[Sample]) -> Answer:
     if sample.sort != "variable":
         return _counted(sample)
     limits = _limits(inputs, sample)
+    if kind == "stages":
+        return staged.compare(samples, limits)
     subgroup = inputs.whole("subgroup", _("Subgroup size"), least=1, most=1000, default=sample.subgroup_size)
     choice = choose(sample.values, inputs.choice("method", METHODS))
     return _measured(sample, limits, subgroup, choice)

@@ -1,6 +1,6 @@
 """The pictures of analyses: curves, groups of values beside one another, effects, a probability plot."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -47,12 +47,15 @@ def curve(
     return svg(width, height, body, title=title, description=said)
 
 
-def groups(samples: Sequence[Sample], *, title: str, width: float = 560) -> Drawing:
-    """Every value of each sample in a row of its own, with its mean."""
+def groups(
+    samples: Sequence[Sample], *, title: str, limits: Mapping[str, float] | None = None, width: float = 560
+) -> Drawing:
+    """Every value of each sample in a row of its own, with its mean; the specification across them where there is one."""
     tall = 58.0
     height = TOP + tall * len(samples) + FOOT
     values = np.concatenate([sample.values for sample in samples])
-    x = Scale(*span(values), LEFT + 80, width - RIGHT)
+    wanted = limits or {}
+    x = Scale(*span([*values, *wanted.values()]), LEFT + 80, width - RIGHT)
     ends = ticks(x.low, x.high, 6)
     body = [path("d-grid", "".join(f"M{px(x(v))} {px(TOP)}V{px(height - FOOT)}" for v in ends))]
     body += [text(n, x(v), height - FOOT + 17, "d-middle") for v, n in zip(ends, tick_labels(ends), strict=True)]
@@ -63,6 +66,11 @@ def groups(samples: Sequence[Sample], *, title: str, width: float = 560) -> Draw
             path(_dots_for(sample.values), dots(x(sample.values), base + _spread(sample.values))),
             line("d-center", x(sample.values.mean()), base - 22, x(sample.values.mean()), base + 22),
         ]  # fmt: skip
+    for name in wanted:
+        body += [
+            line("d-specification", x(wanted[name]), TOP, x(wanted[name]), height - FOOT),
+            text(name.upper(), x(wanted[name]), TOP - 8, "d-faint d-middle"),
+        ]
     means = "; ".join(f"{s.name}: {figure(float(s.values.mean()))}" for s in samples)
     body.append(text(_("each point a value, upright line the mean"), width - RIGHT, height - 4, "d-faint d-end"))
     return svg(width, height, body, title=title, description=means)
