@@ -222,12 +222,29 @@ def test_false_alarms_survive_json_and_explain_themselves():
     assert "all together: points until the first" in str(found.explain())
 
 
+def test_a_decimal_point_on_a_line_is_neither_beyond_nor_within_it():
+    # 3 * 0.3 is 0.8999999999999999 and 0.1 + 0.003 is 0.10300000000000001 in binary.
+    beyond_line = signals([0.9, -0.9, 0.91, -0.91], 0.0, 0.3, (beyond(3),))
+    inside_line = signals([0.103, 0.102, 0.101, 0.097, 0.098], 0.1, 0.003, (within(2),))
+
+    assert (beyond_line["beyond-3"].tolist(), inside_line["within-1-2"].tolist()) == ([2, 3], [2])
+
+
+def test_ten_of_eleven_on_one_side_is_a_rule_at_the_center_line():
+    points = [1.0] * 5 + [-1.0] + [1.0] * 5 + [0.0, 1.0]
+
+    found = signals(points, 0.0, 1.0, (m_of_n(10, 11, 0.0),))
+
+    assert found["10-of-11-beyond-0"].tolist() == [10]
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
         (lambda: Rule("x", "sideways"), "type of a rule is 'sideways'; one of beyond"),
         (lambda: same_side(1), "n of rule same-side-1 is 1.0; at least 2 is needed"),
         (lambda: m_of_n(4, 3, 1.0), "rule 4-of-3-beyond-1 asks for 4 of 3 points"),
+        (lambda: m_of_n(2, 3, -1.0), "k of rule 2-of-3-beyond--1 is -1.0; at least 0 is needed"),
         (lambda: within(15, 0.0), "k of rule within-0-15 is 0.0; more than 0 is needed"),
         (lambda: false_alarms([]), "no rule found"),
         (lambda: false_alarms(NELSON, points=1), "points is 1.0; at least 100000"),

@@ -45,7 +45,9 @@ class Rule(Result):
         if "m" in needed and check_whole(self.m, f"m of rule {self.name}", at_least=1) > self.n:
             raise StatisticsError("rule {name} asks for {m} of {n} points", name=self.name, m=self.m, n=self.n)
         if "k" in needed:
-            check_number(self.k, f"k of rule {self.name}", above=0)
+            # Points beyond 0 sigma are points on one side, as in 10 of 11.
+            bound = {"at_least": 0} if self.type == "m_of_n_beyond" else {"above": 0}
+            check_number(self.k, f"k of rule {self.name}", **bound)
 
     @property
     def window(self) -> int:
@@ -228,14 +230,14 @@ def m_of_n(m: int, n: int, k: float, name: str | None = None) -> Rule:
     Parameters
     ----------
     m, n : so many of so many points, 1 <= m <= n, n at least 2.
-    k : how far, in standard errors of a point.
+    k : how far, in standard errors of a point; 0 for any point on that side.
     name : what the rule is called in signals; made of its numbers where it is not given.
 
     Units: m and n count points, k standard errors.
 
     Assumes: nothing to be found; its rate takes points to be normal.
 
-    Errors: m above n, a broken number, k not above 0.
+    Errors: m above n, a broken number, k below 0.
 
     Source: Western Electric Company, Statistical Quality Control Handbook (1956), 25-28, for 2 of 3 and 4 of 5.
 

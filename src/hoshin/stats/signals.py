@@ -23,6 +23,10 @@ __all__ = ["Signals", "signals"]
 BLOCK = 1 << 15
 """Points looked at together: few enough to stay in the processor's cache."""
 
+SLACK = 2.0**-50
+"""How far a point passes a line before it is beyond it, as a share of line and center: room for the rounding of a limit
+such as 0.2 + 3 * 0.04, so that a point on it stays on it."""
+
 
 @dataclass(frozen=True, eq=False)
 class Signals(Result):
@@ -182,15 +186,24 @@ class _Block:
     def lower(self, k: float | None):
         return self.lcl if k is None else self.center - k * self.sigma if k else self.center
 
+    @cached_property
+    def room(self):
+        return slack(0.0 if self.sigma is None else 3 * self.sigma, 2 * self.center)
+
     def above(self, k: float | None) -> np.ndarray:
         if k not in self._above:
-            self._above[k] = self.points > self.upper(k)
+            room = slack(self.ucl, self.center) if k is None else self.room
+            self._above[k] = self.points > self.upper(k) + room
         return self._above[k]
 
     def below(self, k: float | None) -> np.ndarray:
         if k not in self._below:
-            self._below[k] = self.points < self.lower(k)
+            room = slack(self.lcl, self.center) if k is None else self.room
+            self._below[k] = self.points < self.lower(k) - room
         return self._below[k]
+
+    def inside(self, k: float) -> np.ndarray:
+        return (self.points < self.upper(k) - self.room) & (self.points > self.lower(k) + self.room)
 
     @cached_property
     def rising(self) -> np.ndarray:
@@ -199,6 +212,11 @@ class _Block:
     @cached_property
     def falling(self) -> np.ndarray:
         return self.points[1:] < self.points[:-1]
+
+
+def slack(line, center):
+    """How far beyond a line a point may lie by rounding alone."""
+    return SLACK * (np.abs(line) + np.abs(center))
 
 
 def _runs(mask: np.ndarray, n: int) -> np.ndarray:
@@ -245,7 +263,7 @@ def _m_of_n(block: _Block, rule: Rule):
 
 
 def _within(block: _Block, rule: Rule):
-    return _runs((block.points < block.upper(rule.k)) & (block.points > block.lower(rule.k)), rule.n)
+    return _runs(block.inside(rule.k), rule.n)
 
 
 def _outside_either(block: _Block, rule: Rule):

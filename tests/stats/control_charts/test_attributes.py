@@ -21,6 +21,21 @@ def test_montgomery_orange_juice_has_the_printed_limits_and_signals():
     assert (figures, (chart.main.beyond_limits() + 1).tolist()) == ((0.2313, 0.4102, 0.0524), [15, 23])
 
 
+@pytest.mark.parametrize(
+    ("chart", "limit"),
+    [
+        # 0.2 - 3 * 0.04 is 0.08 in decimals and a little more in binary.
+        (p([8] + [21] * 6 + [22] * 3, [100] * 10), 0.08),
+        (u([18] + [8] * 9, [5] * 10), 3.6),
+    ],
+)
+def test_a_point_on_a_limit_is_not_beyond_it(chart, limit):
+    ucl, lcl = np.atleast_1d(chart.main.ucl)[0], np.atleast_1d(chart.main.lcl)[0]
+
+    assert min(abs(ucl - limit), abs(lcl - limit)) < 1e-15
+    assert (chart.main.beyond_limits().tolist(), chart.main.signals.indices.tolist()) == ([], [])
+
+
 def test_montgomery_orange_juice_without_the_explained_samples_has_the_printed_limits():
     chart = p(ORANGE_JUICE, 50, exclude={14: "new batch of cardboard", 22: "inexperienced operator"})
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from hoshin.stats.errors import StatisticsError
 from hoshin.stats.results import FrozenDict, Result, Step
-from hoshin.stats.signals import Signals
+from hoshin.stats.signals import Signals, slack
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +89,8 @@ class Panel(Result):
     def beyond_limits(self) -> np.ndarray:
         """The 0-based indices of the points beyond a control limit."""
         with np.errstate(invalid="ignore"):
-            return np.flatnonzero((self.points > self.ucl) | (self.points < self.lcl))
+            above = self.points > self.ucl + slack(self.ucl, self.center)
+            return np.flatnonzero(above | (self.points < self.lcl - slack(self.lcl, self.center)))
 
     def zone_line(self, k: float) -> float | np.ndarray:
         """The line k standard errors from the center line."""

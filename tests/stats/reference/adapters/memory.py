@@ -6,10 +6,8 @@ from tests.stats.reference.registry import adapter, one_based
 
 @adapter("chart.ewma")
 def exponential(case):
-    p = case["parameters"]
-    chart = ewma(
-        case["input"]["values"], weight=p["lambda"], k=p["L"], target=p["target"], sigma=p["sigma"], limits=p["limits"]
-    )
+    p = dict(case["parameters"])
+    chart = ewma(case["input"]["values"], weight=p.pop("lambda"), k=p.pop("L"), **p)
     return fields(chart.main, "ewma")
 
 
@@ -31,7 +29,12 @@ def fields(panel, name):
 def cumulative(case):
     p = case["parameters"]
     chart = cusum(
-        case["input"]["values"], target=p["target"], sigma=p["sigma"], slack=p["k"], interval=p["h"], fir=p["fir"]
+        case["input"]["values"],
+        target=p.get("target"),
+        sigma=p.get("sigma"),
+        slack=p["k"],
+        interval=p["h"],
+        fir=p.get("fir") or 0.0,
     )
     up, down = chart.panels
     return {

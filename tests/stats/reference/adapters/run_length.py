@@ -23,6 +23,11 @@ def renamed(parameters):
     return {"lam" if name == "lambda" else name: value for name, value in parameters.items()}
 
 
+def given(parameters):
+    """Without those that are null."""
+    return {name: value for name, value in parameters.items() if value is not None}
+
+
 @adapter("arl.shewhart")
 def shewhart(case):
     return by_shift(case, shewhart_arl(**case["parameters"]))
@@ -30,7 +35,7 @@ def shewhart(case):
 
 @adapter("arl.cusum")
 def cusum(case):
-    return by_shift(case, cusum_arl(**case["parameters"]))
+    return by_shift(case, cusum_arl(**given(case["parameters"])))
 
 
 @adapter("arl.ewma")
@@ -47,8 +52,7 @@ def mewma(case):
 def runs_rules(case):
     rules = [beyond(3)]
     for m, n, k in case["parameters"]["rules"]:
-        # A zone that begins at the center line has no k of its own: the smallest number stands for 0.
-        rules.append(same_side(n) if m == n and k == 0 else m_of_n(m, n, k or 5e-324))
+        rules.append(same_side(n) if m == n and k == 0 else m_of_n(m, n, k))
     return by_shift(case, runs_rules_arl(rules, case["parameters"]["shifts"]))
 
 

@@ -8,8 +8,13 @@ from tests.stats.reference.registry import adapter, line, one_based
 def standardized(case):
     chart = z_mr(case["input"]["values"], case["input"]["part"])
     z, ranges = chart.panels
+    # Keys of JSON are words, whatever the parts are called.
+    options = chart.baseline.options
+    of_parts = {
+        name: {str(part): number for part, number in options[name].items()} for name in ("part_mean", "part_sigma")
+    }
     return {
-        **chart.baseline.options,
+        **of_parts,
         "z": z.points,
         "mr": ranges.points[1:],
         "ucl": line(z.ucl),
