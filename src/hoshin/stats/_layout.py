@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Self
@@ -72,18 +73,24 @@ class Layout(Refusals):
 
 
 def read_layout(shape, offsets=None, on_error: str = "raise", *, ndim: int = 1, name: str = "values") -> Layout:
-    """How points lie along the first of so many axes: of one characteristic, of many in axes before, or as offsets say."""
-    many = len(shape) > ndim
+    """The layout of points with this shape."""
+    return Layout.of(*read_segments(shape, offsets, ndim=ndim, name=name), on_error)
+
+
+def read_segments(shape, offsets=None, *, ndim: int = 1, name: str = "values") -> tuple[Segments, bool]:
+    """Where points lie along the first of so many axes, and whether they are of many characteristics.
+
+    Those of one have so many axes; those of many have more in front, or lie flat, cut by offsets.
+    """
+    check_enough(math.prod(shape), 1, name)
     length = shape[len(shape) - ndim]
-    check_enough(int(np.prod(shape)), 1, name)
-    if not many:
-        segments = Segments.one(length) if offsets is None else Segments.read(offsets, length)
-        return Layout.of(segments, offsets is not None, on_error)
+    if len(shape) == ndim:
+        return (Segments.one(length), False) if offsets is None else (Segments.read(offsets, length), True)
     if offsets is not None:
         raise StatisticsError(
             "offsets belong to a flat column; found {name} in {found} rows", name=name, found=shape[0]
         )
-    return Layout.of(Segments.rows(int(np.prod(shape[: len(shape) - ndim])), length), True, on_error)
+    return Segments.rows(math.prod(shape[: len(shape) - ndim]), length), True
 
 
 def read_series(values, name: str, offsets, on_error: str, least: int = 1) -> tuple[np.ndarray, Layout]:

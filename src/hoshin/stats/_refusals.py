@@ -41,7 +41,8 @@ class Refusals:
 
     def refuse(self, bad, template: str, **numbers) -> None:
         """Say why a characteristic has no answer, for each entry marked; numbers are one for all or one for each."""
-        if not np.any(bad):
+        bad = np.asarray(bad)
+        if not bad.any():
             return
         for i in np.flatnonzero(np.broadcast_to(bad, (self.count,))).tolist():
             c = int(self.whose[i])

@@ -68,23 +68,31 @@ class Batched(Entries, Result):
 
     def _entry(self, i: int, **own) -> Self:
         """Entry i of every field, or what is given for it."""
-        names = [of.name for of in dataclasses.fields(self) if of.name not in own]
-        return type(self)(**own, **{name: self._of(name, i) for name in names})
+        for of in dataclasses.fields(self):
+            if of.name not in own:
+                value = getattr(self, of.name)
+                own[of.name] = (
+                    self._of(of.name, value, i) if isinstance(value, np.ndarray) else self._within(of.name, i)
+                )
+        return type(self)(**own)
 
-    def _of(self, name: str, i: int) -> Any:
-        value = getattr(self, name)
-        if name == "problems":
-            return {}
+    def _of(self, name: str, array: np.ndarray, i: int) -> Any:
+        if name in self.column:
+            return array.ravel()[self.offsets[i] : self.offsets[i + 1]]
+        if name in self.shared:
+            return array
         if name == "offsets" and self.column:
             return None
-        if name in self.column:
-            return value.ravel()[self.offsets[i] : self.offsets[i + 1]]
-        if name in self.words:
-            return None if value is None else value[i]
-        found = value if name in self.shared else _taken(value, i)
-        if name in self.optional and isinstance(value, np.ndarray) and np.isnan(found).any():
+        found = array[i]
+        if name in self.optional and (np.isnan(found).any() if found.ndim else found != found):
             return None
-        return tuple(found.tolist()) if name in self.pairs and isinstance(found, np.ndarray) else found
+        return tuple(found.tolist()) if name in self.pairs else found
+
+    def _within(self, name: str, i: int) -> Any:
+        value = getattr(self, name)
+        if name == "problems":
+            return FrozenDict()
+        return value[i] if name in self.words and value is not None else _taken(value, i)
 
 
 def _taken(value, i: int):

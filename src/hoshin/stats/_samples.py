@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from scipy.optimize import elementwise
 
-from hoshin.stats._layout import Layout, read_layout
+from hoshin.stats._layout import Layout, read_segments
 from hoshin.stats.errors import check_enough, check_numbers
 from hoshin.stats.segments import Segments
 
@@ -59,9 +59,9 @@ class Samples(Layout):
     def laid(cls, array: np.ndarray, offsets=None, on_error: str = "raise", *, enough: int = 1) -> Samples:
         """The layout of numbers, in which values may be missing."""
         check_enough(array.size, 1 if array.ndim > 1 or offsets is not None else enough)
-        layout = read_layout(array.shape, offsets, on_error)
+        segments, many = read_segments(array.shape, offsets)
         own = {"points": np.ravel(array), "places": np.arange(array.size), "shape": array.shape}
-        return cls.of(layout.segments, layout.many, on_error, given=layout.segments, **own)
+        return cls.of(segments, many, on_error, given=segments, **own)
 
     @property
     def n(self) -> np.ndarray:

@@ -114,6 +114,10 @@ class Segments:
         high = self.offsets[:-1] + n // 2
         return np.where(n > 0, (ordered[low] + ordered[np.minimum(high, self.total - 1)]) / 2, np.nan)
 
+    def owners(self, places) -> np.ndarray:
+        """The segment in which each place lies."""
+        return np.searchsorted(self.offsets, places, side="right") - 1
+
     def per_point(self, values: np.ndarray) -> np.ndarray:
         """One value per segment, repeated for each of its points."""
         return np.repeat(values, self.lengths)

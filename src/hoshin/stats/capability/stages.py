@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import fdtri, ndtri
 
+from hoshin.stats._layout import read_segments
+from hoshin.stats._results import Entries
 from hoshin.stats.capability.normal import Capability, normal
 from hoshin.stats.errors import StatisticsError, check_choice, check_fraction, check_limits, check_numbers
 from hoshin.stats.results import FrozenDict, Result, Step
@@ -14,7 +16,7 @@ from hoshin.stats.segments import Segments
 
 
 @dataclass(frozen=True, eq=False)
-class StagedCapability(Result):
+class StagedCapability(Entries, Result):
     """The capability of each stage, and the change from each stage to the next of the same characteristic.
 
     ``studies[s]`` is the study of stage s, ``labels`` its name and ``characteristic`` whose it is (None of one alone).
@@ -45,10 +47,12 @@ class StagedCapability(Result):
         "D. C. Montgomery, Introduction to Statistical Quality Control, chapter 8",
     )
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
+        """How many stages there are."""
         return len(self.labels)
 
-    def __getitem__(self, s: int) -> Capability:
+    def _entry(self, s: int) -> Capability:
         return self.studies[s]
 
     @property
@@ -141,11 +145,11 @@ def by_stages(
     if not any(np.ndim(limit) for limit in spec.values()):
         check_limits(**spec)
     shape, data = _points(values, subgroups, subgroup_offsets)
-    given = _characteristics(shape, offsets)
+    given = read_segments(shape, offsets)[0]
     labels = _labels(stages, shape)
     change = np.flatnonzero(labels[1:] != labels[:-1]) + 1
     cuts = np.union1d(given.offsets, change).astype(np.int64)
-    whose = np.searchsorted(given.offsets, cuts[:-1], side="right") - 1
+    whose = given.owners(cuts[:-1])
     studies = normal(
         **data,
         offsets=cuts,
@@ -176,14 +180,6 @@ def _points(values, subgroups, subgroup_offsets) -> tuple[tuple[int, ...], dict]
     column = check_numbers(subgroups, "subgroups", ndim=1)
     count = Segments.read(subgroup_offsets, column.size, "subgroup_offsets").count
     return (count,), {"subgroups": column, "subgroup_offsets": subgroup_offsets}
-
-
-def _characteristics(shape: tuple[int, ...], offsets) -> Segments:
-    if len(shape) == 1:
-        return Segments.one(shape[0]) if offsets is None else Segments.read(offsets, shape[0])
-    if offsets is not None:
-        raise StatisticsError("offsets belong to a flat column; found values in {found} rows", found=shape[0])
-    return Segments.rows(*shape)
 
 
 def _labels(stages, shape: tuple[int, ...]) -> np.ndarray:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from hoshin.stats._layout import read_layout
+from hoshin.stats._layout import read_segments
 from hoshin.stats._refusals import Refusals
 from hoshin.stats.comparisons.result import Checks, TestResult, TestResults
 from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_numbers
@@ -186,4 +186,4 @@ def shape_pvalues(values: np.ndarray, segments: Segments, wanted: np.ndarray) ->
 
 def _sample(name: str, values, offsets) -> Sample:
     array = check_numbers(values, name, ndim=1 if offsets is not None else (1, 2))
-    return Sample(name, array.ravel(), read_layout(array.shape, offsets, name=name).segments)
+    return Sample(name, array.ravel(), read_segments(array.shape, offsets, name=name)[0])

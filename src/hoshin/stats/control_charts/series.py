@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from hoshin.stats._layout import read_layout
+from hoshin.stats._layout import read_segments
 from hoshin.stats._refusals import Refusals
 from hoshin.stats.errors import StatisticsError
 from hoshin.stats.segments import Segments
@@ -30,18 +30,18 @@ class Series(Refusals):
     @classmethod
     def read(cls, shape, *, offsets=None, stages=None, exclude=None, on_error="raise") -> Series:
         """The layout of points with this shape: (n,), (C, n), or flat with offsets."""
-        layout = read_layout(shape, offsets, on_error, name="points")
-        cut, labels = _stages(stages, shape, layout.segments)
+        characteristics, many = read_segments(shape, offsets, name="points")
+        cut, labels = _stages(stages, shape, characteristics)
         return cls(
             cut.count,
-            layout.many,
+            many,
             on_error,
-            whose=np.searchsorted(layout.segments.offsets, cut.offsets[:-1], side="right") - 1,
+            whose=None if stages is None else characteristics.owners(cut.offsets[:-1]),
             shape=tuple(shape),
-            characteristics=layout.segments,
+            characteristics=characteristics,
             stages=cut,
             labels=labels,
-            excluded=_excluded(exclude, shape, layout.segments, layout.many),
+            excluded=_excluded(exclude, shape, characteristics, many),
         )
 
     @cached_property

@@ -190,7 +190,7 @@ def divided(segments: Segments, x: np.ndarray, sigma, penalty, shortest: int) ->
     penalty = 3 * np.log(n) * (1 + 10 / n) if penalty is None else penalty
     scaled = (x - segments.per_point(segments.medians(x))) / segments.per_point(sigma)
     first = np.flatnonzero(_starts(segments, scaled, penalty, shortest))
-    own = np.searchsorted(segments.offsets, first, side="right") - 1
+    own = segments.owners(first)
     number = np.bincount(own, minlength=segments.count)
     cuts = np.concatenate([[0], np.cumsum(number)])
     sizes = np.diff(np.append(first, x.size))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hoshin.stats._layout import Layout, read_layout
+from hoshin.stats._layout import Layout, read_segments
 from hoshin.stats.errors import StatisticsError, check_finite, check_numbers
 
 
@@ -21,8 +21,7 @@ class Readings(Layout):
     def read(cls, values, name: str = "values", offsets=None, on_error: str = "raise") -> Readings:
         """Readings (n,), (gauges, n), or flat with the offsets where each gauge's begin; none is missing."""
         array = check_numbers(values, name, ndim=(1, 2))
-        layout = read_layout(array.shape, offsets, on_error, name=name)
-        readings = cls.of(layout.segments, layout.many, on_error, points=array.ravel())
+        readings = cls.of(*read_segments(array.shape, offsets, name=name), on_error, points=array.ravel())
         readings.refuse_missing_points(readings.points, name)
         return readings
 

@@ -185,7 +185,7 @@ def _places(points, lower, upper, means: Readings):
     beyond = np.flatnonzero((points > segments.per_point(upper)) | (points < segments.per_point(lower)))
     if not means.many:
         return tuple(beyond.tolist())
-    gauge = np.searchsorted(segments.offsets, beyond, side="right") - 1
+    gauge = segments.owners(beyond)
     return np.stack([gauge, beyond - segments.offsets[gauge]], axis=1)
 
 
