@@ -1,12 +1,14 @@
 """Pages of the assistants, kept analyses, their papers, their proof, and addresses for programs."""
 
 import json
+import re
 
 import pytest
 from django.db import connection
 from django.urls import reverse
 
 from hoshin.kernel.access.standing import Standing
+from hoshin.kernel.measuring import doors as measuring
 from hoshin.kernel.records import doors, registry
 from hoshin.kernel.records.errors import NotAllowed, NotYet
 from hoshin.kernel.records.links import links_of
@@ -158,3 +160,18 @@ def test_a_characteristics_capability_is_a_paper_or_a_word_why_not(cast, quinn):
     answer = quinn.get(reverse("analysis-capability", args=[row.number]))
 
     assert answer["Location"] == url_of(row)
+
+
+def test_the_chart_that_was_chosen_is_one_click_away_from_being_the_characteristics(cast, quinn):
+    (row,) = doors.create(
+        "characteristic", [{"title": "Bath temperature", "unit": str(cast.north.uid)}], by=cast.by.quinn
+    )
+    (row,) = doors.perform([row], "activate", by=cast.by.quinn)
+    walk = [20 + 0.9 * (n % 12) for n in range(60)]
+    measuring.record(row, [measuring.Measurement(value) for value in walk], by=cast.by.quinn)
+    told = {"kind": "data", "a_characteristic": row.number, "answer": "1"}
+    page = text_of(quinn.get(reverse("analysis-assistant", args=["chart"]), told))
+    form = f"/characteristic/{row.number}/edit?chart=arima_residuals"
+
+    assert f'href="{form}"' in page and f"Chart {row.number} so" in page
+    assert re.search(r'<option value="arima_residuals"[^>]* selected', text_of(quinn.get(form)))

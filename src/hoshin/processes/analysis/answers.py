@@ -44,6 +44,8 @@ class Answer:
     cautions: Sequence[str] = ()
     # What makes it good, bad or undecided, for the mood of the page.
     mood: str = ""
+    # What may be done with it next: an address and its words.
+    steps: Sequence[tuple[str, str]] = ()
 
     def in_json(self) -> dict[str, Any]:
         return {name: encoded(result) for name, result in self.results.items()}

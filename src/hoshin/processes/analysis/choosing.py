@@ -1,12 +1,14 @@
 """The chart chooser: which control chart belongs to a question, why, and which others come near."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hoshin.kernel.records import registry
 from hoshin.stats import control_charts, descriptive, normality
 from hoshin.stats.errors import StatisticsError
 
@@ -63,6 +65,8 @@ class Choice:
     chart: str
     reasons: tuple[str, ...]
     others: tuple[tuple[str, str], ...] = ()
+    # What a characteristic is told to be charted by; nothing where it is no chart of one characteristic.
+    code: str = ""
 
 
 def choose(facts: Facts) -> Choice:
@@ -103,17 +107,20 @@ def _counted(facts: Facts) -> Choice:
                 ),
             ),
             ((plain, _("where the ratio of scatters is near 1")),),
+            "laney_p" if units else "laney_u",
         )
     if facts.equal:
         return Choice(
             equal[0],
             (why, equal[1][0].upper() + equal[1][1:] + "."),
             ((plain, _("sizes may change later: shares stay right")),),
+            "np" if units else "c",
         )
     return Choice(
         plain,
         (why, _("A share stays comparable when sizes change; the limits follow each size.")),
         ((wide, _("samples of many hundreds")),),
+        "p" if units else "u",
     )
 
 
@@ -139,6 +146,7 @@ def _measured(facts: Facts) -> Choice:
                 ),
             ),
             ((_("Individuals and moving range"), _("values taken further apart")),),
+            "arima_residuals",
         )
     if facts.short:
         return Choice(
@@ -155,9 +163,14 @@ def _measured(facts: Facts) -> Choice:
             _("EWMA, or CUSUM"),
             (_("Shifts below about 1.5 standard deviations are found much sooner by a chart with a memory."),),
             ((_usual(facts)[0], _("large shifts, and to be read by everybody")),),
+            "ewma",
         )
     chart, reason = _usual(facts)
-    return Choice(chart, (reason,), ((_("EWMA"), _("small lasting shifts")),))
+    return Choice(chart, (reason,), ((_("EWMA"), _("small lasting shifts")),), _usual_code(facts))
+
+
+def _usual_code(facts: Facts) -> str:
+    return "i_mr" if facts.size <= 1 else "xbar_r" if facts.size <= 10 and facts.equal else "xbar_s"
 
 
 def _usual(facts: Facts) -> tuple[str, str]:
@@ -200,9 +213,18 @@ def _from_data(sample: Sample) -> Answer:
         facts |= _sizes(sample, rows, cautions)
     if len(sample.values) < 20:
         cautions.append(_("Fewer than twenty values: limits would be guesses; collect more before freezing them."))
-    return _told(
-        choose(Facts(**facts)), [Table(_("What the data are like"), [_("Looked at"), _("Found")], rows)], cautions
-    )
+    choice = choose(Facts(**facts))
+    told = _told(choice, [Table(_("What the data are like"), [_("Looked at"), _("Found")], rows)], cautions)
+    return replace(told, steps=_steps(sample, choice))
+
+
+def _steps(sample: Sample, choice: Choice) -> list[tuple[str, str]]:
+    """The characteristic's own form with the chart filled in, where the data are a characteristic's."""
+    if not sample.characteristic or not choice.code:
+        return []
+    form = reverse("edit", args=[registry.get("characteristic"), sample.characteristic])
+    words = _("Chart %(number)s so") % {"number": sample.characteristic}
+    return [(f"{form}?chart={choice.code}", words)]
 
 
 def _neighbours(sample: Sample, rows: list, cautions: list) -> bool:

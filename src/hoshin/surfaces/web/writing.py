@@ -123,6 +123,7 @@ def edit(request: HttpRequest, kind: KindSpec, number: str) -> HttpResponse:
     if request.method == "POST":
         return _edit_sent(request, row, fields, names)
     typed = typed_of(fields, row, names)
+    typed.values.update(preset_from(request.GET, fields))
     kept = kept_for(request, drafts.form_of(row.uid))
     revision = row.revision
     if kept:
