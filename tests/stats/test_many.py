@@ -1,72 +1,97 @@
-"""The results of many characteristics: columns, entries, and those without an answer."""
+"""The contract of many characteristics at once, for every function that takes them.
+
+Each entry of the result is what the function gives for that characteristic alone; one that supports no answer is
+raised, or noted and leaves the others as they are; the whole survives JSON.
+"""
+
+import inspect
+import re
 
 import numpy as np
 import pytest
 
-from hoshin.stats._layout import padded, ranks, read_series
-from hoshin.stats._results import Many, Ragged
+from hoshin.stats.capability import by_stages
+from hoshin.stats.control_charts import baseline_of_blocks
 from hoshin.stats.errors import StatisticsError
-from hoshin.stats.reliability import exponential, kaplan_meier
-from hoshin.stats.segments import Segments
+from tests.stats.alike import alike, ragged
+from tests.stats.many import CASES
+from tests.stats.test_examples import public_functions
 
-LIVES = exponential([3.0, 5, 7, 1, 2, 6], offsets=[0, 3, 6])
-
-
-def test_each_field_is_a_column_and_each_entry_the_result_of_one():
-    assert LIVES.mtbf.tolist() == [5.0, 3.0]
-    assert [life.mtbf for life in LIVES] == [5.0, 3.0]
-    assert (len(LIVES), LIVES[-1], LIVES.censoring) == (2, exponential([1.0, 2, 6]), "time")
+EVERY = pytest.mark.parametrize("name", CASES)
+RAGGED = pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.lengths])
+# The entries of one are stages; the other makes a baseline, which has no problems.
+OTHERS = {by_stages, baseline_of_blocks}
 
 
-def test_a_name_that_is_no_field_is_refused_with_those_there_are():
-    with pytest.raises(AttributeError, match="ExponentialLife of many has no median; it has failures"):
-        _ = LIVES.median
+def stacked(many):
+    """The columns of several characteristics as arrays with a leading axis."""
+    return [np.stack(column) for column in zip(*many, strict=True)]
 
 
-def test_arrays_inside_cannot_be_changed():
-    with pytest.raises(ValueError, match="read-only"):
-        LIVES.mtbf[0] = 1.0
+def survives(result):
+    return type(result).from_json(result.to_json()) == result
 
 
-def test_columns_of_different_length_keep_a_gap_for_one_without_an_answer():
-    curves = kaplan_meier([1.0, 2, -1, 3, 4, 5], offsets=[0, 2, 3, 6], on_error="mark")
+def test_every_function_that_can_mark_is_here():
+    marking = {function for _, function in public_functions() if "on_error" in inspect.signature(function).parameters}
 
-    assert [len(curves.time[i]) for i in range(3)] == [2, 0, 3]
-    assert curves.median.tolist()[::2] == [1.0, 4.0]
-
-
-def test_a_missing_number_of_one_is_none():
-    curves = kaplan_meier([1.0, 2, 3, 1], [1, 0, 0, 1], offsets=[0, 3, 4])
-
-    assert (curves[0].median, curves[1].median) == (None, 1.0)
+    assert marking - OTHERS <= {case.function for case in CASES.values()}
 
 
-@pytest.mark.parametrize(
-    ("values", "offsets", "words"),
-    [
-        ([[1.0, 2.0]], [0, 2], "offsets belong to a flat column"),
-        ([1.0, 2.0], [0, 3], "must rise from 0 to the number of values"),
-        ([], None, "0 values found"),
-    ],
-)
-def test_layouts_that_make_no_sense_are_refused(values, offsets, words):
-    with pytest.raises(StatisticsError, match=words):
-        read_series(values, "values", offsets, "raise")
+@EVERY
+@pytest.mark.parametrize("seed", [1, 2])
+def test_rows_have_what_each_has_alone(name, seed):
+    case, random = CASES[name], np.random.default_rng(seed)
+    data = [case.make(random, 24) for _ in range(4)]
+    many = case(*stacked(data))
+
+    assert len(many) == 4
+    for one, columns in zip(many, data, strict=True):
+        alike(one, case(*columns), rel=1e-9)
+    assert survives(many)
+    assert str(many.explain())
 
 
-def test_ranks_are_those_of_each_segment_with_ties_shared():
-    found, ties = ranks(np.array([3.0, 1, 3, 5, 5, 5]), Segments(np.array([0, 3, 6])))
+@RAGGED
+@pytest.mark.parametrize("seed", [3, 4])
+def test_columns_of_different_length_have_what_each_has_alone(name, seed):
+    case, random = CASES[name], np.random.default_rng(seed)
+    data = [case.make(random, n) for n in case.lengths]
+    flat = [ragged(*column) for column in zip(*data, strict=True)]
+    many = case(*(column for column, _ in flat), offsets=case.cuts(flat[0][1]))
 
-    assert found.tolist() == [2.5, 1.0, 2.5, 2.0, 2.0, 2.0]
-    assert ties.tolist() == [6.0, 24.0]
+    assert len(many) == len(case.lengths)
+    for one, columns in zip(many, data, strict=True):
+        alike(one, case(*columns), rel=1e-9)
+    assert survives(many)
 
 
-def test_shorter_rows_are_filled_up():
-    assert padded(np.array([1.0, 2, 3]), Segments(np.array([0, 1, 3])), -1.0).tolist() == [[1, -1], [2, 3]]
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.spoil])
+def test_one_without_an_answer_is_marked_and_leaves_the_others_alone(name):
+    case, random = CASES[name], np.random.default_rng(5)
+    data = [case.make(random, 24) for _ in range(3)]
+    spoilt = stacked([data[0], case.spoil(data[1]), data[2]])
+    many = case(*spoilt, on_error="mark")
+
+    assert (len(many), list(many.problems)) == (3, [1])
+    for i in (0, 2):
+        alike(many[i], case(*data[i]), rel=1e-9)
+    if case.plotted:
+        assert type(many[1]) is type(many[0])
+    else:
+        with pytest.raises(StatisticsError, match=re.escape(many.problems[1])):
+            many[1]
+    assert survives(many)
+    with pytest.raises(StatisticsError, match=r"^(characteristic|group) 1: "):
+        case(*spoilt)
 
 
-def test_a_result_survives_json():
-    both = Many.from_json(LIVES.to_json()), Ragged.from_json(Ragged(np.arange(3.0), np.array([0, 1, 3])).to_json())
+@EVERY
+def test_the_result_of_one_has_no_entries(name):
+    case = CASES[name]
+    one = case(*case.make(np.random.default_rng(6), 24))
 
-    assert both[0] == LIVES
-    assert both[1][1].tolist() == [1.0, 2.0]
+    if not case.plotted:
+        assert one
+        with pytest.raises(TypeError):
+            one[0]

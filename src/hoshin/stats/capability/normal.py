@@ -273,7 +273,7 @@ def _by_chi_square(index, df, tail: float):
 
 
 def _by_normal(index, n, df, tail: float):
-    margin = -ndtri(tail) * np.sqrt(1 / (9 * n) + index**2 / (2 * df))
+    margin = -ndtri(tail) * np.sqrt(1 / (9 * np.maximum(n, 1)) + index**2 / (2 * df))
     return np.stack([index - margin, index + margin], axis=1)
 
 
@@ -283,9 +283,9 @@ def _parts_per_million(spread, lsl, usl):
         numbers[f"ppm_{name}_below"] = 1e6 * ndtr((lsl - spread.mean) / sd)
         numbers[f"ppm_{name}_above"] = 1e6 * ndtr((spread.mean - usl) / sd)
     below, above = spread.outside(lsl, usl)
-    none = np.full(below.shape, np.nan)
-    numbers["ppm_observed_below"] = np.where(np.isnan(lsl), none, 1e6 * below / spread.n)
-    numbers["ppm_observed_above"] = np.where(np.isnan(usl), none, 1e6 * above / spread.n)
+    for side, limit, found in (("below", lsl, below), ("above", usl, above)):
+        there = ~np.isnan(limit) & (spread.n > 0)
+        numbers[f"ppm_observed_{side}"] = np.where(there, 1e6 * found / np.maximum(spread.n, 1), np.nan)
     return numbers
 
 

@@ -118,7 +118,7 @@ def _factor(fraction: float, risk: float, by: str, n):
     if by not in ("alpha", "beta"):
         raise StatisticsError("by is {found!r}; alpha or beta is needed", found=by)
     z_fraction, z_risk = -ndtri(fraction), -ndtri(risk)
-    return z_fraction + (-1 if by == "alpha" else 1) * z_risk / np.sqrt(n)
+    return z_fraction + (-1 if by == "alpha" else 1) * z_risk / np.sqrt(np.maximum(n, 1))
 
 
 def _derivation(chart: Charted):
