@@ -14,6 +14,8 @@ def differences(expected, actual, relative: float, absolute: float, where: str =
         return _of_mappings(expected, actual, relative, absolute, where)
     if isinstance(expected, list):
         return _of_lists(expected, actual, relative, absolute, where)
+    if expected is None:
+        return [] if _missing(_plain(actual)) else [f"{where}: expected no value, computed {actual!r}"]
     if isinstance(expected, bool) or not isinstance(expected, int | float):
         return [] if expected == _plain(actual) else [f"{where}: expected {expected!r}, computed {actual!r}"]
     number = _plain(actual)
@@ -44,6 +46,11 @@ def _of_lists(expected, actual, relative, absolute, where):
     for i, (wanted, got) in enumerate(zip(expected, actual, strict=True)):
         found += differences(wanted, got, relative, absolute, f"{where}[{i}]")
     return found
+
+
+def _missing(value) -> bool:
+    """A number that does not exist is null in JSON."""
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def _plain(value):

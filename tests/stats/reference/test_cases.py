@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.stats.reference.comparison import differences
@@ -48,9 +49,15 @@ def test_no_kind_waits_that_has_an_adapter():
     assert stale == set()
 
 
+@pytest.mark.parametrize("actual", [None, float("nan"), np.float64("nan")])
+def test_a_number_that_does_not_exist_is_null(actual):
+    assert differences({"a": None}, {"a": actual}, 1e-8, 1e-10) == []
+
+
 @pytest.mark.parametrize(
     ("expected", "actual"),
     [
+        (None, 0.0),
         (1.0, 1.1),
         (1.0, float("nan")),
         ([1, 2], [1]),

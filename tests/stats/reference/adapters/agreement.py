@@ -1,6 +1,5 @@
 """Agreement of people who judge."""
 
-import math
 from dataclasses import asdict
 
 from hoshin.stats.agreement import (
@@ -16,7 +15,8 @@ from tests.stats.reference.registry import adapter
 
 @adapter("agreement.cohen_kappa")
 def cohen(case):
-    return asdict(cohen_kappa(case["input"]["rater1"], case["input"]["rater2"], **case["parameters"]))
+    given = {name: value for name, value in case["parameters"].items() if value is not None}
+    return asdict(cohen_kappa(case["input"]["rater1"], case["input"]["rater2"], **given))
 
 
 @adapter("agreement.fleiss_kappa")
@@ -34,11 +34,6 @@ def concordance(case):
 @adapter("agreement.kendall_tau_b")
 def tau_b(case):
     return asdict(kendall_tau_b(case["input"]["x"], case["input"]["y"], **case["parameters"]))
-
-
-def known(kappa):
-    """A kappa that does not exist is null in JSON."""
-    return None if kappa is None or math.isnan(kappa) else kappa
 
 
 def share(found):
@@ -59,6 +54,4 @@ def study(case):
         fields[name] = group and {person: share(one) for person, one in group.items()}
     for name in ("between", "all_vs_standard"):
         fields[name] = getattr(found, name) and share(getattr(found, name))
-    for name in ("fleiss_within", "fleiss_each_vs_standard"):
-        fields[name] = fields[name] and {person: known(kappa) for person, kappa in fields[name].items()}
-    return fields | {"fleiss_between": known(found.fleiss_between)}
+    return fields

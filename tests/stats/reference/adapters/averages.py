@@ -6,12 +6,12 @@ from tests.stats.reference.registry import adapter, line, one_based
 
 @adapter("chart.xbar_r")
 def with_ranges(case):
-    return fields(xbar_r(case["input"]["subgroups"], sigma_method=case["parameters"]["sigma_method"]), "r")
+    return fields(xbar_r(case["input"]["subgroups"], **case["parameters"]), "r")
 
 
 @adapter("chart.xbar_s")
 def with_deviations(case):
-    return fields(xbar_s(case["input"]["subgroups"], sigma_method=case["parameters"]["sigma_method"]), "s")
+    return fields(xbar_s(case["input"]["subgroups"], **case["parameters"]), "s")
 
 
 def fields(chart, letter):

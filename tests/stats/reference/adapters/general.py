@@ -71,7 +71,10 @@ def pareto_chart(case):
 
 @adapter("tolerance.normal")
 def normal(case):
-    wanted = dict(case["parameters"])
+    wanted = {name: value for name, value in case["parameters"].items() if value is not None}
+    if wanted.get("sides") == 1:
+        # The cases' source has one factor on one side, whatever the method is called.
+        wanted["method"] = "exact"
     if "values" in case["input"]:
         wanted.pop("n", None)
         found = normal_tolerance(case["input"]["values"], **wanted)

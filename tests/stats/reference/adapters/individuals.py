@@ -9,7 +9,7 @@ from tests.stats.reference.registry import adapter, line, one_based
 @adapter("chart.i_mr")
 def individuals(case):
     values, parameters = case["input"]["values"], case["parameters"]
-    options = {"sigma_method": parameters["sigma_method"], "mr_span": parameters.get("mr_span", 2)}
+    options = {name: parameters[name] for name in ("sigma_method", "mr_span") if name in parameters}
     baseline = parameters.get("baseline")
     chart = i_mr(values if baseline is None else values[:baseline], **options)
     if baseline is not None:
@@ -30,9 +30,7 @@ def individuals(case):
 
 @adapter("chart.stages_i_mr")
 def staged(case):
-    chart = i_mr(
-        case["input"]["values"], stages=case["input"]["stage"], sigma_method=case["parameters"]["sigma_method"]
-    )
+    chart = i_mr(case["input"]["values"], stages=case["input"]["stage"], **case["parameters"])
     return {"stages": [one_stage(chart, i) for i in range(len(chart.stages))]}
 
 

@@ -6,6 +6,6 @@ from tests.stats.reference.registry import adapter
 
 @adapter("rules.anhoej")
 def anhoej(case):
-    center = case["parameters"]["center"]
+    center = case["parameters"].get("center", "median")
     chart = run_chart(case["input"]["values"], center=None if center == "median" else center)
     return {name: getattr(chart, name) for name in case["expected"]}
