@@ -76,7 +76,7 @@ class Case:
     spoil: Callable = gap
     call: Callable | None = None
     lengths: tuple[int, ...] | None = SIZES
-    cuts: Callable = lambda offsets: offsets
+    cuts: Callable = lambda offsets: offsets[0]
     plotted: bool = False
 
     def __call__(self, *columns, **how):
@@ -95,6 +95,22 @@ def samples(count, shift=0.3):
     return lambda random, n: tuple(random.normal(10.0 + shift * i, 1.0 + 0.2 * i, n) for i in range(count))
 
 
+def unequal(count):
+    """Samples of which each has two values more than half of the one before."""
+
+    def make(random, n):
+        sizes = [n, n // 2 + 2, n // 4 + 3]
+        return tuple(random.normal(10.0 + 0.3 * i, 1.0 + 0.2 * i, sizes[i]) for i in range(count))
+
+    return make
+
+
+def with_gap(random, n):
+    values = random.normal(10.0, 1.0, n)
+    values[5] = np.nan
+    return (values,)
+
+
 def groups(random, n):
     return (random.normal(10.0, 1.0, (n, 4)) + random.normal(0.0, 2.0, (n, 1)),)
 
@@ -108,7 +124,7 @@ def counts_of_sizes(random, n):
 
 
 def parts(random, n):
-    return random.normal(10.0, 1.0, n), np.arange(n) % 2
+    return *with_gap(random, n), np.arange(n) % 2
 
 
 def series(random, n):
@@ -126,7 +142,9 @@ def ratings(random, n):
 
 
 def answers(random, n):
-    return (np.clip(np.round(3 + random.normal(size=(n, 1)) + random.normal(size=(n, 5))), 1, 5),)
+    given = np.clip(np.round(3 + random.normal(size=(n, 1)) + random.normal(size=(n, 5))), 1, 5)
+    given[4, 2] = np.nan
+    return (given,)
 
 
 def gauge(random, n):
@@ -134,7 +152,9 @@ def gauge(random, n):
 
 
 def times(random, n):
-    return np.ceil(20 * random.weibull(1.5, n)), (random.uniform(size=n) < 0.8).astype(float)
+    """Ages, what became of the units, and how many they are."""
+    failed = (random.uniform(size=n) < 0.8).astype(float)
+    return np.ceil(20 * random.weibull(1.5, n)), failed, random.integers(1, 4, n)
 
 
 def numbers(*ranges):
@@ -167,17 +187,12 @@ def subgroups_of_rows(random, n):
     return (random.normal(size=(20, 5, 3)),)
 
 
-def several(offsets):
-    """The same offsets for each of two samples."""
-    return (offsets, offsets)
-
-
-def three(offsets):
-    return (offsets, offsets, offsets)
-
-
 def chart(function, make, spoil=empty, **options):
     return Case(function, make, options, spoil, plotted=True)
+
+
+def within(name, spoil=gap, **options):
+    return Case(getattr(tolerance, name), normal, {"coverage": 0.6, **options}, spoil, lengths=(2, 30, 9))
 
 
 def of_numbers(function, make, spoil=below_zero, **options):
@@ -185,7 +200,7 @@ def of_numbers(function, make, spoil=below_zero, **options):
 
 
 def for_two(function, **options):
-    return Case(function, samples(2), options, cuts=several)
+    return Case(function, unequal(2), options, lengths=(3, 12, 40, 5), cuts=tuple)
 
 
 def responses(function, runs, **options):
@@ -236,10 +251,15 @@ CASES = {
     "shapiro": Case(normality.shapiro_wilk, normal),
     "grubbs": Case(outliers.grubbs, normal),
     "esd": Case(outliers.generalized_esd, normal, {"max_outliers": 3}),
-    "hampel": Case(outliers.hampel, normal),
-    "normal tolerance": Case(tolerance.normal_tolerance, normal, {"coverage": 0.9}, alike_all),
-    "one-sided tolerance": Case(tolerance.normal_tolerance, normal, {"coverage": 0.9, "sides": 1, "side": "upper"}),
-    "nonparametric tolerance": Case(tolerance.nonparametric_tolerance, normal, {"coverage": 0.6, "confidence": 0.8}),
+    "grubbs, lower end": Case(outliers.grubbs, normal, {"sides": 1, "end": "min"}, alike_all),
+    "hampel": Case(outliers.hampel, normal, {"k": 2.0}),
+    "normal tolerance": within("normal_tolerance", spoil=alike_all),
+    "normal tolerance, howe": within("normal_tolerance", method="howe"),
+    "both tails": within("normal_tolerance", sides=1),
+    "lower tail": within("normal_tolerance", sides=1, side="lower"),
+    "upper tail": within("normal_tolerance", sides=1, side="upper"),
+    "nonparametric tolerance": within("nonparametric_tolerance", confidence=0.8),
+    "nonparametric tolerance, one-sided": within("nonparametric_tolerance", confidence=0.8, sides=1),
     "trend": Case(trend.mann_kendall, normal, spoil=alike_all),
     # Capability
     "capability": Case(capability.normal, skewed, {**LIMITS, "target": 8.0}, empty),
@@ -260,7 +280,7 @@ CASES = {
         spoil=lambda c: (*c[:2], np.full(c[2].shape, 1e6)),
     ),
     # Control charts
-    "i-mr": chart(cc.i_mr, normal, alike_all, rules=cc.NELSON),
+    "i-mr": chart(cc.i_mr, with_gap, alike_all, rules=cc.NELSON),
     "xbar-r": chart(cc.xbar_r, groups, alike_all),
     "xbar-s": chart(cc.xbar_s, groups, alike_all),
     "i-mr-r": chart(cc.i_mr_r, groups, alike_all),
@@ -273,10 +293,11 @@ CASES = {
     "laney u": chart(cc.laney_u, counts_of_sizes, no_events),
     "g": chart(cc.g, counts, no_events),
     "t": chart(cc.t, lambda random, n: times(random, n)[:1], no_events, method="weibull"),
-    "ewma": chart(cc.ewma, normal),
-    "cusum": chart(cc.cusum, normal, interval=2.0),
-    "moving average": chart(cc.moving_average, normal, alike_all),
+    "ewma": chart(cc.ewma, with_gap),
+    "cusum": chart(cc.cusum, with_gap, interval=2.0),
+    "moving average": chart(cc.moving_average, with_gap, alike_all),
     "z-mr": chart(cc.z_mr, parts),
+    "deviations from nominal": chart(cc.dnom, parts, nominal={0: 10.0, 1: 9.0}),
     "acceptance": chart(cc.acceptance, groups, None, lsl=5.0, usl=15.0, sigma=1.0),
     "acceptance, each with its sigma": Case(
         cc.acceptance,
@@ -287,8 +308,8 @@ CASES = {
         lengths=None,
         plotted=True,
     ),
-    "arima residuals": chart(cc.arima_residuals, normal, p=1, q=0),
-    "run chart": chart(cc.run_chart, normal),
+    "arima residuals": chart(cc.arima_residuals, with_gap, p=1, q=0),
+    "run chart": chart(cc.run_chart, with_gap),
     "pre-control": chart(cc.precontrol, normal, lsl=7.0, usl=13.0, greens=2),
     "funnel": chart(cc.funnel, counts_of_sizes, no_events),
     # Measurement systems and agreement
@@ -349,7 +370,7 @@ CASES = {
     "equivalent means": for_two(comparisons.equivalent_means, low=-1, high=1),
     "equivalent pairs": Case(comparisons.equivalent_paired_means, samples(2), {"low": -1, "high": 1}),
     "two variances": for_two(comparisons.two_variances),
-    "bonett": for_two(comparisons.bonett),
+    "bonett": Case(comparisons.bonett, unequal(2), cuts=tuple),
     "mann-whitney": for_two(comparisons.mann_whitney),
     "mann-whitney, one-sided": for_two(comparisons.mann_whitney, alternative="less", method="asymptotic"),
     "signed ranks of pairs": Case(comparisons.wilcoxon_signed_rank, samples(2)),
@@ -360,12 +381,12 @@ CASES = {
     "signs of pairs": Case(comparisons.sign_test, samples(2), {"alternative": "greater"}),
     "correlation": Case(comparisons.correlation, samples(2), spoil=alike_all),
     "rank correlation": Case(comparisons.correlation, samples(2), {"method": "spearman", "alternative": "less"}),
-    "anova": Case(comparisons.one_way_anova, samples(3), cuts=three),
-    "welch's anova": Case(comparisons.welch_anova, samples(3), spoil=alike_all, cuts=three),
-    "levene": Case(comparisons.levene, samples(3), cuts=three),
-    "levene, trimmed": Case(comparisons.levene, samples(3), {"center": "trimmed"}, alike_all, cuts=three),
-    "bartlett": Case(comparisons.bartlett, samples(3), cuts=three),
-    "kruskal": Case(comparisons.kruskal_wallis, samples(3), spoil=alike_all, cuts=three),
+    "anova": Case(comparisons.one_way_anova, unequal(3), cuts=tuple),
+    "welch's anova": Case(comparisons.welch_anova, unequal(3), spoil=alike_all, cuts=tuple),
+    "levene": Case(comparisons.levene, unequal(3), cuts=tuple),
+    "levene, trimmed": Case(comparisons.levene, unequal(3), {"center": "trimmed"}, alike_all, cuts=tuple),
+    "bartlett": Case(comparisons.bartlett, unequal(3), cuts=tuple),
+    "kruskal": Case(comparisons.kruskal_wallis, unequal(3), spoil=alike_all, cuts=tuple),
     "one proportion": of_numbers(comparisons.one_proportion, whole((1, 30), (31, 60)), target=0.3),
     "one proportion, midp": of_numbers(
         comparisons.one_proportion, whole((1, 30), (31, 60)), target=0.3, alternative="less", method="midp"
@@ -449,12 +470,16 @@ CASES = {
     "forecast with seasons": Case(forecasting.forecast, season, {"horizon": 2, "period": 6}, alike_all),
     "forecast by one model": Case(forecasting.forecast, series, {"horizon": 2, "model": "mean"}),
     # Reliability
-    "exponential": Case(reliability.exponential, times),
+    "exponential": Case(
+        reliability.exponential,
+        times,
+        call=lambda t, event, counts, **how: reliability.exponential(t, event, counts=counts, **how),
+    ),
     "weibull": Case(reliability.weibull, times, spoil=below_zero),
     "lognormal": Case(reliability.lognormal, times),
     "loglogistic": Case(reliability.loglogistic, times),
     "kaplan-meier": Case(reliability.kaplan_meier, times),
-    "log-rank": Case(reliability.log_rank, lambda random, n: (*times(random, n), np.arange(n) % 3)),
+    "log-rank": Case(reliability.log_rank, lambda random, n: (*times(random, n)[:2], np.arange(n) % 3)),
     "power law": Case(
         reliability.power_law,
         lambda random, n: (np.sort(random.uniform(1.0, 90.0, n)),),
@@ -474,7 +499,7 @@ CASES = {
     "omega": Case(survey.mcdonald_omega, answers, {"replicates": 8}, alike_all),
     "agreement of a group": Case(survey.within_group_agreement, answers, {"categories": 5}, empty),
     "items": Case(survey.item_statistics, answers, spoil=empty),
-    "intraclass": Case(survey.intraclass_correlation, answers, spoil=alike_all),
+    "intraclass": Case(survey.intraclass_correlation, groups, spoil=alike_all),
     "weighted mean": Case(
         survey.weighted_mean,
         lambda random, n: (random.normal(size=n), random.uniform(0.5, 3.0, n), np.arange(n) % 2, np.arange(n) // 2 % 4),

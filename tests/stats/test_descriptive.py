@@ -14,16 +14,6 @@ from hoshin.stats.errors import StatisticsError
 from tests.stats.alike import alike
 
 rows = arrays(float, (3, 7), elements=st.floats(-1e3, 1e3).map(lambda x: round(x, 2)))
-FIELDS = ("n", "missing", "mean", "sd", "median", "skewness", "kurtosis", "lag1_autocorrelation")
-
-
-@given(rows)
-def test_many_at_once_equal_one_by_one(values):
-    together, apart = describe(values), [describe(row) for row in values]
-
-    for field in FIELDS:
-        expected = [getattr(one, field) for one in apart]
-        assert np.allclose(getattr(together, field), expected, rtol=1e-9, atol=1e-9, equal_nan=True)
 
 
 @given(rows, st.integers(0, 6))

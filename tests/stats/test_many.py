@@ -58,7 +58,7 @@ def test_columns_of_different_length_have_what_each_has_alone(name, seed):
     case, random = CASES[name], np.random.default_rng(seed)
     data = [case.make(random, n) for n in case.lengths]
     flat = [ragged(*column) for column in zip(*data, strict=True)]
-    many = case(*(column for column, _ in flat), offsets=case.cuts(flat[0][1]))
+    many = case(*(column for column, _ in flat), offsets=case.cuts([offsets for _, offsets in flat]))
 
     assert len(many) == len(case.lengths)
     for one, columns in zip(many, data, strict=True):

@@ -1,7 +1,5 @@
 """Tests of normality: printed points, SciPy's statistic, invariance, level."""
 
-import itertools
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,7 +9,6 @@ from scipy import stats
 from hoshin.stats.comparisons import TestResult
 from hoshin.stats.errors import StatisticsError
 from hoshin.stats.normality import (
-    NormalityOfMany,
     anderson_darling_normal,
     anderson_darling_pvalue,
     shapiro_wilk,
@@ -69,38 +66,6 @@ def test_too_little_to_judge_is_refused(values, words):
 def test_more_than_5000_values_are_refused_with_another_way():
     with pytest.raises(StatisticsError, match="use Anderson"):
         shapiro_wilk(np.arange(6000.0))
-
-
-@pytest.mark.parametrize("test", [anderson_darling_normal, shapiro_wilk])
-def test_many_at_once_equal_one_by_one(test):
-    rows = np.random.default_rng(9).gamma(3, size=(20, 35))
-    many = test(rows)
-
-    assert [many[i] for i in range(20)] == [test(row) for row in rows]
-    assert NormalityOfMany.from_json(many.to_json()) == many
-    assert "p values, each alone" in str(many.explain())
-
-
-@pytest.mark.parametrize("test", [anderson_darling_normal, shapiro_wilk])
-@given(lengths=st.lists(st.integers(8, 40), min_size=1, max_size=6), seed=st.integers(0, 99))
-def test_characteristics_of_unequal_length_equal_one_by_one(test, lengths, seed):
-    column, offsets = np.random.default_rng(seed).normal(5, 2, sum(lengths)), np.cumsum([0, *lengths])
-    many = test(column, offsets=offsets)
-
-    alone = [test(column[low:high]) for low, high in itertools.pairwise(offsets)]
-    assert many.statistic.tolist() == pytest.approx([one.statistic for one in alone], rel=1e-12)
-    assert many.pvalue.tolist() == pytest.approx([one.pvalue for one in alone], rel=1e-10)
-
-
-@pytest.mark.parametrize("test", [anderson_darling_normal, shapiro_wilk])
-def test_a_row_without_variation_is_named_or_marked(test):
-    rows = np.vstack([VALUES, np.ones(40)])
-    marked = test(rows, on_error="mark")
-
-    assert marked[0] == test(VALUES)
-    assert (marked.problems.keys(), np.isnan(marked.pvalue).tolist()) == ({1}, [False, True])
-    with pytest.raises(StatisticsError, match="characteristic 1: values have no variation"):
-        test(rows)
 
 
 @pytest.mark.parametrize("n", [3, 4, 5, 6, 7, 11, 12, 50, 2000])

@@ -1,16 +1,13 @@
 """Outliers: level held, equivariance, one value hides no other."""
 
-import itertools
-
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 from hoshin.stats.errors import StatisticsError
 from hoshin.stats.outliers import GeneralizedEsd, GrubbsTest, HampelRule, generalized_esd, grubbs, hampel
-from tests.stats.alike import alike
 
 VALUES = np.random.default_rng(11).normal(size=30)
 
@@ -80,39 +77,6 @@ def test_results_survive_json(result):
 def test_what_makes_no_sense_is_refused(call, words):
     with pytest.raises(StatisticsError, match=words):
         call()
-
-
-LOOKS = {
-    "grubbs": grubbs,
-    "grubbs, lower end": lambda values, **many: grubbs(values, sides=1, end="min", **many),
-    "generalized_esd": lambda values, **many: generalized_esd(values, 4, **many),
-    "hampel": lambda values, **many: hampel(values, 2.0, **many),
-}
-
-
-@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
-def test_rows_equal_one_by_one_and_a_bad_one_is_marked(look):
-    rows = np.random.default_rng(7).standard_t(2, size=(6, 25))
-    rows[4] = 1.0
-    together = look(rows, on_error="mark")
-
-    assert together.problems.keys() == {4}
-    assert [together[i] for i in (0, 1, 2, 3, 5)] == [look(rows[i]) for i in (0, 1, 2, 3, 5)]
-    assert type(together).from_json(together.to_json()) == together
-    assert str(together.explain())
-    with pytest.raises(StatisticsError, match="characteristic 4"):
-        look(rows)
-
-
-@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
-@settings(max_examples=15)
-@given(lengths=st.lists(st.integers(8, 40), min_size=1, max_size=5), seed=st.integers(0, 99))
-def test_characteristics_of_unequal_length_equal_one_by_one(look, lengths, seed):
-    column, offsets = np.random.default_rng(seed).standard_t(2, size=sum(lengths)), np.cumsum([0, *lengths])
-    together = look(column, offsets=offsets)
-
-    for i, (low, high) in enumerate(itertools.pairwise(offsets)):
-        alike(together[i], look(column[low:high]))
 
 
 def test_what_is_left_all_alike_is_refused_or_marked():

@@ -1,7 +1,5 @@
 """Tolerance intervals: printed factors, coverage, monotony, refusals."""
 
-import itertools
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,7 +14,6 @@ from hoshin.stats.tolerance import (
     normal_tolerance,
     tolerance_factor,
 )
-from tests.stats.alike import alike
 
 
 # K. Krishnamoorthy, T. Mathew, Statistical Tolerance Regions (2009), tables B1 (one-sided) and B2 (two-sided);
@@ -101,41 +98,6 @@ def test_results_survive_json():
 def test_what_makes_no_sense_is_refused(call, words):
     with pytest.raises(StatisticsError, match=words):
         call()
-
-
-TOLERANCES = {
-    "two-sided": lambda values, **many: normal_tolerance(values, 0.9, **many),
-    "howe": lambda values, **many: normal_tolerance(values, 0.9, method="howe", **many),
-    "both": lambda values, **many: normal_tolerance(values, 0.9, sides=1, **many),
-    "lower": lambda values, **many: normal_tolerance(values, 0.9, sides=1, side="lower", **many),
-    "upper": lambda values, **many: normal_tolerance(values, 0.9, sides=1, side="upper", **many),
-    "nonparametric": lambda values, **many: nonparametric_tolerance(values, 0.6, 0.8, **many),
-    "nonparametric, one-sided": lambda values, **many: nonparametric_tolerance(values, 0.6, 0.8, sides=1, **many),
-}
-
-
-@pytest.mark.parametrize("limits", TOLERANCES.values(), ids=TOLERANCES)
-@settings(max_examples=10)
-@given(lengths=st.lists(st.integers(2, 30), min_size=1, max_size=5), seed=st.integers(0, 99))
-def test_many_characteristics_at_once_equal_one_by_one(limits, lengths, seed):
-    column, offsets = np.random.default_rng(seed).normal(5, 1, sum(lengths)), np.cumsum([0, *lengths])
-    together = limits(column, offsets=offsets)
-
-    for i, (low, high) in enumerate(itertools.pairwise(offsets)):
-        alike(together[i], limits(column[low:high]))
-
-
-@pytest.mark.parametrize("limits", TOLERANCES.values(), ids=TOLERANCES)
-def test_rows_equal_one_by_one_and_a_bad_one_is_marked(limits):
-    rows = np.random.default_rng(1).normal(size=(4, 12))
-    rows[2, 3] = np.nan
-    together = limits(rows, on_error="mark")
-
-    assert together.problems.keys() == {2}
-    assert [together[i] for i in (0, 1, 3)] == [limits(rows[i]) for i in (0, 1, 3)]
-    assert type(together).from_json(together.to_json()) == together
-    with pytest.raises(StatisticsError, match="characteristic 2: values has 1 missing"):
-        limits(rows)
 
 
 def test_the_furthest_inner_limits_are_those_of_a_search_one_by_one():

@@ -34,7 +34,6 @@ MEASURES = {
         {"Ann": r[..., :2] > 1, "Bob": r[..., 1:3] > 1}, r[..., 3] > 1, True, **how
     ),
 }
-EVERY_MEASURE = pytest.mark.parametrize("measure", MEASURES.values(), ids=MEASURES)
 SEEDS = st.integers(0, 2**32 - 1)
 
 
@@ -44,32 +43,6 @@ def rated(seed, shape=(3, 20)):
     truth = rng.integers(0, 4, (*shape, 1))
     truth[..., :4, 0] = KINDS
     return np.where(rng.random((*shape, 4)) < 0.6, truth, rng.integers(0, 4, (*shape, 4)))
-
-
-def pieces(values, offsets):
-    return np.split(values, offsets[1:-1])
-
-
-@EVERY_MEASURE
-@given(seed=SEEDS)
-@settings(max_examples=15)
-def test_each_characteristic_has_the_agreement_it_has_alone(measure, seed):
-    ratings = rated(seed)
-
-    assert all(alike(one, measure(alone)) for one, alone in zip(measure(ratings), ratings, strict=True))
-
-
-@EVERY_MEASURE
-@given(seed=SEEDS)
-@settings(max_examples=15)
-def test_characteristics_with_unequal_numbers_of_items_have_it_too(measure, seed):
-    lengths = np.random.default_rng(seed).integers(8, 25, 4)
-    offsets = np.append(0, np.cumsum(lengths))
-    ratings = np.concatenate([rated(seed % 2**31 + i, (1, n))[0] for i, n in enumerate(lengths)])
-    many = measure(ratings, offsets=offsets)
-
-    assert all(alike(one, measure(alone)) for one, alone in zip(many, pieces(ratings, offsets), strict=True))
-    assert type(many).from_json(many.to_json()) == many
 
 
 @pytest.mark.parametrize("measure", [MEASURES[name] for name in MEASURES if name != "effectiveness"])

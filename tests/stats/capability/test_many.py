@@ -1,18 +1,12 @@
 """Studies of many characteristics: each gets what it gets alone, and what supports no study is marked."""
 
-import itertools
-
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from hoshin.stats.capability import (
-    BinomialCapability,
     Capability,
     ProbabilityPlot,
     StagedCapability,
-    Yields,
     binomial,
     boxcox,
     by_stages,
@@ -26,9 +20,8 @@ from hoshin.stats.capability import (
     yields,
 )
 from hoshin.stats.errors import StatisticsError
-from hoshin.stats.results import decoded, encoded
+from hoshin.stats.results import encoded
 
-LENGTHS = st.lists(st.integers(9, 40), min_size=2, max_size=5)
 STUDIES = {
     "normal": lambda values, **many: normal(values, lsl=0.01, usl=60.0, target=8.0, **many),
     "boxcox": lambda values, **many: boxcox(values, lsl=0.01, usl=60.0, **many),
@@ -63,47 +56,6 @@ def numbers(result):
 
     walk(found)
     return flat
-
-
-@pytest.mark.parametrize("study", STUDIES.values(), ids=STUDIES)
-def test_rows_get_exactly_what_each_gets_alone(study):
-    rows = np.random.default_rng(8).gamma(3.0, 3.0, (5, 40))
-
-    together = study(rows)
-
-    assert [together[i] for i in range(5)] == [study(row) for row in rows]
-
-
-@pytest.mark.parametrize("study", STUDIES.values(), ids=STUDIES)
-@settings(max_examples=8, deadline=None)
-@given(lengths=LENGTHS, seed=st.integers(0, 500))
-def test_characteristics_of_unequal_length_get_what_each_gets_alone(study, lengths, seed):
-    column, offsets = np.random.default_rng(seed).gamma(3.0, 3.0, sum(lengths)), np.cumsum([0, *lengths])
-
-    together = study(column, offsets=offsets, on_error="mark")
-
-    for i, (low, high) in enumerate(itertools.pairwise(offsets)):
-        if i in together.problems:
-            with pytest.raises(StatisticsError):
-                study(column[low:high])
-        else:
-            assert numbers(together[i]) == pytest.approx(numbers(study(column[low:high])), rel=1e-9, abs=1e-9)
-
-
-@pytest.mark.parametrize("study", STUDIES.values(), ids=STUDIES)
-def test_one_bad_characteristic_is_marked_and_harms_no_other(study):
-    rows = np.random.default_rng(9).gamma(3.0, 3.0, (3, 30))
-    rows[1] = 4.0
-
-    together = study(rows, on_error="mark")
-
-    assert "no variation" in together.problems[1]
-    assert (together[0], together[2]) == (study(rows[0]), study(rows[2]))
-    with pytest.raises(StatisticsError, match="characteristic 1"):
-        together[1]
-    with pytest.raises(StatisticsError, match="characteristic 1"):
-        study(rows)
-    assert decoded(encoded(together)) == together
 
 
 @pytest.mark.parametrize("study", STUDIES.values(), ids=STUDIES)
@@ -158,37 +110,11 @@ def test_each_characteristic_has_its_own_limits():
     assert together[1] == percentile(rows[1], distribution="gamma", lsl=0.1)
 
 
-@pytest.mark.parametrize("study", [binomial, poisson])
-@settings(max_examples=20, deadline=None)
-@given(data=st.data())
-def test_samples_of_unequal_number_get_what_each_gets_alone(study, data):
-    lengths = data.draw(st.lists(st.integers(1, 8), min_size=2, max_size=5))
-    counts = np.array(data.draw(st.lists(st.integers(0, 40), min_size=sum(lengths), max_size=sum(lengths))))
-    offsets = np.cumsum([0, *lengths])
-
-    together = study(counts, 50, offsets=offsets)
-
-    alone = [study(counts[low:high], 50) for low, high in itertools.pairwise(offsets)]
-    assert [together[i] for i in range(len(lengths))] == alone
-    assert BinomialCapability.from_json(together.to_json()) == together if study is binomial else True
-
-
 def test_a_characteristic_without_samples_is_marked():
     together = poisson([[1.0, 2.0], [np.nan, np.nan]], [[5, 6], [7, 8]], on_error="mark")
 
     assert together.problems == {1: "characteristic 1: 0 samples found; at least 1 are needed"}
     assert together[0] == poisson([1, 2], [5, 6])
-
-
-def test_processes_of_several_steps_get_what_each_gets_alone():
-    units, chances, defects = [100, 90, 200, 50, 40], [3, 4, 5, 6, 7], [4, 5, 0, 2, 1]
-    offsets = [0, 2, 5]
-
-    together = yields(units, chances, defects, offsets=offsets)
-
-    alone = [yields(units[low:high], chances[low:high], defects[low:high]) for low, high in ((0, 2), (2, 5))]
-    assert [together[0], together[1]] == alone
-    assert Yields.from_json(together.to_json()) == together
 
 
 def test_a_process_with_more_defects_than_opportunities_is_marked():

@@ -85,46 +85,6 @@ def assert_same(one, other):
     np.testing.assert_allclose(numbers, expected, rtol=1e-10, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", OF_ONE)
-def test_rows_of_one_sample_are_tested_as_each_alone(name):
-    many = OF_ONE[name](FIRST)
-
-    assert len(many) == 6
-    for i, one in enumerate(many):
-        assert_same(one, OF_ONE[name](FIRST[i]))
-
-
-@pytest.mark.parametrize("name", OF_TWO)
-def test_rows_of_two_samples_are_tested_as_each_alone(name):
-    for i, one in enumerate(OF_TWO[name](FIRST, SECOND)):
-        assert_same(one, OF_TWO[name](FIRST[i], SECOND[i]))
-
-
-@pytest.mark.parametrize("name", OF_PAIRS)
-def test_rows_of_pairs_are_tested_as_each_alone(name):
-    for i, one in enumerate(OF_PAIRS[name](FIRST, THIRD[:, :12])):
-        assert_same(one, OF_PAIRS[name](FIRST[i], THIRD[i, :12]))
-
-
-@pytest.mark.parametrize("name", OF_MANY)
-def test_rows_of_groups_are_tested_as_each_alone(name):
-    for i, one in enumerate(OF_MANY[name](FIRST, SECOND, THIRD)):
-        assert_same(one, OF_MANY[name](FIRST[i], SECOND[i], THIRD[i]))
-
-
-@pytest.mark.parametrize(
-    ("name", "samples"), [(n, k) for k, kind in ((1, OF_ONE), (2, OF_TWO), (3, OF_MANY)) for n in kind]
-)
-def test_samples_of_unequal_length_are_tested_as_each_alone(name, samples):
-    function = (OF_ONE | OF_TWO | OF_MANY)[name]
-    flat = [np.concatenate(sample) for sample in RAGGED[:samples]]
-    cuts = [np.concatenate([[0], np.cumsum(lengths)]) for lengths in LENGTHS[:samples]]
-    many = function(*flat, offsets=cuts[0] if samples == 1 else cuts)
-
-    for i, one in enumerate(many):
-        assert_same(one, function(*(sample[i] for sample in RAGGED[:samples])))
-
-
 @pytest.mark.parametrize("name", OF_NUMBERS)
 @settings(max_examples=15)
 @given(st.lists(st.tuples(*[st.integers(0, 30), st.integers(31, 60)] * 2), min_size=1, max_size=6))
@@ -148,21 +108,6 @@ def test_pairs_of_unequal_number_are_tested_as_each_alone(name):
     assert 1 in many.problems and not {0, 3} & set(many.problems)
     for i in (0, 3):
         assert_same(many[i], OF_PAIRS[name](*pairs[i]))
-
-
-def test_bonetts_rows_are_tested_as_each_alone():
-    for i, one in enumerate(c.bonett(THIRD, FIRST)):
-        assert_same(one, c.bonett(THIRD[i], FIRST[i]))
-
-
-def test_many_tables_are_tested_as_each_alone():
-    tables = np.random.default_rng(5).integers(1, 30, (4, 3, 2))
-    for correction, some in ((False, tables), (True, tables[:, :2])):
-        many = c.chi_square_independence(some, correction=correction)
-        for i, one in enumerate(many):
-            assert one == c.chi_square_independence(some[i], correction=correction)
-    for i, one in enumerate(c.chi_square_fit(tables[:, 0], [2, 1])):
-        assert one == c.chi_square_fit(tables[i, 0], [2, 1])
 
 
 def test_bad_tables_are_marked():

@@ -6,18 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from hoshin.stats._results import Many
 from hoshin.stats.comparisons import kruskal_wallis
 from hoshin.stats.comparisons.proportions import proportion_interval
-from hoshin.stats.errors import StatisticsError
 from hoshin.stats.forecasting import (
-    anomalies,
     change_points,
     exponential_smoothing,
     find_period,
     forecast,
-    pettitt,
-    read_indicator,
     seasonality,
 )
 from tests.stats.alike import alike, ragged
@@ -27,65 +22,6 @@ SIZES = [40, 64, 33, 90, 41]
 SERIES = [60 + np.cumsum(RANDOM.normal(0, 0.5, n)) + RANDOM.normal(size=n) for n in SIZES]
 SERIES[1][30:] += 6
 SERIES[3] += 4 * np.sin(np.arange(90) * 2 * np.pi / 6)
-
-METHODS = {
-    "indicator": read_indicator,
-    "indicator with a baseline": lambda x, **how: read_indicator(x, baseline=35, **how),
-    "change points": change_points,
-    "change points with one penalty": lambda x, **how: change_points(x, penalty=9.0, shortest=4, **how),
-    "pettitt": pettitt,
-    "season": lambda x, **how: seasonality(x, 6, **how),
-    "season of quotients": lambda x, **how: seasonality(x, 7, "multiplicative", **how),
-    "period": find_period,
-    "anomalies": lambda x, **how: anomalies(x, k=2.5, **how),
-    "anomalies of a season": lambda x, **how: anomalies(x, window=9, k=2.5, period=6, **how),
-    "ses": lambda x, **how: exponential_smoothing(x, "ses", 3, **how),
-    "holt": lambda x, **how: exponential_smoothing(x, "holt", 3, beta=0.1, **how),
-    "winters": lambda x, **how: exponential_smoothing(x, "holt_winters", 8, period=6, **how),
-    "winters of quotients": lambda x, **how: exponential_smoothing(
-        x, "holt_winters", 3, seasonal="multiplicative", period=7, **how
-    ),
-    "forecast": lambda x, **how: forecast(x, 2, **how),
-    "forecast with seasons": lambda x, **how: forecast(x, 2, period=6, **how),
-    "forecast by one model": lambda x, **how: forecast(x, 2, model="mean", **how),
-}
-
-
-@pytest.mark.parametrize("name", METHODS)
-def test_many_are_what_each_is_alone(name):
-    flat, offsets = ragged(*SERIES)
-    many = METHODS[name](flat, offsets=offsets)
-
-    for i, series in enumerate(SERIES):
-        alike(many[i], METHODS[name](series))
-    assert Many.from_json(many.to_json()) == many
-    assert str(many.explain())
-
-
-@pytest.mark.parametrize("name", METHODS)
-def test_rows_of_equal_length_give_the_very_same_numbers(name):
-    rows = np.stack([series[:33] for series in SERIES])
-    many = METHODS[name](rows)
-
-    for i in range(len(rows)):
-        assert many[i] == METHODS[name](rows[i])
-
-
-@pytest.mark.parametrize("name", METHODS)
-@pytest.mark.parametrize(("bad", "words"), [(np.full(50, 7.0), "no variation"), (np.full(50, np.nan), "50 missing")])
-def test_one_without_an_answer_is_marked_and_leaves_the_others_alone(name, bad, words):
-    if "winters" in name or name in ("ses", "holt"):
-        words = "missing"
-        bad = np.full(50, np.nan)
-    flat, offsets = ragged(SERIES[0], bad, SERIES[2])
-    many = METHODS[name](flat, offsets=offsets, on_error="mark")
-
-    assert words in many.problems[1]
-    alike(many[2], METHODS[name](SERIES[2]))
-    with pytest.raises(StatisticsError, match=words.split()[-1]):
-        many[1]
-    with pytest.raises(StatisticsError, match="characteristic 1"):
-        METHODS[name](flat, offsets=offsets)
 
 
 @settings(max_examples=40, deadline=None)

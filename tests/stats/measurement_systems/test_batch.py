@@ -43,16 +43,6 @@ def measured(seed, count=4):
 
 
 @EVERY_STUDY
-@given(seed=SEEDS)
-@settings(max_examples=15)
-def test_each_characteristic_has_the_study_it_has_alone(study, seed):
-    data = measured(seed)
-    many = study(data, tolerance=20)
-
-    assert all(alike(one, study(alone, tolerance=20)) for one, alone in zip(many, data, strict=True))
-
-
-@EVERY_STUDY
 @pytest.mark.parametrize("method", ["mls", "generalized"])
 def test_each_characteristic_has_the_intervals_it_has_alone(study, method):
     data = measured(1)
@@ -136,11 +126,6 @@ def test_known_material_may_differ():
     many = gauge_rr_destructive(data, within_batch_sd=sds)
 
     assert all(alike(many[i], gauge_rr_destructive(data[i], within_batch_sd=sds[i])) for i in range(4))
-
-
-def test_the_result_of_one_has_no_entries():
-    with pytest.raises(TypeError, match="one characteristic"):
-        gauge_rr_crossed(measured(9)[0])[0]
 
 
 def ragged(seed, least):

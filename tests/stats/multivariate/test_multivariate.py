@@ -159,17 +159,6 @@ def assert_alike(one, two):
             assert same(a, b), entry.name
 
 
-@pytest.mark.parametrize("name", CHARTS)
-def test_many_groups_at_once_are_the_charts_of_each(name):
-    chart, data = CHARTS[name]
-    both = chart(data)
-
-    assert (len(both), both.problems) == (5, {})
-    for g in range(5):
-        assert_alike(both[g], chart(data[g]))
-    assert type(both).from_json(both.to_json()) == both
-
-
 @pytest.mark.parametrize("name", ["individuals", "successive differences", "subgroups", "generalised variance"])
 def test_groups_of_unequal_length_are_filled_up_with_missing_rows(name):
     chart, data = CHARTS[name]

@@ -3,11 +3,7 @@
 import numpy as np
 import pytest
 
-from hoshin.stats._results import Many
-from hoshin.stats.errors import StatisticsError
 from hoshin.stats.reliability import (
-    exponential,
-    kaplan_meier,
     log_rank,
     loglogistic,
     lognormal,
@@ -22,21 +18,6 @@ RANDOM = np.random.default_rng(17)
 SIZES = [12, 30, 9, 20, 15]
 TIMES = [np.ceil(20 * RANDOM.weibull(1.5, n)) for n in SIZES]
 EVENT = [(RANDOM.uniform(size=n) < 0.8).astype(int) for n in SIZES]
-COUNTS = [RANDOM.integers(1, 4, n) for n in SIZES]
-
-
-def broken(columns, place=2, value=np.nan):
-    """The same columns with one that supports no answer."""
-    return [np.full(len(column), value) if i == place else column for i, column in enumerate(columns)]
-
-
-@pytest.mark.parametrize("fit", [weibull, lognormal, loglogistic, kaplan_meier, exponential])
-def test_many_are_what_each_is_alone(fit):
-    flat, offsets = ragged(*TIMES)
-    many = fit(flat, np.concatenate(EVENT), counts=np.concatenate(COUNTS), offsets=offsets)
-
-    for i in range(len(SIZES)):
-        alike(many[i], fit(TIMES[i], EVENT[i], counts=COUNTS[i]))
 
 
 @pytest.mark.parametrize("fit", [weibull, lognormal, loglogistic])
@@ -46,29 +27,6 @@ def test_limits_by_the_likelihood_ratio_too(fit):
 
     for i in range(len(SIZES)):
         alike(many[i], fit(TIMES[i], EVENT[i], interval="likelihood", b_life=[0.1, 0.9]), rel=1e-8)
-
-
-@pytest.mark.parametrize("fit", [weibull, kaplan_meier, exponential])
-def test_rows_are_segments_of_equal_length(fit):
-    rows = np.stack([times[:9] for times in TIMES])
-
-    assert fit(rows) == fit(rows.ravel(), offsets=np.arange(6) * 9)
-
-
-@pytest.mark.parametrize("fit", [weibull, lognormal, loglogistic, kaplan_meier, exponential])
-def test_one_without_an_answer_is_marked_and_leaves_the_others_alone(fit):
-    flat, offsets = ragged(*broken(TIMES))
-    many = fit(flat, np.concatenate(EVENT), offsets=offsets, on_error="mark")
-
-    assert list(many.problems) == [2]
-    assert "characteristic 2: times has 9 missing value(s)" in many.problems[2]
-    alike(many[3], fit(TIMES[3], EVENT[3]))
-    with pytest.raises(StatisticsError, match="missing"):
-        many[2]
-    with pytest.raises(StatisticsError, match="characteristic 2"):
-        fit(flat, np.concatenate(EVENT), offsets=offsets)
-    assert Many.from_json(many.to_json()) == many
-    assert "characteristics" in str(many.explain())
 
 
 def test_a_fit_that_has_no_maximum_is_marked_after_the_others_are_found():
@@ -106,15 +64,6 @@ def test_nobody_with_an_answer_gives_nan():
 
     assert len(many.problems) == 2
     assert np.isnan(many.mttf).all()
-
-
-def test_groups_of_many_comparisons_are_compared_as_each_alone():
-    flat, offsets = ragged(*TIMES)
-    groups = [np.array(["a", "b", "c"] * 10)[:n] for n in SIZES]
-    many = log_rank(flat, np.concatenate(EVENT), np.concatenate(groups), offsets=offsets)
-
-    for i in range(len(SIZES)):
-        alike(many[i], log_rank(TIMES[i], EVENT[i], groups[i]))
 
 
 def test_a_comparison_without_one_group_is_marked():

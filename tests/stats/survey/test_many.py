@@ -2,10 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from hoshin.stats._results import Many
 from hoshin.stats.errors import StatisticsError
 from hoshin.stats.survey import (
     cronbach_alpha,
@@ -27,31 +24,6 @@ RATINGS = [team[:, :3] + RANDOM.normal(size=(len(team), 3)) for team in TEAMS[:1
 
 def by_agreement(answers, **options):
     return within_group_agreement(answers, categories=5, **options)
-
-
-def omega(answers, **options):
-    return mcdonald_omega(answers, replicates=8, **options)
-
-
-@pytest.mark.parametrize("measure", [cronbach_alpha, omega, by_agreement, item_statistics])
-def test_many_groups_are_what_each_is_alone(measure):
-    rows, offsets = ragged(*TEAMS)
-    many = measure(rows, offsets=offsets)
-
-    for i, team in enumerate(TEAMS):
-        # Newton steps for omega stop at a gradient of 1e-11.
-        alike(many[i], measure(team), rel=1e-9 if measure is omega else 1e-12)
-    assert Many.from_json(many.to_json()) == many
-    assert str(many.explain())
-
-
-@pytest.mark.parametrize("measure", [cronbach_alpha, omega, by_agreement, item_statistics])
-def test_a_stack_of_tables_is_groups_of_equal_size(measure):
-    stack = np.stack([team[:9] for team in TEAMS])
-    many = measure(stack)
-
-    for i in range(len(TEAMS)):
-        alike(many[i], measure(stack[i]), rel=1e-9)
 
 
 @pytest.mark.parametrize("measure", [cronbach_alpha, mcdonald_omega, by_agreement])
@@ -109,23 +81,6 @@ def test_items_that_run_against_each_other_are_marked_after_the_others_are_found
 
     assert "turned round" in many.problems[1]
     alike(many[0], cronbach_alpha(TEAMS[0][:, :2]))
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.integers(0, 10_000))
-def test_weighted_means_of_many_questions_are_those_of_each(seed):
-    random = np.random.default_rng(seed)
-    sizes = random.integers(8, 20, 4)
-    x = [random.normal(size=n) for n in sizes]
-    w = [random.uniform(0.5, 3, n) for n in sizes]
-    strata = [np.arange(n) % 2 for n in sizes]
-    clusters = [np.arange(n) // 2 % 4 for n in sizes]
-    flat, offsets = ragged(*x)
-    rest = [np.concatenate(column) for column in (w, strata, clusters)]
-    many = weighted_mean(flat, *rest, offsets=offsets)
-
-    for i in range(4):
-        alike(many[i], weighted_mean(x[i], w[i], strata[i], clusters[i]))
 
 
 def test_one_row_of_weights_serves_many_questions():
