@@ -34,6 +34,11 @@ def one_based(indices) -> list[int]:
     return [int(index) + 1 for index in indices]
 
 
+def given(parameters) -> dict[str, Any]:
+    """The parameters without those that are null."""
+    return {name: value for name, value in parameters.items() if value is not None}
+
+
 def line(values):
     """A line of a chart as the cases write it: one number where it is the same at every point."""
     return float(values[0]) if np.ndim(values) and (values == values[0]).all() else values

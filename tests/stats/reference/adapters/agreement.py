@@ -10,13 +10,12 @@ from hoshin.stats.agreement import (
     kendall_w,
     percent_agreement,
 )
-from tests.stats.reference.registry import adapter
+from tests.stats.reference.registry import adapter, given
 
 
 @adapter("agreement.cohen_kappa")
 def cohen(case):
-    given = {name: value for name, value in case["parameters"].items() if value is not None}
-    return asdict(cohen_kappa(case["input"]["rater1"], case["input"]["rater2"], **given))
+    return asdict(cohen_kappa(case["input"]["rater1"], case["input"]["rater2"], **given(case["parameters"])))
 
 
 @adapter("agreement.fleiss_kappa")

@@ -7,7 +7,7 @@ from hoshin.stats.outliers import generalized_esd, grubbs, hampel
 from hoshin.stats.pareto import pareto
 from hoshin.stats.tolerance import nonparametric_tolerance, normal_tolerance, tolerance_factor
 from hoshin.stats.trend import mann_kendall
-from tests.stats.reference.registry import adapter, one_based
+from tests.stats.reference.registry import adapter, given, one_based
 
 
 @adapter("stats.univariate")
@@ -71,7 +71,7 @@ def pareto_chart(case):
 
 @adapter("tolerance.normal")
 def normal(case):
-    wanted = {name: value for name, value in case["parameters"].items() if value is not None}
+    wanted = given(case["parameters"])
     if wanted.get("sides") == 1:
         # The cases' source has one factor on one side, whatever the method is called.
         wanted["method"] = "exact"

@@ -1,12 +1,12 @@
 """Life distributions and survival."""
 
 from hoshin.stats.reliability import exponential, kaplan_meier, weibull
-from tests.stats.reference.registry import adapter
+from tests.stats.reference.registry import adapter, given
 
 
 @adapter("reliability.weibull_mle")
 def weibull_fit(case):
-    fit = weibull(**case["input"], **case["parameters"])
+    fit = weibull(**case["input"], **given(case["parameters"]))
     return {
         "shape": fit.parameters["shape"],
         "scale": fit.parameters["scale"],

@@ -10,22 +10,18 @@ from hoshin.stats.run_length import (
     runs_rules_arl,
     shewhart_arl,
 )
-from tests.stats.reference.registry import adapter
+from tests.stats.reference.registry import adapter, given
 
 
 def by_shift(case, result):
-    """The cases name each run length by its shift as the case writes it."""
-    return {"arl": dict(zip((str(float(shift)) for shift in result.shifts), result.arl, strict=True))}
+    """The cases name each run length by its shift, 0 or 0.0."""
+    lengths = dict(zip(result.shifts, result.arl, strict=True))
+    return {"arl": {name: lengths.get(float(name)) for name in case["expected"]["arl"]}}
 
 
 def renamed(parameters):
     """``lambda`` is a word of the language."""
     return {"lam" if name == "lambda" else name: value for name, value in parameters.items()}
-
-
-def given(parameters):
-    """Without those that are null."""
-    return {name: value for name, value in parameters.items() if value is not None}
 
 
 @adapter("arl.shewhart")
