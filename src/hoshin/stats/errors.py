@@ -99,6 +99,20 @@ def check_number(value, name: str, *, above: float | None = None, at_least: floa
     return number
 
 
+def check_each(value, name: str, count: int, of: str = "characteristics") -> np.ndarray:
+    """One number for all, or one for each, as one for each; NaN may stay, and stands for what is not given (None)."""
+    array = np.array(np.nan) if value is None else check_numbers(value, name, ndim=(0, 1))
+    if array.ndim and array.size != count:
+        raise StatisticsError(
+            "{name} has {found} entries for {needed} {of}; one number is needed, or one for each",
+            name=name,
+            found=array.size,
+            needed=count,
+            of=of,
+        )
+    return np.broadcast_to(array, (count,))
+
+
 def check_whole(value, name: str, *, at_least: int | None = None) -> int:
     """One whole number, within its bound where one is given."""
     number = check_number(value, name, at_least=at_least)

@@ -11,7 +11,7 @@ from hoshin.stats._samples import Samples
 from hoshin.stats.capability.normal import FEW
 from hoshin.stats.constants import d2
 from hoshin.stats.control_charts.individuals import moving_ranges
-from hoshin.stats.errors import StatisticsError, check_choice, check_limits, check_numbers
+from hoshin.stats.errors import check_choice, check_each, check_limits
 from hoshin.stats.results import Step
 
 FALSE_ALARM, UNLIKELY = 0.0027, 0.05
@@ -35,14 +35,7 @@ def read_specification(samples: Samples, lsl, usl, above: float | None = None):
     """The samples with a sensible specification, and the limits of all that were given, NaN where there is none."""
     if not samples.many:
         check_limits(lsl, usl)
-    count, limits = samples.given.count, []
-    for name, limit in (("lsl", lsl), ("usl", usl)):
-        array = np.asarray(np.nan) if limit is None else check_numbers(limit, name, ndim=(0, 1))
-        if array.ndim and array.size != count:
-            raise StatisticsError(
-                "{name} has {found} entries for {needed} characteristics", name=name, found=array.size, needed=count
-            )
-        limits.append(np.broadcast_to(array, (count,)))
+    limits = [check_each(limit, name, samples.given.count) for name, limit in (("lsl", lsl), ("usl", usl))]
     low, high = (limit[samples.whose] for limit in limits)
     wrong = ~(low < high) & ~(np.isnan(low) ^ np.isnan(high))
     return samples.without(

@@ -10,7 +10,7 @@ from scipy.special import gammaincinv, ndtr, ndtri
 
 from hoshin.stats._results import Batched
 from hoshin.stats.capability.spread import read_spread
-from hoshin.stats.errors import StatisticsError, check_choice, check_fraction, check_limits, check_numbers
+from hoshin.stats.errors import StatisticsError, check_choice, check_each, check_fraction, check_limits
 from hoshin.stats.results import FrozenDict, Step
 
 FEW = 30
@@ -224,15 +224,8 @@ def _specification(spread, lsl, usl, target):
     """Limits and target, one per characteristic, NaN where there is none."""
     if not spread.many:
         check_limits(lsl, usl, target)
-    count = spread.mean.size
-    given = []
-    for name, limit in (("lsl", lsl), ("usl", usl), ("target", target)):
-        array = np.full(count, np.nan) if limit is None else check_numbers(limit, name, ndim=(0, 1))
-        if array.ndim and array.size != count:
-            raise StatisticsError(
-                "{name} has {found} entries for {needed} characteristics", name=name, found=array.size, needed=count
-            )
-        given.append(np.broadcast_to(array, (count,)))
+    named = (("lsl", lsl), ("usl", usl), ("target", target))
+    given = [check_each(limit, name, spread.mean.size) for name, limit in named]
     low, high, _ = given
     wrong = ~(low < high) & ~(np.isnan(low) ^ np.isnan(high))
     spread.refuse(wrong, "lsl is {lsl} and usl is {usl}; at least one is needed, and lsl below usl", lsl=low, usl=high)

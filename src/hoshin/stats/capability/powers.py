@@ -19,7 +19,7 @@ from hoshin.stats.capability.indices import (
     read_specification,
     said,
 )
-from hoshin.stats.errors import StatisticsError, check_numbers
+from hoshin.stats.errors import StatisticsError, check_each
 from hoshin.stats.results import FrozenDict, Step
 
 _GRID = np.arange(-10, 11) / 2
@@ -215,14 +215,10 @@ def _powers(samples: Samples, given, logs, bend: Callable, faster: Callable, tot
 
 
 def _given_powers(samples: Samples, given) -> np.ndarray:
-    powers = check_numbers(given, "lmbda", ndim=(0, 1))
+    powers = check_each(given, "lmbda", samples.given.count)
     if not np.isfinite(powers).all():
         raise StatisticsError("lmbda is {found}; finite numbers are needed", found=given)
-    if powers.ndim and powers.size != samples.given.count:
-        raise StatisticsError(
-            "lmbda has {found} entries for {needed} characteristics", found=powers.size, needed=samples.given.count
-        )
-    return np.broadcast_to(powers, (samples.given.count,))[samples.whose].copy()
+    return powers[samples.whose]
 
 
 def _raised(power, logs: np.ndarray) -> np.ndarray:

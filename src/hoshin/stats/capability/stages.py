@@ -10,7 +10,7 @@ from scipy.special import fdtri, ndtri
 from hoshin.stats._layout import read_segments
 from hoshin.stats._results import Entries
 from hoshin.stats.capability.normal import Capability, normal
-from hoshin.stats.errors import StatisticsError, check_choice, check_fraction, check_limits, check_numbers
+from hoshin.stats.errors import StatisticsError, check_choice, check_each, check_fraction, check_limits, check_numbers
 from hoshin.stats.results import FrozenDict, Result, Step
 from hoshin.stats.segments import Segments
 
@@ -197,11 +197,7 @@ def _of_stages(limit, name: str, whose: np.ndarray, count: int):
     """A limit of each characteristic, repeated for its stages."""
     if limit is None or np.ndim(limit) == 0:
         return limit
-    if len(limit) != count:
-        raise StatisticsError(
-            "{name} has {found} entries for {needed} characteristics", name=name, found=len(limit), needed=count
-        )
-    return np.asarray(limit, dtype=float)[whose]
+    return check_each(limit, name, count)[whose]
 
 
 def _problems(studies: Capability, names: tuple, whose, on_error: str) -> FrozenDict:

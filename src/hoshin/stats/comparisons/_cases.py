@@ -11,7 +11,7 @@ import numpy as np
 from hoshin.stats._layout import read_segments
 from hoshin.stats._refusals import Refusals
 from hoshin.stats.comparisons.result import Checks, TestResult, TestResults
-from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_numbers
+from hoshin.stats.errors import StatisticsError, check_choice, check_each, check_enough, check_numbers
 from hoshin.stats.segments import Segments
 
 LARGEST_SPREAD = 1e150
@@ -121,15 +121,7 @@ class Cases(Refusals):
 
     def numbers(self, value, name: str, *, above: float | None = None) -> np.ndarray:
         """One number for all characteristics, or one for each; refused where it is missing or not above a bound."""
-        array = check_numbers(value, name, ndim=(0, 1))
-        if array.ndim and array.size != self.count:
-            raise StatisticsError(
-                "{name} has {found} entries for {needed} characteristics",
-                name=name,
-                found=array.size,
-                needed=self.count,
-            )
-        array = np.broadcast_to(array, (self.count,))
+        array = check_each(value, name, self.count)
         self.refuse(np.isnan(array), "{name} is missing (NaN); a number is needed", name=name)
         if above is not None:
             words = "{name} is {found}; more than {bound} is needed"

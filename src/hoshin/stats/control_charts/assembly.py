@@ -8,7 +8,7 @@ import numpy as np
 
 from hoshin.stats.control_charts.chart import Baseline, ControlChart, ControlCharts, Panel, Stage
 from hoshin.stats.control_charts.series import Series
-from hoshin.stats.errors import StatisticsError, check_finite, check_number
+from hoshin.stats.errors import StatisticsError, check_each, check_finite, check_number
 from hoshin.stats.rules import Rule
 from hoshin.stats.signals import find
 
@@ -125,12 +125,7 @@ def check_baseline(baseline: Baseline, chart: str | tuple[str, ...], series: Ser
 
 def each(value, name: str, series: Series) -> np.ndarray:
     """A number somebody gave, one entry per characteristic."""
-    array, count = check_finite(value, name, ndim=(0, 1)), series.characteristics.count
-    if array.ndim and array.size != count:
-        raise StatisticsError(
-            "{name} has {found} entries for {needed} characteristics", name=name, found=array.size, needed=count
-        )
-    return np.broadcast_to(array, (count,))
+    return check_each(check_finite(value, name), name, series.characteristics.count)
 
 
 def given(values, series: Series) -> np.ndarray:

@@ -11,7 +11,7 @@ from scipy.special import ndtri
 from hoshin.stats._layout import padded, ranks, read_series
 from hoshin.stats._results import Ragged
 from hoshin.stats.comparisons.result import TestResult
-from hoshin.stats.errors import StatisticsError, check_finite, check_fraction, check_whole
+from hoshin.stats.errors import check_each, check_finite, check_fraction, check_whole
 from hoshin.stats.results import Result, Step
 from hoshin.stats.segments import Segments
 
@@ -99,10 +99,7 @@ def change_points(
 def _above_zero(given, layout, name: str):
     if given is None:
         return None
-    array = check_finite(given, name, ndim=(0, 1))
-    if array.ndim and array.size != layout.count:
-        raise StatisticsError("{name} has {n} entries for {m} series", name=name, n=array.size, m=layout.count)
-    array = np.broadcast_to(array, (layout.count,))
+    array = check_each(check_finite(given, name), name, layout.count, "series")
     layout.refuse(array <= 0, "{name} is {found}; more than {bound} is needed", name=name, found=array, bound=0)
     return array
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hoshin.stats._layout import Layout, read_segments
-from hoshin.stats.errors import StatisticsError, check_finite, check_numbers
+from hoshin.stats.errors import check_each, check_finite, check_numbers
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -36,15 +36,7 @@ class Readings(Layout):
 
     def per_gauge(self, value, name: str) -> np.ndarray:
         """One number for all gauges, or one for each, as one for each."""
-        array = check_finite(value, name, ndim=(0, 1))
-        if array.ndim and array.size != self.segments.count:
-            raise StatisticsError(
-                "{name} has {found} entries for {needed} gauge(s); one number is needed, or one for each",
-                name=name,
-                found=array.size,
-                needed=self.segments.count,
-            )
-        return np.broadcast_to(array, (self.segments.count,))
+        return check_each(check_finite(value, name), name, self.count, "gauges")
 
     def mean(self) -> np.ndarray:
         """The mean of each gauge's readings."""

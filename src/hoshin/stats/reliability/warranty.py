@@ -11,11 +11,11 @@ from hoshin.stats._results import Many
 from hoshin.stats.errors import (
     StatisticsError,
     check_counts,
+    check_each,
     check_enough,
     check_finite,
     check_fraction,
     check_number,
-    check_numbers,
     check_same_length,
     check_whole,
     first_place,
@@ -141,12 +141,10 @@ def warranty_forecast(
 
 
 def _each(values, count: int, name: str) -> np.ndarray:
-    array = check_numbers(values, name, ndim=(0, 1))
-    if array.ndim and array.size != count:
-        raise StatisticsError("{name} has {n} entries for {m} products", name=name, n=array.size, m=count)
+    array = check_each(values, name, count, "products")
     if not (array > 0).all():
         raise StatisticsError("{name} is {found}; more than 0 is needed", name=name, found=float(np.min(array)))
-    return np.broadcast_to(array, (count,))
+    return array
 
 
 def _fitted(life, layout):

@@ -308,7 +308,7 @@ def _most_within(ucl, size):
     with np.errstate(invalid="ignore"):
         count = np.floor(ucl * size) + 1
         for _ in range(2):
-            count = count - (count / size > ucl)
+            count = count - (count / size > ucl + slack(ucl, ucl))
     return count
 
 
@@ -316,5 +316,5 @@ def _fewest_within(lcl, size):
     with np.errstate(invalid="ignore"):
         count = np.ceil(lcl * size) - 1
         for _ in range(2):
-            count = count + (count / size < lcl)
+            count = count + (count / size < lcl - slack(lcl, lcl))
     return np.maximum(count, 0.0)

@@ -18,6 +18,7 @@ from hoshin.stats._results import Batched
 from hoshin.stats.errors import (
     StatisticsError,
     check_choice,
+    check_each,
     check_fraction,
     check_limits,
     check_number,
@@ -368,7 +369,7 @@ def _limits(refusals: Refusals, lsl, usl):
     """Lower and upper limit of each characteristic, NaN where there is none."""
     if not refusals.many:
         check_limits(lsl, usl)
-    low, high = _each(refusals, lsl, "lsl"), _each(refusals, usl, "usl")
+    low, high = (check_each(limit, name, refusals.count) for name, limit in (("lsl", lsl), ("usl", usl)))
     wrong = ~(low < high) & ~(np.isnan(low) ^ np.isnan(high))
     refusals.refuse(
         wrong, "lsl is {lsl} and usl is {usl}; at least one is needed, and lsl below usl", lsl=low, usl=high
@@ -382,22 +383,9 @@ def _deviations(refusals: Refusals, rows, sigma):
         sd = rows.std(axis=1, ddof=1)
         refusals.refuse_alike(sd == 0)
     else:
-        sd = _each(refusals, sigma, "sigma")
+        sd = check_each(sigma, "sigma", refusals.count)
         refusals.refuse(~(sd > 0), "sigma is {found}; more than 0 is needed", found=sd)
     return sd
-
-
-def _each(refusals: Refusals, value, name: str):
-    """One number per characteristic, NaN where there is none."""
-    array = np.array(np.nan) if value is None else check_numbers(value, name, ndim=(0, 1))
-    if array.ndim and array.size != refusals.count:
-        raise StatisticsError(
-            "{name} has {found} entries for {needed} characteristics",
-            name=name,
-            found=array.size,
-            needed=refusals.count,
-        )
-    return np.broadcast_to(array, refusals.count)
 
 
 def _check_plan(plan: VariablesPlan, found: int, sigma) -> None:
