@@ -115,6 +115,9 @@ def test_two_charts_side_by_side_may_be_many():
 def test_a_proportion_on_the_limit_is_not_beyond_it():
     # 0.29 of 100 is 29 although 0.29 * 100 is a little less.
     assert count_arl("p", ucl=0.29, n=100, rates=0.2).arl == count_arl("np", ucl=29, n=100, rates=0.2).arl
+    # 0.2 - 3 * 0.04 is a little more than 0.08, which the chart takes for a point on the limit.
+    rounded = count_arl("p", ucl=0.32, lcl=0.2 - 3 * 0.04, n=100, rates=0.2)
+    assert rounded.arl == count_arl("np", ucl=32, lcl=8, n=100, rates=0.2).arl
 
 
 @pytest.mark.parametrize(

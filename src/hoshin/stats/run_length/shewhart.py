@@ -9,6 +9,7 @@ from scipy.special import chdtr, chdtrc, gammaln, ndtr
 
 from hoshin.stats.errors import StatisticsError, check_choice
 from hoshin.stats.run_length.result import FROM_THE_FIRST, Grid, RunLength, limits_of, numbers_of, shifts_of
+from hoshin.stats.signals import slack
 
 SOURCE = "D. C. Montgomery, Introduction to Statistical Quality Control, 6th edition, sections 6.2.6, 6.3.3 and 7.2.6"
 RARE = "J. C. Benneyan, Health Care Management Science 4 (2001), 305-318"
