@@ -39,6 +39,14 @@ def given(parameters) -> dict[str, Any]:
     return {name: value for name, value in parameters.items() if value is not None}
 
 
+def with_baseline(function, case, *columns, **options):
+    """The chart of a case's columns, with limits from its first points where the case has a baseline."""
+    data, first = [case["input"][column] for column in columns], case["parameters"].get("baseline")
+    if first is None:
+        return function(*data, **options)
+    return function(*data, baseline=function(*(column[:first] for column in data), **options).baseline)
+
+
 def line(values):
     """A line of a chart as the cases write it: one number where it is the same at every point."""
     return float(values[0]) if np.ndim(values) and (values == values[0]).all() else values

@@ -1,7 +1,7 @@
 """Attribute charts."""
 
 from hoshin.stats.control_charts import c, np_, p, u
-from tests.stats.reference.registry import adapter, line, one_based
+from tests.stats.reference.registry import adapter, line, one_based, with_baseline
 
 
 def fields(chart):
@@ -14,30 +14,21 @@ def fields(chart):
     }
 
 
-def with_baseline(function, case, *columns):
-    data = [case["input"][column] for column in columns]
-    baseline = case["parameters"].get("baseline")
-    if baseline is None:
-        return fields(function(*data))
-    first = function(*(column[:baseline] for column in data))
-    return fields(function(*data, baseline=first.baseline))
-
-
 @adapter("chart.p")
 def proportion(case):
-    return with_baseline(p, case, "defectives", "sizes")
+    return fields(with_baseline(p, case, "defectives", "sizes"))
 
 
 @adapter("chart.np")
 def number(case):
-    return with_baseline(np_, case, "defectives", "sizes")
+    return fields(with_baseline(np_, case, "defectives", "sizes"))
 
 
 @adapter("chart.c")
 def count(case):
-    return with_baseline(c, case, "defects")
+    return fields(with_baseline(c, case, "defects"))
 
 
 @adapter("chart.u")
 def rate(case):
-    return with_baseline(u, case, "defects", "sizes")
+    return fields(with_baseline(u, case, "defects", "sizes"))

@@ -1,17 +1,22 @@
 """Charts of subgroup averages."""
 
 from hoshin.stats.control_charts import xbar_r, xbar_s
-from tests.stats.reference.registry import adapter, line, one_based
+from tests.stats.reference.registry import adapter, line, one_based, with_baseline
 
 
 @adapter("chart.xbar_r")
 def with_ranges(case):
-    return fields(xbar_r(case["input"]["subgroups"], **case["parameters"]), "r")
+    return fields(xbar(xbar_r, case), "r")
 
 
 @adapter("chart.xbar_s")
 def with_deviations(case):
-    return fields(xbar_s(case["input"]["subgroups"], **case["parameters"]), "s")
+    return fields(xbar(xbar_s, case), "s")
+
+
+def xbar(function, case):
+    options = {name: value for name, value in case["parameters"].items() if name != "baseline"}
+    return with_baseline(function, case, "subgroups", **options)
 
 
 def fields(chart, letter):

@@ -3,17 +3,13 @@
 import numpy as np
 
 from hoshin.stats.control_charts import i_mr
-from tests.stats.reference.registry import adapter, line, one_based
+from tests.stats.reference.registry import adapter, line, one_based, with_baseline
 
 
 @adapter("chart.i_mr")
 def individuals(case):
-    values, parameters = case["input"]["values"], case["parameters"]
-    options = {name: parameters[name] for name in ("sigma_method", "mr_span") if name in parameters}
-    baseline = parameters.get("baseline")
-    chart = i_mr(values if baseline is None else values[:baseline], **options)
-    if baseline is not None:
-        chart = i_mr(values, baseline=chart.baseline)
+    options = {name: value for name, value in case["parameters"].items() if name != "baseline"}
+    chart = with_baseline(i_mr, case, "values", **options)
     individual, moving = chart["Individuals"], chart["Moving range"]
     return {
         "center": line(individual.center),

@@ -1,7 +1,7 @@
 """Laney's charts."""
 
 from hoshin.stats.control_charts import laney_p, laney_u
-from tests.stats.reference.registry import adapter, line, one_based
+from tests.stats.reference.registry import adapter, line, one_based, with_baseline
 
 
 def fields(chart):
@@ -17,9 +17,9 @@ def fields(chart):
 
 @adapter("chart.laney_p")
 def proportion(case):
-    return fields(laney_p(case["input"]["defectives"], case["input"]["sizes"]))
+    return fields(with_baseline(laney_p, case, "defectives", "sizes"))
 
 
 @adapter("chart.laney_u")
 def rate(case):
-    return fields(laney_u(case["input"]["defects"], case["input"]["sizes"]))
+    return fields(with_baseline(laney_u, case, "defects", "sizes"))
