@@ -1,9 +1,10 @@
-"""The results of many characteristics: columns, entries, and those without an answer."""
+"""Layouts of many characteristics, their ranks, and results with a column for each field."""
 
 import numpy as np
 import pytest
 
-from hoshin.stats._layout import padded, ranks, read_series
+from hoshin.stats._layout import padded, read_series
+from hoshin.stats._ranks import midranks, sum_of_ties
 from hoshin.stats._results import Many, Ragged
 from hoshin.stats.errors import StatisticsError
 from hoshin.stats.reliability import exponential, kaplan_meier
@@ -55,10 +56,12 @@ def test_layouts_that_make_no_sense_are_refused(values, offsets, words):
 
 
 def test_ranks_are_those_of_each_segment_with_ties_shared():
-    found, ties = ranks(np.array([3.0, 1, 3, 5, 5, 5]), Segments(np.array([0, 3, 6])))
+    of = Segments(np.array([0, 3, 6])).owner
+    found, tied = midranks(np.array([3.0, 1, 3, 5, 5, 5]), of)
 
     assert found.tolist() == [2.5, 1.0, 2.5, 2.0, 2.0, 2.0]
-    assert ties.tolist() == [6.0, 24.0]
+    assert tied.tolist() == [2.0, 1.0, 2.0, 3.0, 3.0, 3.0]
+    assert sum_of_ties(tied, of, 2).tolist() == [6.0, 24.0]
 
 
 def test_shorter_rows_are_filled_up():

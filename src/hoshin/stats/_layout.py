@@ -119,20 +119,3 @@ def padded(points: np.ndarray, segments: Segments, fill: float = 0.0) -> np.ndar
     rows = np.full(inside.shape, fill, dtype=points.dtype)
     rows[inside] = points
     return rows
-
-
-def ranks(points: np.ndarray, segments: Segments) -> tuple[np.ndarray, np.ndarray]:
-    """The rank of each point within its segment, from 1, equal ones sharing the mean of theirs; and the ties.
-
-    The ties of a segment are the sum of ``t^3 - t`` over its groups of t equal points.
-    """
-    owner = segments.per_point(np.arange(segments.count))
-    order = np.lexsort((points, owner))
-    ordered, owners = points[order], owner[order]
-    fresh = np.concatenate([[True], (np.diff(ordered) != 0) | (np.diff(owners) != 0)])
-    first = np.flatnonzero(fresh)
-    size = np.diff(np.append(first, points.size))
-    found = np.empty(points.size)
-    found[order] = np.repeat(first + (size - 1) / 2 - segments.offsets[owners[first]] + 1, size)
-    ties = np.bincount(owners[first], size.astype(float) ** 3 - size, segments.count)
-    return found, ties

@@ -76,9 +76,7 @@ class Samples(Layout):
     @cached_property
     def ordered(self) -> np.ndarray:
         """The values of each characteristic in rising order; missing ones last."""
-        if self.segments.equal:
-            return np.sort(self.points.reshape(self.segments.count, -1), axis=1).ravel()
-        return self.points[np.lexsort((self.points, self.per_point(np.arange(self.segments.count))))]
+        return self.segments.ordered(self.points)
 
     def per_point(self, values) -> np.ndarray:
         """One number per characteristic, repeated for each of its values."""

@@ -104,12 +104,17 @@ class Segments:
         last = self.per_point(self.offsets[1:] - 1)
         return points[np.minimum.reduceat(np.where(mask, np.arange(self.total), last), self.offsets[:-1])]
 
+    def ordered(self, points: np.ndarray) -> np.ndarray:
+        """The points of each segment in rising order; NaN comes last."""
+        if self.equal:
+            return np.sort(points.reshape(self.count, self.equal), axis=1).ravel()
+        return points[np.lexsort((points, self.owner))]
+
     def medians(self, points: np.ndarray) -> np.ndarray:
         """The median of each segment's points that are not NaN; NaN where there is none."""
         present = ~np.isnan(points)
         n = self.counts(present)
-        order = np.lexsort((points, self.per_point(np.arange(self.count))))
-        ordered = points[order]
+        ordered = self.ordered(points)
         low = self.offsets[:-1] + np.maximum(n - 1, 0) // 2
         high = self.offsets[:-1] + n // 2
         return np.where(n > 0, (ordered[low] + ordered[np.minimum(high, self.total - 1)]) / 2, np.nan)
@@ -117,6 +122,11 @@ class Segments:
     def owners(self, places) -> np.ndarray:
         """The segment in which each place lies."""
         return np.searchsorted(self.offsets, places, side="right") - 1
+
+    @cached_property
+    def owner(self) -> np.ndarray:
+        """The segment each point belongs to."""
+        return self.per_point(np.arange(self.count))
 
     def per_point(self, values: np.ndarray) -> np.ndarray:
         """One value per segment, repeated for each of its points."""

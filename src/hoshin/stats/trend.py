@@ -126,7 +126,7 @@ def mann_kendall(
 def _score(samples: Samples) -> tuple[np.ndarray, np.ndarray]:
     """Rising minus falling pairs of each characteristic, and the sum of t (t - 1) (2 t + 5) over its ties of t values."""
     n, place = samples.n, samples.segments.positions()
-    order = np.lexsort((samples.points, samples.per_point(np.arange(n.size))))
+    order = np.lexsort((samples.points, samples.segments.owner))
     ordered = samples.points[order]
     first = place == 0
     first[1:] |= ordered[1:] != ordered[:-1]
@@ -134,7 +134,7 @@ def _score(samples: Samples) -> tuple[np.ndarray, np.ndarray]:
     rank = np.empty(place.size, np.int64)
     rank[order] = group
     t = np.bincount(group)[1:].astype(float)
-    whose = samples.per_point(np.arange(n.size))[first]
+    whose = samples.segments.owner[first]
     tied, ties = (np.bincount(whose, part, n.size) for part in (t * (t - 1) / 2, t * (t - 1) * (2 * t + 5)))
     rising = _rising_pairs(samples, place, rank)
     return np.round(2 * rising + tied - n * (n - 1.0) / 2).astype(np.int64), ties
@@ -147,7 +147,7 @@ def _rising_pairs(samples: Samples, place: np.ndarray, rank: np.ndarray) -> np.n
     earlier half counted so far are then those that are smaller.
     """
     start, rising = samples.per_point(samples.starts), np.zeros(samples.whose.size)
-    whose, width = samples.per_point(np.arange(samples.whose.size)), 1
+    whose, width = samples.segments.owner, 1
     most = 2 * (rank.max(initial=0) + 1)
     while width < samples.n.max(initial=0):
         earlier = (place // width) % 2 == 0

@@ -69,7 +69,7 @@ def as_codes(array: np.ndarray, categories: tuple) -> np.ndarray:
 
 def cross_table(first: np.ndarray, second: np.ndarray, k: int, segments: Segments) -> np.ndarray:
     """Counts of pairs of codes in each segment: (segments, k, k)."""
-    flat = first * k + second + segments.per_point(np.arange(segments.count)) * (k * k)
+    flat = first * k + second + segments.owner * (k * k)
     return np.bincount(flat, minlength=segments.count * k * k).reshape(segments.count, k, k)
 
 
@@ -84,18 +84,6 @@ def read_numbers(values, name: str, ndim: tuple[int, ...]) -> np.ndarray:
     return np.where(missing, np.nan, check_finite(array, name))
 
 
-def ranks_within(values: np.ndarray, segments: Segments) -> tuple[np.ndarray, np.ndarray]:
-    """The rank of each point within its segment, ties averaged, and how many points share its value."""
-    order = np.lexsort((values, segments.per_point(np.arange(segments.count))))
-    ordered = values[order]
-    ties = Segments(np.union1d(segments.offsets, np.flatnonzero(ordered[1:] != ordered[:-1]) + 1))
-    middle = ties.offsets[:-1] + (ties.lengths + 1) / 2
-    ranks, tied = np.empty(values.size), np.empty(values.size)
-    ranks[order] = ties.per_point(middle) - segments.per_point(segments.offsets[:-1])
-    tied[order] = ties.per_point(ties.lengths)
-    return ranks, tied
-
-
 def inversions(ranks: np.ndarray, segments: Segments) -> np.ndarray:
     """How many pairs of each segment stand in the wrong order, by sorting neighbouring runs of doubling length."""
     count = np.zeros(segments.count)
@@ -105,7 +93,7 @@ def inversions(ranks: np.ndarray, segments: Segments) -> np.ndarray:
     keys = np.full(size, np.inf)
     keys[:total] = ranks + segments.per_point(segments.offsets[:-1])
     owner = np.full(size, -1)
-    owner[:total] = segments.per_point(np.arange(segments.count))
+    owner[:total] = segments.owner
     half = 1
     while half < size:
         order = np.argsort(keys.reshape(-1, 2 * half), axis=1, kind="stable")

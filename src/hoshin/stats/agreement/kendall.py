@@ -8,8 +8,9 @@ import numpy as np
 from scipy.special import chdtrc, ndtr
 
 from hoshin.stats._layout import read_layout
+from hoshin.stats._ranks import midranks
 from hoshin.stats._results import Batched
-from hoshin.stats.agreement._tables import inversions, ranks_within, read_numbers, refuse_missing
+from hoshin.stats.agreement._tables import inversions, read_numbers, refuse_missing
 from hoshin.stats.errors import StatisticsError, check_enough
 from hoshin.stats.results import FrozenDict, Step
 from hoshin.stats.segments import Segments
@@ -121,7 +122,7 @@ def kendall_w(ratings, *, offsets=None, correct_ties: bool = True, on_error: str
     refuse_missing(layout, np.isnan(columns), "ratings")
     layout.refuse_few(n, 3, "items")
     raters = Segments(np.append(0, np.cumsum(np.tile(n, m))))
-    ranks, tied = ranks_within(columns.T.ravel(), raters)
+    ranks, tied = midranks(columns.T.ravel(), raters.owner)
     sums = ranks.reshape(m, -1).sum(axis=0)
     s = segments.sums((sums - segments.per_point(m * (n + 1) / 2)) ** 2)
     ties = segments.sums((tied * tied - 1).reshape(m, -1).sum(axis=0)) if correct_ties else 0.0
@@ -196,11 +197,11 @@ def kendall_tau_b(x, y, *, offsets=None, on_error: str = "raise") -> KendallTau:
 
 def _pairs(first, second, segments: Segments):
     """Concordant minus discordant pairs of each segment, and how many points share each point's x, and its y."""
-    ranks, tied = zip(*(ranks_within(values, segments) for values in (first, second)), strict=True)
-    order = np.lexsort((*ranks[::-1], segments.per_point(np.arange(segments.count))))
+    ranks, tied = zip(*(midranks(values, segments.owner) for values in (first, second)), strict=True)
+    order = np.lexsort((*ranks[::-1], segments.owner))
     # In the order of x, ties by y, the pairs of falling y are the discordant ones.
     discordant = inversions(ranks[1][order], segments)
-    _, both = ranks_within(ranks[0] * (segments.total + 1.0) + ranks[1], segments)
+    _, both = midranks(ranks[0] * (segments.total + 1.0) + ranks[1], segments.owner)
     n = segments.lengths
     untied = n * (n - 1) / 2 - segments.sums(tied[0] + tied[1] - both - 1) / 2
     return untied - 2 * discordant, *tied

@@ -144,7 +144,7 @@ def _scores(samples: Samples, found: FittedDistribution | None) -> np.ndarray:
     """The values on the normal scale: by the fit, or by their ranks (those of equal values in the order of time)."""
     if found is not None:
         return normal_scores(samples, found)
-    order = np.lexsort((samples.points, samples.per_point(np.arange(samples.whose.size))))
+    order = np.lexsort((samples.points, samples.segments.owner))
     rank = np.empty(order.size)
     rank[order] = samples.segments.positions() + 0.5
     return ndtri(rank / samples.per_point(samples.n))

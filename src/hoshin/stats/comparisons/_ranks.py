@@ -7,6 +7,7 @@ import math
 import numpy as np
 from scipy.special import ndtri
 
+from hoshin.stats._ranks import midranks, sum_of_ties
 from hoshin.stats.comparisons._cases import Sample
 from hoshin.stats.comparisons._decision import interval_tails
 
@@ -14,27 +15,11 @@ MOST_PAIRS = 4_000_000
 """So many pairs are made and sorted at once; with more, ranks are searched for without making the pairs."""
 
 
-def midranks(values: np.ndarray, of: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """The rank of each value among those of its own case (ties share the mean), and sum(t^3 - t) of each case.
-
-    >>> midranks(np.array([3.0, 1.0, 3.0, 9.0]), np.array([0, 0, 0, 1]), 2)
-    (array([2.5, 1. , 2.5, 1. ]), array([6., 0.]))
-    """
-    order = np.lexsort((values, of))
-    ordered, owner = values[order], of[order]
-    starts = np.flatnonzero(np.r_[True, (ordered[1:] != ordered[:-1]) | (owner[1:] != owner[:-1])])
-    runs = np.diff(np.r_[starts, values.size])
-    before = np.searchsorted(owner, owner[starts], side="left")
-    ranks = np.empty(values.size)
-    ranks[order] = np.repeat(starts - before + (runs + 1) / 2, runs)
-    ties = np.bincount(owner[starts], weights=runs.astype(np.float64) ** 3 - runs, minlength=count)
-    return ranks, ties
-
-
 def ranked(samples: list[Sample]) -> tuple[list[np.ndarray], np.ndarray]:
     """Ranks of the values of each sample among all of its characteristic, and the term of the ties."""
-    of = [x.segments.per_point(np.arange(x.segments.count)) for x in samples]
-    ranks, ties = midranks(np.concatenate([x.values for x in samples]), np.concatenate(of), samples[0].segments.count)
+    of = np.concatenate([x.segments.owner for x in samples])
+    ranks, tied = midranks(np.concatenate([x.values for x in samples]), of)
+    ties = sum_of_ties(tied, of, samples[0].segments.count)
     return np.split(ranks, np.cumsum([x.values.size for x in samples])[:-1]), ties
 
 
@@ -102,7 +87,7 @@ def order_statistics(sample: Sample, alternative, level) -> list[np.ndarray]:
     """The bounds of a median: the order statistics whose binomial ranks leave the tails."""
     from scipy.stats import binom
 
-    ordered = sample.values[np.lexsort((sample.values, sample.segments.per_point(np.arange(sample.n.size))))]
+    ordered = sample.segments.ordered(sample.values)
     low, high = (
         binom.ppf(tail, sample.n, 0.5).astype(np.int64) if tail else np.zeros_like(sample.n)
         for tail in interval_tails(alternative, level)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtri, stdtr
 
+from hoshin.stats._ranks import midranks
 from hoshin.stats.comparisons._cases import Cases, Sample
 from hoshin.stats.comparisons._decision import check_test, interval_tails, step, tail_pvalue
-from hoshin.stats.comparisons._ranks import midranks
 from hoshin.stats.comparisons.result import TestResult, TestResults
 from hoshin.stats.errors import StatisticsError, check_choice
 
@@ -114,6 +114,5 @@ def _correlation(a: Sample, b: Sample) -> np.ndarray:
 
 
 def _ranked(sample: Sample) -> Sample:
-    of = sample.segments.per_point(np.arange(sample.segments.count))
-    ranks = midranks(sample.values, of, sample.segments.count)[0]
+    ranks, _ = midranks(sample.values, sample.segments.owner)
     return sample.moved(np.where(np.isnan(sample.values), np.nan, ranks))

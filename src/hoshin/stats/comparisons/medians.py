@@ -7,9 +7,10 @@ import math
 import numpy as np
 from scipy.special import chdtrc, ndtr
 
+from hoshin.stats._ranks import midranks, sum_of_ties
 from hoshin.stats.comparisons._cases import Cases, Sample
 from hoshin.stats.comparisons._decision import check_test, step, tail_pvalue
-from hoshin.stats.comparisons._ranks import midranks, order_statistics, pseudomedian, ranked, rows_of, shift
+from hoshin.stats.comparisons._ranks import order_statistics, pseudomedian, ranked, rows_of, shift
 from hoshin.stats.comparisons.anova import read_groups
 from hoshin.stats.comparisons.means import differences_of_pairs
 from hoshin.stats.comparisons.result import Check, Checks, TestResult, TestResults
@@ -147,8 +148,8 @@ def wilcoxon_signed_rank(
     target = check_number(target, "target")
     cases, _, kept, zeros = _distances(first, second, target, offsets, on_error, 2)
     n = kept.n.astype(np.float64)
-    of = kept.segments.per_point(np.arange(cases.count))
-    ranks, ties = midranks(np.abs(kept.values), of, cases.count)
+    ranks, tied = midranks(np.abs(kept.values), kept.segments.owner)
+    ties = sum_of_ties(tied, kept.segments.owner, cases.count)
     positive = kept.segments.sums(np.where(kept.values > 0, ranks, 0.0))
     sd = np.sqrt(n * (n + 1) * (2 * n + 1) / 24 - ties / 48)
     middle, *interval = pseudomedian(kept, sd, alternative, level)

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import ndtr
 
+from hoshin.stats._ranks import midranks
 from hoshin.stats.comparisons._decision import check_test, step
-from hoshin.stats.comparisons._ranks import midranks
 from hoshin.stats.comparisons.anova import one_way_anova
 from hoshin.stats.comparisons.result import TestResult
 from hoshin.stats.errors import StatisticsError, check_enough, check_finite, check_variation, check_whole
@@ -207,9 +207,9 @@ def dunn(*groups, adjustment: str = "holm", confidence_level: float = 0.95) -> P
     everything = np.concatenate(groups)
     check_variation(float(np.ptp(everything)), "the values of all groups")
     n, sizes = everything.size, np.array([x.size for x in groups])
-    ranks, ties = midranks(everything, np.zeros(n, dtype=np.int64), 1)
+    ranks, tied = midranks(everything, np.zeros(n, dtype=np.int64))
     means = np.array([r.mean() for r in np.split(ranks, np.cumsum(sizes)[:-1])])
-    variance = n * (n + 1) / 12 - float(ties[0]) / (12 * (n - 1))
+    variance = n * (n + 1) / 12 - float((tied * tied - 1).sum()) / (12 * (n - 1))
     pairs = tuple(itertools.combinations(range(len(groups)), 2))
     i, j = np.array(pairs).T
     errors = np.sqrt(variance * (1 / sizes[i] + 1 / sizes[j]))

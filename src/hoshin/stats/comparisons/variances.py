@@ -397,7 +397,7 @@ def trimmed_mean(values: np.ndarray, segments: Segments, cut: np.ndarray) -> np.
     >>> trimmed_mean(np.array([1.0, 2.0, 3.0, 99.0]), Segments.one(4), np.array([1]))
     array([2.5])
     """
-    ordered = values[np.lexsort((values, segments.per_point(np.arange(segments.count))))]
+    ordered = segments.ordered(values)
     place, cut_here = segments.positions(), segments.per_point(cut)
     kept = (place >= cut_here) & (place < segments.per_point(segments.lengths) - cut_here)
     return segments.sums(np.where(kept, ordered, 0.0)) / (segments.lengths - 2 * cut)

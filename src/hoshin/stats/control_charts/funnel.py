@@ -211,7 +211,7 @@ def _between(z, variance, segments: Segments):
 
 def _share(z, share: float, segments: Segments) -> np.ndarray:
     """The quantile of each segment, between neighbours in proportion."""
-    ordered = z[np.lexsort((z, segments.per_point(np.arange(segments.count))))]
+    ordered = segments.ordered(z)
     place = (segments.lengths - 1) * share
     low = np.floor(place).astype(np.int64)
     part = place - low

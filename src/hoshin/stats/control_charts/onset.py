@@ -122,7 +122,7 @@ def _of_panel(base, panel, segments: Segments) -> tuple:
     """The shifts of one side, by characteristic."""
     points = panel.points.ravel()
     there = np.flatnonzero(~np.isnan(points))
-    sums, whose = points[there], segments.per_point(np.arange(segments.count))[there]
+    sums, whose = points[there], segments.owner[there]
     places = np.arange(sums.size)
     # The sum begins at 0 before the first point of a characteristic.
     before = np.searchsorted(there, segments.offsets[:-1])[whose] - 1

@@ -50,7 +50,7 @@ def dnom(values, part, nominal: Mapping, *, offsets=None, **options) -> ControlC
     series = Series.read(array.shape, offsets=offsets)
     known = {str(name): each(size, f"nominal of part {name}", series) for name, size in nominal.items()}
     table = np.stack([known[str(name)] for name in names])
-    of_point = series.characteristics.per_point(np.arange(series.characteristics.count))
+    of_point = series.characteristics.owner
     sizes = table[which.ravel(), of_point].reshape(array.shape)
     return i_mr(array - sizes, offsets=offsets, **options)
 
@@ -108,7 +108,7 @@ def z_mr(
         check_baseline(baseline, "z_mr", series, exclude=exclude, k=k)
         base = baseline
         mean, sigma = _known(names, which, base, series)
-    of_point = series.stages.per_point(np.arange(series.stages.count))
+    of_point = series.stages.owner
     z = (points - mean[of_point, which]) / sigma[of_point, which]
     ranges, _ = moving_ranges(z, series.stages)
     panels = (
@@ -137,7 +137,7 @@ def _of_parts(points, which, names, series: Series):
     """Mean and sigma of each part (column) of each characteristic (row), and whether it has any."""
     kept = series.keeps(~np.isnan(points))
     count, shape = series.stages.count * names.size, (series.stages.count, names.size)
-    group = series.stages.per_point(np.arange(series.stages.count)) * names.size + which
+    group = series.stages.owner * names.size + which
     met = np.bincount(group, minlength=count) > 0
     order = np.flatnonzero(kept)[np.argsort(group[kept], kind="stable")]
     counts = np.bincount(group[kept], minlength=count)
@@ -177,7 +177,7 @@ def _known(names, which, base: Baseline, series: Series):
         for table in (base.options["part_mean"], base.options["part_sigma"])
     )
     met = np.zeros((count, names.size), dtype=bool)
-    met[series.stages.per_point(np.arange(count)), which] = True
+    met[series.stages.owner, which] = True
     unknown = met & np.isnan(mean)
     series.refuse(
         unknown.any(axis=1),

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from hoshin.stats._layout import padded, ranks, read_series
+from hoshin.stats._layout import padded, read_series
+from hoshin.stats._ranks import midranks
 from hoshin.stats._results import Ragged
 from hoshin.stats.comparisons.result import TestResult
 from hoshin.stats.errors import check_each, check_finite, check_fraction, check_whole
@@ -163,7 +164,7 @@ def pettitt(values, confidence_level: float = 0.95, *, offsets=None, on_error: s
     def compute(part, x):
         segments, n = part.segments, part.segments.lengths
         # Ranks are halves: the running sum is exact.
-        summed = np.cumsum(ranks(x, segments)[0])
+        summed = np.cumsum(midranks(x, segments.owner)[0])
         summed = summed - segments.per_point(np.concatenate([[0.0], summed[segments.offsets[1:-1] - 1]]))
         u = np.abs(2 * summed - (segments.positions() + 1.0) * segments.per_point(n + 1))
         place = padded(u, segments, -1.0).argmax(axis=1)

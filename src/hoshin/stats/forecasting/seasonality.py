@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc, gammaln
 
-from hoshin.stats._layout import ranks, read_series
+from hoshin.stats._layout import read_series
+from hoshin.stats._ranks import midranks, sum_of_ties
 from hoshin.stats._results import Ragged
 from hoshin.stats.comparisons.medians import kruskal_wallis
 from hoshin.stats.comparisons.result import TestResult
@@ -142,12 +143,12 @@ def _taken_apart(part, x, period: int, multiplicative: bool) -> dict:
     trend = _moving_averages(x, segments, period)
     detrended = x / trend if multiplicative else x - trend
     inside = ~np.isnan(trend)
-    key = (segments.per_point(np.arange(part.count)) * period + position)[inside]
+    key = (segments.owner * period + position)[inside]
     number = np.bincount(key, minlength=part.count * period).reshape(-1, period)
     indices = np.bincount(key, detrended[inside], part.count * period).reshape(-1, period) / number
     mean = indices.mean(axis=1, keepdims=True)
     indices = indices / mean if multiplicative else indices - mean
-    season = indices[segments.per_point(np.arange(part.count)), position]
+    season = indices[segments.owner, position]
     remainder = detrended / season if multiplicative else detrended - season
     middle = Segments(np.concatenate([[0], np.cumsum(number.sum(axis=1))]))
     starts = middle.offsets[:-1]
@@ -171,7 +172,8 @@ def _taken_apart(part, x, period: int, multiplicative: bool) -> dict:
 
 def _kruskal_wallis(points, segments: Segments, key, number) -> np.ndarray:
     """Kruskal and Wallis's H of the positions of each series."""
-    own, ties = ranks(points, segments)
+    own, tied = midranks(points, segments.owner)
+    ties = sum_of_ties(tied, segments.owner, segments.count)
     n = segments.lengths.astype(float)
     sums = np.bincount(key, own, number.size).reshape(number.shape)
     raw = 12 / (n * (n + 1)) * (sums**2 / number).sum(axis=1) - 3 * (n + 1)

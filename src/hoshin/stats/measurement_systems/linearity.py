@@ -257,7 +257,7 @@ def _line(x, deviation: Readings) -> dict:
 def _by_reference(x, deviation: Readings, sd_method: str, common: bool) -> BiasByReference:
     """The bias at each reference of each gauge; the table of gauges with common references has a row for each."""
     segments, points = deviation.segments, deviation.points
-    order = np.lexsort((x, segments.per_point(np.arange(segments.count))))
+    order = np.lexsort((x, segments.owner))
     changes = np.flatnonzero(np.diff(x[order])) + 1
     groups = Segments(np.union1d(segments.offsets, changes))
     levels = np.searchsorted(groups.offsets, segments.offsets)

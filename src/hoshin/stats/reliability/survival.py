@@ -124,7 +124,7 @@ class _Risk:
     @classmethod
     def read(cls, segments: Segments, times, event, units) -> _Risk:
         """From lines that stand for so many units of each kind (lines, kinds)."""
-        owner = segments.per_point(np.arange(segments.count))
+        owner = segments.owner
         order = np.lexsort((times, owner))
         owner, times, units, event = owner[order], times[order], units[order], event[order]
         first = np.flatnonzero(np.concatenate([[True], (np.diff(times) != 0) | (np.diff(owner) != 0)]))
@@ -250,7 +250,7 @@ def _compared(part, times, event, counts, codes, k: int) -> dict:
     inner = np.where(absent[:, None, None], np.eye(k - 1), variance[:, 1:, 1:])
     excess = (observed - expected)[:, 1:]
     statistic = (excess * np.linalg.solve(inner, excess[:, :, None])[:, :, 0]).sum(axis=1)
-    owner = part.segments.per_point(np.arange(part.count))
+    owner = part.segments.owner
     people = np.bincount(owner * k + codes, weights=counts, minlength=part.count * k).reshape(-1, k)
     return {
         "people": people.astype(np.int64), "observed": observed, "expected": expected,

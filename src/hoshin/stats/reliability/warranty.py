@@ -168,7 +168,7 @@ def _edges(ages, ending, periods: int, period: float):
 def _forecast(family: Family, segments: Segments, ages, counts, edges, fits, confidence, draws, seed) -> dict:
     location, log_spread, covariance = fits
     periods, starts = edges.shape[1] - 1, segments.offsets[:-1]
-    own = segments.per_point(np.arange(segments.count))
+    own = segments.owner
     chances = _chances(family, edges, ages, location[own], np.exp(log_spread)[own])
     expected = np.add.reduceat(counts[:, None] * chances, starts)
     random = np.random.Generator(np.random.PCG64(seed))
@@ -212,7 +212,7 @@ def _drawn(location, log_spread, covariance, normal):
 
 def _seen(family: Family, segments: Segments, ages, counts, edges, drawn, surprise):
     """Returns of each product in each period and altogether, in each draw."""
-    own = segments.per_point(np.arange(segments.count))
+    own = segments.owner
     location, spread = (values[:, own] for values in drawn)
     chances = _chances(family, edges, ages, location, spread)
     chances = np.concatenate([chances, chances.sum(axis=2, keepdims=True)], axis=2)

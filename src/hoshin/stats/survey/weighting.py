@@ -99,7 +99,7 @@ def weighted_mean(
     layout.refuse_no_variation(x)
     w = np.ones(x.size) if weights is None else _beside(x, layout, check_finite(weights, "weights"), "weights")
     check_sizes(w, "weights")
-    owner = layout.segments.per_point(np.arange(layout.count))
+    owner = layout.segments.owner
     stratum = np.unique(np.stack([owner, _labels(strata, x, layout, "strata")]), axis=1, return_inverse=True)[1].ravel()
     own = np.arange(x.size) if clusters is None else _labels(clusters, x, layout, "clusters")
     cluster = np.unique(np.stack([stratum, own]), axis=1, return_inverse=True)[1].ravel()
@@ -149,7 +149,7 @@ def _columns(segments: Segments, x, w, stratum, cluster, tail: float) -> dict:
     of = stratum[first]
     m = np.bincount(of)
     apart = np.bincount(of, (totals - (np.bincount(of, totals) / m)[of]) ** 2)
-    owner = segments.per_point(np.arange(segments.count))
+    owner = segments.owner
     whose = owner[np.unique(stratum, return_index=True)[1]]
     variance = np.bincount(whose, m / (m - 1) * apart, segments.count)
     used, strata = np.bincount(whose, m, segments.count).astype(np.int64), np.bincount(whose, minlength=segments.count)
