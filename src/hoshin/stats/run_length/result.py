@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hoshin.stats._results import Entries
 from hoshin.stats.errors import StatisticsError, check_finite, check_number, check_whole
 from hoshin.stats.results import Result, Step
 
@@ -24,7 +25,7 @@ FROM_THE_FIRST = (
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class RunLength(Result):
+class RunLength(Entries, Result):
     """Average run length (``arl``) of a chart for each shift, in standard deviations of a plotted point.
 
     ``sd`` is the standard deviation of the run length where it was computed, ``interval`` that of a simulated average.
@@ -43,13 +44,12 @@ class RunLength(Result):
     assumptions: tuple[str, ...] = KNOWN
     source: str = ""
 
-    def __len__(self) -> int:
-        return len(self.arl) if isinstance(self.arl, np.ndarray) else 1
+    @property
+    def count(self) -> int | None:
+        """How many charts there are; None of one alone."""
+        return len(self.arl) if isinstance(self.arl, np.ndarray) else None
 
-    def __getitem__(self, i: int) -> RunLength:
-        """The run length of one of many charts."""
-        if not isinstance(self.arl, np.ndarray):
-            raise IndexError("the run length is of one chart")
+    def _entry(self, i: int) -> RunLength:
         own = {
             name: value[i].item() if isinstance(value, np.ndarray) else value for name, value in self.parameters.items()
         }
@@ -83,7 +83,7 @@ class RunLength(Result):
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class ChartDesign(Result):
+class ChartDesign(Entries, Result):
     """The limit (and weight) of a chart that has a wanted average run length without a shift.
 
     For many charts at once the numbers are arrays and ``design[i]`` is the design of one.
@@ -98,13 +98,12 @@ class ChartDesign(Result):
 
     title = "Design of a chart for a wanted average run length"
 
-    def __len__(self) -> int:
-        return np.size(self.arl0)
+    @property
+    def count(self) -> int | None:
+        """How many charts there are; None of one alone."""
+        return len(self.arl0) if np.ndim(self.arl0) else None
 
-    def __getitem__(self, i: int) -> ChartDesign:
-        """The design of one of many charts."""
-        if not np.ndim(self.arl0):
-            raise IndexError("the design is of one chart")
+    def _entry(self, i: int) -> ChartDesign:
         own = {name: value[i].item() for name, value in self.parameters.items()}
         aims = (None if line is None or np.isnan(line[i]) else line[i].item() for line in (self.shift, self.arl1))
         return ChartDesign(self.chart, own, self.arl0[i].item(), *aims, self.source)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import brentq
 
+from hoshin.stats._results import Entries
 from hoshin.stats.errors import StatisticsError, check_choice
 from hoshin.stats.results import Result, Step
 from hoshin.stats.sampling._counts import at_most, check_distribution, check_quality, exactly, hypergeometric
@@ -15,7 +16,7 @@ from hoshin.stats.sampling.plan import AttributePlan, by_stage, many_plans
 
 
 @dataclass(frozen=True, eq=False)
-class OperatingCharacteristic(Result):
+class OperatingCharacteristic(Entries, Result):
     """A plan's behaviour at each quality p.
 
     ``p_accept`` and ``p_reject`` hold one row per stage; ``asn`` is the average sample number. ``aoq`` needs no lot
@@ -50,8 +51,12 @@ class OperatingCharacteristic(Result):
         }
         return ("the sample is random and inspection makes no errors", said[self.distribution])
 
-    def __getitem__(self, i: int) -> OperatingCharacteristic:
-        """The curve of one of many plans."""
+    @property
+    def count(self) -> int | None:
+        """How many plans there are; None of one alone."""
+        return len(self.plan) if isinstance(self.plan, tuple) else None
+
+    def _entry(self, i: int) -> OperatingCharacteristic:
         plan = self.plan[i]
         own = {name: getattr(self, name)[i][()] for name in ("pa", "asn", "aoq")}
         stages = {name: getattr(self, name)[: plan.stages, i] for name in ("p_accept", "p_reject")}

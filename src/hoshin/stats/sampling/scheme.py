@@ -7,13 +7,14 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from hoshin.stats._results import Entries
 from hoshin.stats.results import Result, Step
 from hoshin.stats.sampling.characteristic import operating_characteristic, own_quality
 from hoshin.stats.sampling.plan import AttributePlan
 
 
 @dataclass(frozen=True, eq=False)
-class SchemeCharacteristic(Result):
+class SchemeCharacteristic(Entries, Result):
     """Long-run acceptance of a series of lots of one quality under normal and tightened inspection.
 
     ``lots_normal`` and ``lots_tightened`` are the mean numbers of lots until a switch; ``share_normal`` the share of
@@ -39,8 +40,12 @@ class SchemeCharacteristic(Result):
         "reduced inspection and discontinuation are left out",
     )
 
-    def __getitem__(self, i: int) -> SchemeCharacteristic:
-        """The curve of one of many schemes."""
+    @property
+    def count(self) -> int | None:
+        """How many schemes there are; None of one alone."""
+        return len(self.normal) if isinstance(self.normal, tuple) else None
+
+    def _entry(self, i: int) -> SchemeCharacteristic:
         own = {f.name: getattr(self, f.name)[i] for f in fields(self) if f.name != "p"}
         return replace(self, p=own_quality(self.p, self.pa, i), **own)
 

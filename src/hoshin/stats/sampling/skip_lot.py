@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hoshin.stats._results import Entries
 from hoshin.stats.errors import check_fraction, check_whole
 from hoshin.stats.results import Result, Step
 from hoshin.stats.sampling.characteristic import operating_characteristic, own_quality
@@ -14,7 +15,7 @@ from hoshin.stats.sampling.plan import AttributePlan
 
 
 @dataclass(frozen=True, eq=False)
-class SkipLotCharacteristic(Result):
+class SkipLotCharacteristic(Entries, Result):
     """Long-run behaviour of a skip-lot plan SkSP-2 over a reference plan.
 
     ``inspected`` is the fraction of lots inspected, ``asn`` the average sample per lot offered. For many reference plans
@@ -34,8 +35,12 @@ class SkipLotCharacteristic(Result):
     sources = ("R. L. Perry, Journal of Quality Technology 5 (1973), 123-130",)
     assumptions = ("lots come from a stable process of one quality", "the lots to inspect are chosen at random")
 
-    def __getitem__(self, i: int) -> SkipLotCharacteristic:
-        """The curve of one of many reference plans."""
+    @property
+    def count(self) -> int | None:
+        """How many reference plans there are; None of one alone."""
+        return len(self.plan) if isinstance(self.plan, tuple) else None
+
+    def _entry(self, i: int) -> SkipLotCharacteristic:
         own = {name: getattr(self, name)[i] for name in ("plan", "pa_reference", "pa", "inspected", "asn")}
         return replace(self, p=own_quality(self.p, self.pa, i), **own)
 
