@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hoshin.stats._layout import padded, read_series
+from hoshin.stats._layout import read_series
 from hoshin.stats._ranks import midranks, sum_of_ties
 from hoshin.stats._results import Many, Ragged
 from hoshin.stats.errors import StatisticsError
@@ -65,7 +65,7 @@ def test_ranks_are_those_of_each_segment_with_ties_shared():
 
 
 def test_shorter_rows_are_filled_up():
-    assert padded(np.array([1.0, 2, 3]), Segments(np.array([0, 1, 3])), -1.0).tolist() == [[1, -1], [2, 3]]
+    assert Segments(np.array([0, 1, 3])).padded(np.array([1.0, 2, 3]), -1.0).tolist() == [[1, -1], [2, 3]]
 
 
 def test_a_result_survives_json():

@@ -67,7 +67,8 @@ class Layout(Refusals):
             kept = [c if c is None else c[points if len(c) == points.size else good] for c in columns]
         found, common = compute(part, *kept)
         # What was refused on the way has an entry in the columns, the others have none.
-        table = {name: spread(column, good, self.lost) for name, column in found.items()}
+        lost = self.lost
+        table = {name: spread(column, good, lost) for name, column in found.items()}
         many = Many(kind.__name__, self.count, table, common, dict(sorted(self.problems.items())))
         return many if self.many else many[0]
 
@@ -108,14 +109,3 @@ def read_batch(values, name: str, ndim: int, on_error: str = "raise") -> tuple[R
     array = check_numbers(values, name, ndim=(ndim, ndim + 1))
     many = array.ndim > ndim
     return Refusals(len(array) if many else 1, many, on_error), array
-
-
-def padded(points: np.ndarray, segments: Segments, fill: float = 0.0) -> np.ndarray:
-    """The segments as rows of equal length, the shorter ones filled up at the end."""
-    if segments.equal:
-        return points.reshape(segments.count, segments.equal)
-    columns = np.arange(segments.lengths.max())
-    inside = columns < segments.lengths[:, None]
-    rows = np.full(inside.shape, fill, dtype=points.dtype)
-    rows[inside] = points
-    return rows

@@ -71,9 +71,7 @@ class Batched(Entries, Result):
         for of in dataclasses.fields(self):
             if of.name not in own:
                 value = getattr(self, of.name)
-                own[of.name] = (
-                    self._of(of.name, value, i) if isinstance(value, np.ndarray) else self._within(of.name, i)
-                )
+                own[of.name] = (self._of if isinstance(value, np.ndarray) else self._within)(of.name, value, i)
         return type(self)(**own)
 
     def _of(self, name: str, array: np.ndarray, i: int) -> Any:
@@ -88,8 +86,7 @@ class Batched(Entries, Result):
             return None
         return tuple(found.tolist()) if name in self.pairs else found
 
-    def _within(self, name: str, i: int) -> Any:
-        value = getattr(self, name)
+    def _within(self, name: str, value, i: int) -> Any:
         if name == "problems":
             return FrozenDict()
         return value[i] if name in self.words and value is not None else _taken(value, i)

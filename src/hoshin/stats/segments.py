@@ -156,6 +156,16 @@ class Segments:
         edges = np.clip(self.offsets[first : last + 1], low, high)
         return np.repeat(values[first:last], np.diff(edges))
 
+    def padded(self, points: np.ndarray, fill: float = 0.0) -> np.ndarray:
+        """The segments as rows of equal length, the shorter ones filled up at the end."""
+        if self.equal:
+            return points.reshape(self.count, self.equal)
+        columns = np.arange(self.lengths.max())
+        inside = columns < self.lengths[:, None]
+        rows = np.full(inside.shape, fill, dtype=points.dtype)
+        rows[inside] = points
+        return rows
+
     def by_rows(self, points: np.ndarray, function) -> np.ndarray:
         """What a function of rows, running from left to right, makes of each segment.
 

@@ -44,8 +44,8 @@ class Spread:
     def refuse(self, bad, template: str, **numbers) -> None:
         """Raise for the first characteristic marked, or note the problem and leave NaN."""
         self.series.refuse(bad, template, **numbers)
-        for line in (self.mean, self.within, self.overall):
-            line[self.series.lost] = np.nan
+        for c in self.problems:
+            self.mean[c] = self.within[c] = self.overall[c] = np.nan
 
     def outside(self, lsl, usl) -> tuple[np.ndarray, np.ndarray]:
         """How many values of each characteristic lie below and above its limits."""

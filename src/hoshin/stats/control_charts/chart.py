@@ -214,7 +214,8 @@ class ControlChart(Charted):
 
 @dataclass(frozen=True, eq=False)
 class ControlCharts(Charted):
-    """The control charts of many characteristics at once; ``charts[i]`` is the chart of one.
+    """The control charts of many characteristics at once; ``charts[i]`` is the chart of one, also where it has no limits:
+    its points are still plotted.
 
     Points keep the shape they came in: (C, n), or flat with ``offsets``. A line has one entry per characteristic where
     it is constant and one per point where it varies. The indices in the signals run through the flattened points.

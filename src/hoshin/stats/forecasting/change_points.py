@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from hoshin.stats._layout import padded, read_series
+from hoshin.stats._layout import read_series
 from hoshin.stats._ranks import midranks
 from hoshin.stats._results import Ragged
 from hoshin.stats.comparisons.result import TestResult
@@ -167,7 +167,7 @@ def pettitt(values, confidence_level: float = 0.95, *, offsets=None, on_error: s
         summed = np.cumsum(midranks(x, segments.owner)[0])
         summed = summed - segments.per_point(np.concatenate([[0.0], summed[segments.offsets[1:-1] - 1]]))
         u = np.abs(2 * summed - (segments.positions() + 1.0) * segments.per_point(n + 1))
-        place = padded(u, segments, -1.0).argmax(axis=1)
+        place = segments.padded(u, -1.0).argmax(axis=1)
         change = place + 1
         k = u[segments.offsets[:-1] + place]
         cuts = np.sort(np.concatenate([segments.offsets, segments.offsets[:-1] + change]))

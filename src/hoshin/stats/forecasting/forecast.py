@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betaincinv, ndtri
 
-from hoshin.stats._layout import padded, read_series
+from hoshin.stats._layout import read_series
 from hoshin.stats.errors import check_choice, check_fraction, check_whole
 from hoshin.stats.forecasting._walk import MODELS as SMOOTHING
 from hoshin.stats.forecasting._walk import NONE_GIVEN, fitted_weights, growth, walk_over
@@ -202,7 +202,7 @@ class _Origins:
 
 
 def _forecasts(segments: Segments, x, tried, horizon: int, period, confidence: float, model) -> dict:
-    rows, lengths = padded(x, segments, 1.0), segments.lengths
+    rows, lengths = segments.padded(x, 1.0), segments.lengths
     origins = _Origins.read(lengths, horizon, period)
     coming = origins.at[:, None] + np.arange(horizon)
     errors = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from hoshin.stats._layout import padded, read_series
+from hoshin.stats._layout import read_series
 from hoshin.stats._results import Ragged
 from hoshin.stats.errors import (
     StatisticsError,
@@ -140,7 +140,7 @@ def exponential_smoothing(
     own = {name: _per_series(value, layout.count, name) for name, value in own.items()}
 
     def compute(part, points, level, trend, season):
-        rows = padded(points, part.segments, 1.0)
+        rows = part.segments.padded(points, 1.0)
         state = start_state(rows, model, period, multiplicative, level, trend, season)
         walk = Walk(np.ascontiguousarray(rows.T), part.segments.lengths, begin, state, multiplicative)
         weights, estimated = fitted_weights(walk, model, given)
