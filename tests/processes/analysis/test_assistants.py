@@ -471,7 +471,15 @@ def test_a_bent_formula_is_told_to_take_the_simulation():
         ("m /", "m; 1; 0.1; standard", "is no formula"),
         ("__import__('os').name", "m; 1; 0.1; standard", "is none of them"),
         ("m.real", "m; 1; 0.1; standard", "is none of them"),
-        ("m if m else 1", "m; 1; 0.1; standard", "is none of them"),
+        ("m if m else 1", "m; 1; 0.1; standard", "“m if m else 1” is none of them"),
+        ("m * 0,5", "m; 1; 0.1; standard", "“m * 0,5” is none of them"),
+        ("[" * 190 + "m" + "]" * 190, "m; 1; 0.1; standard", "is none of them"),
+        pytest.param(
+            "x / y",
+            "x; 1e99; 1e99; standard\ny; 1e-99; 1e-99; standard",
+            "uncertainty of the result is inf",
+            marks=pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value"),
+        ),
         ("sqrt(m, 2)", "m; 1; 0.1; standard", "sqrt takes one number"),
         ("m", "m; 1; 0.1", "Line 1"),
         ("m", "m; 1; much; standard", "Line 1: “much” is no number"),
@@ -482,6 +490,32 @@ def test_a_bent_formula_is_told_to_take_the_simulation():
 def test_a_budget_that_cannot_be_read_says_where_and_what_is_needed(text, lines, said):
     with pytest.raises(NoAnswer, match=re.escape(said)):
         ask("uncertainty", formula=text, inputs=lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("m / V", "m; 1; 0.1; standard\nV; 0; 0.1; standard"),
+        (f"{10**400} * m", "m; 1; 0.1; standard"),
+        ("9^9^9^9 * m", "m; 1; 0.1; standard"),
+    ],
+)
+def test_a_formula_without_a_finite_value_is_refused(text, lines):
+    with pytest.raises(StatisticsError, match="the model's value is inf; a finite number is needed"):
+        ask("uncertainty", formula=text, inputs=lines)
+
+
+@pytest.mark.parametrize(("text", "name"), [("2 * \u00b5", "\u00b5"), ("2 * \u03bc", "\u00b5"), ("2 * self", "self")])
+def test_a_name_is_the_same_in_the_formula_and_in_its_line(text, name):
+    answer = ask("uncertainty", formula=text, inputs=f"{name}; 3; 0.1; standard")
+
+    assert answer.conclusion[0].startswith("The result is 6.00 ± 0.39 ")
+
+
+def test_a_very_large_result_is_told_with_powers_of_ten():
+    answer = ask("uncertainty", formula="m", inputs="m; 3e60; 1e58; standard")
+
+    assert answer.conclusion[0].startswith("The result is 3e+60 ± 2e+58 ")
 
 
 # ---------- over time ----------

@@ -13,7 +13,7 @@ from hoshin.surfaces.statistics import translated
 
 from .answers import Answer, Picture, Table
 from .forms import Ask, Inputs, NoAnswer, Widget, parsed
-from .formula import formula
+from .formula import formula, name_of
 from .samples import Sample
 
 KINDS = (("budget", gettext_lazy("Uncertainty budget")),)
@@ -22,6 +22,7 @@ LEVEL = gettext_lazy("Coverage")
 LARGEST_GAP = 0.05
 MOST_INPUTS = 30
 FEW_DF = 10
+FINEST, COARSEST = 1e-9, 1e12
 
 ASKS = (
     Ask("formula", FORMULA, Widget.TEXT, help=gettext_lazy("Such as (m1 - m0) / V; sqrt, exp, log, sin are known.")),
@@ -49,6 +50,10 @@ def answer(inputs: Inputs, kind: str, samples: Sequence[Sample]) -> Answer:
             _("Formula and lines do not fit: without a line %(lacking)s, not in the formula %(unused)s.") % told
         )
     budget = msa.uncertainty_budget(model, given, confidence=level)
+    if not np.isfinite(budget.U):
+        raise NoAnswer(
+            _("The uncertainty of the result is %(found)s; a finite number is needed.") % {"found": budget.U}
+        )
     drawn = msa.monte_carlo_uncertainty(model, given, confidence=level)
     return Answer(
         _("Uncertainty budget (GUM)"), _words(budget, drawn),
@@ -70,13 +75,13 @@ def _lines(text: str) -> list[str]:
 def _input(line: str, place: int) -> UncertainInput:
     parts = [part.strip() for part in line.replace("\t", ";").split(";")]
     if len(parts) >= 3 and parts[1] == "observed":
-        return msa.observed_input(parts[0], [_number(value, place) for value in " ".join(parts[2:]).split()])
+        return msa.observed_input(name_of(parts[0]), [_number(value, place) for value in " ".join(parts[2:]).split()])
     if len(parts) != 4:
         raise NoAnswer(
             _("Line %(place)s: “%(found)s”; name; value; uncertainty; what it is, are needed.")
             % {"place": place, "found": line[:60]}
         )
-    name, value, spread = parts[0], _number(parts[1], place), _number(parts[2], place)
+    name, value, spread = name_of(parts[0]), _number(parts[1], place), _number(parts[2], place)
     if parts[3] == "standard":
         return msa.normal_input(name, value, spread)
     if parts[3] == "expanded":
@@ -113,8 +118,10 @@ def _words(budget: UncertaintyBudget, drawn: MonteCarloUncertainty) -> list[str]
 
 
 def _rounded(value: float, uncertainty: float) -> tuple[str, str]:
-    """The uncertainty to two digits that count, the value to the same place."""
-    digits = max(0, 1 - int(np.floor(np.log10(uncertainty)))) if uncertainty > 0 else 6
+    """The uncertainty to two digits that count, the value to the same place; with powers of ten where that takes many zeros."""
+    if not FINEST < uncertainty < COARSEST:
+        return f"{value:.6g}", f"{uncertainty:.2g}"
+    digits = max(0, 1 - int(np.floor(np.log10(uncertainty))))
     return f"{value:.{digits}f}", f"{uncertainty:.{digits}f}"
 
 
