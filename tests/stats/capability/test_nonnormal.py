@@ -31,6 +31,8 @@ SCIPY = {
     "exponential": (stats.expon, {"floc": 0}, lambda p: (0, p["scale"])),
     "largest_extreme": (stats.gumbel_r, {}, lambda p: (p["location"], p["scale"])),
     "smallest_extreme": (stats.gumbel_l, {}, lambda p: (p["location"], p["scale"])),
+    "logistic": (stats.logistic, {}, lambda p: (p["location"], p["scale"])),
+    "loglogistic": (stats.fisk, {"floc": 0}, lambda p: (p["shape"], 0, p["scale"])),
 }
 POSITIVE = np.random.default_rng(1).gamma(2.5, 3.0, 120)
 VALUES = st.lists(st.integers(1, 400).map(lambda i: i / 8), min_size=8, max_size=30).filter(lambda v: len(set(v)) > 3)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from scipy.special import digamma, gammainc, gammaincc, gammaincinv, gammaln, ndtr, ndtri
+from scipy.special import digamma, expit, gammainc, gammaincc, gammaincinv, gammaln, logit, ndtr, ndtri
 
 from hoshin.stats._results import Batched
 from hoshin.stats._samples import Samples
@@ -14,6 +14,7 @@ from hoshin.stats.errors import check_choice
 from hoshin.stats.results import FrozenDict, Step
 
 _DOUBLINGS = 60
+_STEPS = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,15 +68,16 @@ def fit(values, distribution: str, *, offsets=None, on_error: str = "raise") -> 
     Estimand: the parameters that make the product of the densities f(x; parameters) of the values largest. Weibull:
     the shape solves ``sum(x^k ln x) / sum(x^k) - 1/k = mean(ln x)``, ``scale = mean(x^k)^(1/k)``; gamma:
     ``ln k - digamma(k) = ln(mean x) - mean(ln x)``, ``scale = mean / k``; largest extreme value:
-    ``scale = mean x - sum(x e^(-x/scale)) / sum(e^(-x/scale))``; the others in closed form.
+    ``scale = mean x - sum(x e^(-x/scale)) / sum(e^(-x/scale))``; logistic, with z = (x - location) / scale:
+    ``sum tanh(z/2) = 0`` and ``sum z tanh(z/2) = n``; the others in closed form.
 
     Parameters
     ----------
     values : (n,) values, (C, n) of many characteristics, or a flat column with ``offsets``; above 0 for "lognormal",
-        "weibull", "gamma", "exponential".
+        "weibull", "gamma", "exponential", "loglogistic".
     distribution : "normal" (mean, sd with divisor n), "lognormal" (meanlog, sdlog with divisor n), "exponential"
-        (scale), "weibull" (shape, scale), "gamma" (shape, scale), "largest_extreme", "smallest_extreme" (location,
-        scale).
+        (scale), "weibull", "gamma", "loglogistic" (shape, scale), "largest_extreme", "smallest_extreme", "logistic"
+        (location, scale).
     offsets : where each characteristic begins in a flat column, and its length.
     on_error : "raise", or "mark": a characteristic that cannot be fitted gets NaN and a word in ``problems``.
 
@@ -325,6 +327,57 @@ class _SmallestExtreme:
         return -_LargestExtreme.quantile(1 - p, -location, scale)
 
 
+class _Logistic:
+    positive = False
+
+    @staticmethod
+    def fit(x):
+        location, scale = _logistic(x, x.points)
+        return {"location": location, "scale": scale}
+
+    @staticmethod
+    def logpdf(x, location, scale):
+        z = np.abs(x - location) / scale
+        return -z - 2 * np.log1p(np.exp(-z)) - np.log(scale)
+
+    @staticmethod
+    def cdf(x, location, scale):
+        return expit((x - location) / scale)
+
+    @staticmethod
+    def sf(x, location, scale):
+        return expit((location - x) / scale)
+
+    @staticmethod
+    def quantile(p, location, scale):
+        return location + scale * logit(p)
+
+
+class _Loglogistic:
+    positive = True
+
+    @staticmethod
+    def fit(x):
+        location, scale = _logistic(x, np.log(x.points))
+        return {"shape": 1 / scale, "scale": np.exp(location)}
+
+    @staticmethod
+    def logpdf(x, shape, scale):
+        return _Logistic.logpdf(np.log(x), np.log(scale), 1 / shape) - np.log(x)
+
+    @staticmethod
+    def cdf(x, shape, scale):
+        return _Logistic.cdf(_log(x), np.log(scale), 1 / shape)
+
+    @staticmethod
+    def sf(x, shape, scale):
+        return _Logistic.sf(_log(x), np.log(scale), 1 / shape)
+
+    @staticmethod
+    def quantile(p, shape, scale):
+        return scale * np.exp(logit(p) / shape)
+
+
 def _moments(x: Samples, points):
     """Mean and standard deviation, divisor n, of one number per value."""
     mean = x.means(points)
@@ -345,6 +398,27 @@ def _largest_extreme(x: Samples, points):
     return mean - scale * np.log(x.means(np.exp(-about / x.per_point(scale)))), scale
 
 
+def _logistic(x: Samples, points):
+    """Location and scale by Newton's steps in 1 / scale and location / scale, in which the likelihood is concave."""
+    mean, sd = _moments(x, points)
+    z = (points - x.per_point(mean)) / x.per_point(sd)
+    slope, shift = np.full(mean.shape, np.pi / np.sqrt(3)), np.zeros(mean.shape)
+    for _ in range(_STEPS):
+        pull = np.tanh((x.per_point(slope) * z - x.per_point(shift)) / 2)
+        weight = (1 - pull * pull) / 2
+        up, side = x.n / slope - x.segments.sums(pull * z), x.segments.sums(pull)
+        a, b, c = (x.segments.sums(weight * power) for power in (z * z, -z, np.ones_like(z)))
+        a = a + x.n / slope**2
+        det = a * c - b * b
+        steps = (c * up - b * side) / det, (a * side - b * up) / det
+        # A step that would make the slope negative goes half of the way to 0.
+        short = np.where(slope + steps[0] > 0, 1.0, -slope / (2 * steps[0]))
+        slope, shift = slope + short * steps[0], shift + short * steps[1]
+        if not (np.abs(steps) > 1e-14 * np.abs(slope)).any():
+            break
+    return mean + sd * shift / slope, sd / slope
+
+
 def _log(x):
     """The logarithm, minus infinity at 0 and below."""
     with np.errstate(divide="ignore"):
@@ -359,6 +433,8 @@ _KNOWN = {
     "exponential": _Exponential,
     "largest_extreme": _LargestExtreme,
     "smallest_extreme": _SmallestExtreme,
+    "logistic": _Logistic,
+    "loglogistic": _Loglogistic,
 }
 DISTRIBUTIONS = tuple(_KNOWN)
 """The distributions that can be fitted."""
