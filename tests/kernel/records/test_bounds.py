@@ -1,6 +1,7 @@
 """What values, sets and steps may not do: break the store, open twice, sign what was not seen."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -27,6 +28,11 @@ def test_a_number_is_read_or_refused_with_words(raw):
         assert str(bad)
     else:
         assert value is None or len(value.as_tuple().digits) <= 15
+
+
+@pytest.mark.parametrize("raw", ["-0", -0.0, -1e-12])
+def test_zero_has_no_sign_so_that_the_ledger_and_the_database_say_the_same(raw):
+    assert NUMBER.json(NUMBER.parse(raw, NUMBER_FIELD)) == "0" == NUMBER.json(Decimal("-0.000000000"))
 
 
 def test_half_a_character_is_refused():

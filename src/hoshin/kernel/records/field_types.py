@@ -162,8 +162,8 @@ class DecimalNumber(FieldType):
 
 
 def plain(value: Any) -> Decimal:
-    """A decimal without trailing zeros and without an exponent, however the database wrote it."""
-    value = Decimal(value).normalize()
+    """A decimal without trailing zeros, an exponent or a sign of zero, however the database wrote it."""
+    value = Decimal(value).normalize() or Decimal(0)
     return value.quantize(Decimal(1)) if value.as_tuple().exponent > 0 else value
 
 
