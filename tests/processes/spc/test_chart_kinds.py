@@ -11,9 +11,11 @@ from hoshin.kernel.products.models import Chart
 from hoshin.kernel.records import doors, registry
 from hoshin.kernel.records.signatures import Proof
 from hoshin.kernel.trail.verify import verify
-from hoshin.processes.spc import baselines
+from hoshin.processes.spc import baselines, statements
+from hoshin.processes.spc.board import summary_of
 from hoshin.processes.spc.chart_kinds import KINDS, OF_UNITS, ON_AREAS
 from hoshin.processes.spc.charts import chart_of
+from hoshin.processes.spc.evaluation import MOST_MODELLED
 from hoshin.stats import control_charts as stats
 from hoshin.surfaces.web.addresses import url_of
 
@@ -154,3 +156,74 @@ def test_a_count_chart_does_not_take_a_way_to_estimate_sigma(cast, in_use):
     doors.edit([draft], {"sigma_method": "pooled_c4"}, by=cast.by.quinn)
 
     assert fresh(draft).problem == "On this chart sigma follows from the counts; it is not estimated otherwise."
+
+
+WITH_A_MEMORY = [name for name in KINDS if KINDS[name].has_memory]
+
+
+@pytest.mark.parametrize("kind", WITH_A_MEMORY)
+def test_a_point_with_a_known_cause_moves_no_later_point(cast, in_use, kind):
+    row = in_use("Coating", reaction_plan="Stop and look.", **settings_of(kind))
+    size = row.subgroup_size
+    quiet = values_of(kind, 60 * size)
+    values = quiet.copy()
+    values[30 * size : 31 * size] += 40.0
+    recorded(cast, row, values, kind)
+    draft = baselines.propose(row, by=cast.by.quinn)
+    doors.edit([draft], {"left_out": [{"measurement": 30 * size + 1, "cause": "A cold batch"}]}, by=cast.by.quinn)
+    doors.perform([draft], "freeze", by=cast.by.quinn, proof=Proof(cast.password))
+    found = chart_of(row)
+
+    assert found.left_out == {30: "A cold batch"} and np.isnan(found.shown.main.points[30])
+    assert not [signal for signal in found.signals if 30 <= signal.index < 36]
+    assert verify().findings == []
+
+    (card,) = summary_of([fresh(row)])
+    assert {int(i) for i in card.evaluated.signalling} == {signal.index for signal in found.signals}
+
+
+@pytest.mark.parametrize("kind", WITH_A_MEMORY)
+def test_an_excluded_point_is_carried_on_by_no_drawn_point(cast, watched, kind):
+    size = watched.subgroup_size
+    values = values_of(kind, 10 * size, seed=8)
+    values[:size] += 40.0
+    recorded(cast, watched, values, kind)
+    numbers = list(range(30 * size + 1, 31 * size + 1))
+    statements.say(watched, "exclude", numbers, by=cast.by.quinn, reason="A test piece")
+    found = chart_of(fresh(watched))
+
+    assert found.left_out == {30: "A test piece"}
+    assert np.array_equal(found.shown.main.points, found.result.main.points, equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "found", "said"),
+    [
+        ("t", -2.5, "The values are no times (no. 5 is -2.5); this chart needs numbers of 0 or more."),
+        ("g", 2.5, "The values are not counts (no. 5 is 2.5); this chart needs whole numbers of 0 or more."),
+    ],
+)
+def test_a_value_that_does_not_fit_the_chart_is_named(cast, in_use, kind, found, said):
+    row = in_use("Days between leaks", **settings_of(kind))
+    recorded(cast, row, np.array([3.0, 8.0, 1.0, 4.0, found, 6.0]), kind)
+
+    assert chart_of(row).problem == said
+
+
+def test_a_long_series_without_a_baseline_is_judged_by_a_model_of_its_newest_values(cast, in_use):
+    row = in_use("Bath temperature", **settings_of("arima_residuals"))
+    values = values_of("arima_residuals", MOST_MODELLED + 500)
+    recorded(cast, row, values, "arima_residuals")
+    found, newest = chart_of(row), stats.arima_residuals(values[500:])
+    (card,) = summary_of([row])
+
+    assert found.result.baseline == newest.baseline and len(found.result.main.points) == len(values)
+    assert np.array_equal(card.evaluated.points, found.result.main.points)
+
+
+def test_a_model_is_not_fitted_to_a_very_long_stretch(cast, in_use):
+    row = in_use("Bath temperature", **settings_of("arima_residuals"))
+    recorded(cast, row, values_of("arima_residuals", MOST_MODELLED + 1), "arima_residuals")
+    draft = baselines.propose(row, by=cast.by.quinn, first=1, last=MOST_MODELLED + 1)
+
+    assert draft.problem == "2001 points; a model is fitted to at most 2000: take a shorter stretch."

@@ -23,7 +23,7 @@ from hoshin.surfaces.statistics import translated
 from . import baselines
 from .charts import chart_of, drawing_of
 from .evaluation import Asked, Evaluated, evaluate
-from .points import Points, points_of
+from .points import Points
 from .readings import readings_of
 from .reports import csv_of
 from .rules import full_name, joined, rules_of, worded
@@ -96,7 +96,7 @@ def _new_signals(characteristics: Sequence[Any], first_row: int) -> list[Found]:
     readings = readings_of(characteristics)
     bases = baselines.in_force(characteristics)
     touched = [row for row in characteristics if (readings[row.pk].columns.row >= first_row).any()]
-    points = [points_of(row, readings[row.pk], bases[row.uid].chart_used) for row in touched]
+    points = [baselines.points_on(bases[row.uid], row, readings[row.pk]) for row in touched]
     asked = [Asked(cut, rules_of(row), baselines.of(bases[row.uid])) for row, cut in zip(touched, points, strict=True)]
     found = []
     for row, cut, result in zip(touched, points, evaluate(asked), strict=True):

@@ -20,7 +20,7 @@ from hoshin.measurements.overlay import Reading
 from hoshin.stats.control_charts import Baseline, ControlChart
 from hoshin.stats.errors import StatisticsError
 
-from .evaluation import chart, problem_with
+from .evaluation import MOST_MODELLED, chart, problem_with
 from .points import Points, points_of
 from .readings import reading_of, readings_of
 
@@ -129,11 +129,31 @@ def _left_out(baseline: Any, points: Points) -> dict[int, str]:
     ids = {int(i): int(points.reading.reason[points.cuts[i]]) for i in excluded}
     said = reasons_of(list(ids.values()))
     told = {i: said[key].reason if key in said else _("excluded") for i, key in ids.items()}
+    return told | _lines_of(baseline, points)
+
+
+def _lines_of(baseline: Any, points: Points) -> dict[int, str]:
+    """The points that the baseline's lines name, with the cause."""
+    told = {}
     for line in baseline.left_out:
         place = int(np.searchsorted(points.last, line["measurement"]))
         if place < len(points) and points.first[place] <= line["measurement"]:
             told[place] = line["cause"]
     return told
+
+
+def causes(baseline: Any, points: Points) -> dict[int, str]:
+    """The points of a baseline's window that its lines leave out, with the cause, among all points."""
+    start, stop = points.within(baseline.window_first, baseline.window_last)
+    return {place: cause for place, cause in _lines_of(baseline, points).items() if start <= place < stop}
+
+
+def points_on(baseline: Any | None, characteristic: Any, reading: Reading) -> Points:
+    """The points as a baseline judges them; without one, as the characteristic asks."""
+    if baseline is None:
+        return points_of(characteristic, reading)
+    points = points_of(characteristic, reading, baseline.chart_used)
+    return replace(points, left_out=tuple(causes(baseline, points))) if points.kind.has_memory else points
 
 
 def compute(baseline: Any, basis: Basis) -> tuple[ControlChart | None, str]:
@@ -142,6 +162,9 @@ def compute(baseline: Any, basis: Basis) -> tuple[ControlChart | None, str]:
     if problem:
         return None, problem
     points, method = basis.points, None if baseline.sigma_method == "usual" else baseline.sigma_method
+    if points.kind.models_series and len(points) > MOST_MODELLED:
+        told = {"found": len(points), "most": MOST_MODELLED}
+        return None, _("%(found)s points; a model is fitted to at most %(most)s: take a shorter stretch.") % told
     if method and not points.kind.estimates_sigma:
         return None, _("On this chart sigma follows from the counts; it is not estimated otherwise.")
     frozen = of(baseline) if baseline.state != DRAFT else None

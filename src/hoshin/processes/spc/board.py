@@ -16,7 +16,7 @@ from hoshin.surfaces.drawing.canvas import figure
 from . import baselines
 from .capability import has_specification
 from .evaluation import Asked, Evaluated, evaluate
-from .points import Points, points_of
+from .points import Points
 from .readings import readings_of
 from .rules import NEAR, RECENT, Condition, attention, full_name, need, rules_of
 
@@ -115,7 +115,7 @@ def summary_of(characteristics: Sequence[Any]) -> list[Summary]:
     readings = readings_of(characteristics)
     bases = baselines.in_force(characteristics)
     alerts = _open_alerts(characteristics)
-    points = [_points(row, readings[row.pk], bases.get(row.uid)) for row in characteristics]
+    points = [baselines.points_on(bases.get(row.uid), row, readings[row.pk]) for row in characteristics]
     asked = [
         Asked(cut, rules_of(row), baselines.of(bases.get(row.uid)))
         for row, cut in zip(characteristics, points, strict=True)
@@ -126,10 +126,6 @@ def summary_of(characteristics: Sequence[Any]) -> list[Summary]:
         for row, cut, result, ppk in zip(characteristics, points, evaluate(asked), performance, strict=True)
     ]  # fmt: skip
     return sorted(found, key=lambda one: (-one.attention, -one.evaluated.signalling.size, one.characteristic.number))
-
-
-def _points(row: Any, reading: Any, baseline: Any | None) -> Points:
-    return points_of(row, reading, baseline.chart_used if baseline is not None else None)
 
 
 def _open_alerts(characteristics: Sequence[Any]) -> dict[Any, Any]:

@@ -32,6 +32,7 @@ class ChartKind:
     grouping: str = "single"
     needs_sizes: bool = False
     in_counts: bool = False
+    in_times: bool = False
     # Points that carry those before them, or are no multiples of sigma: only their limits mean something.
     limits_only: bool = False
     # Whether the way sigma is estimated can be chosen; that of counts follows from their distribution.
@@ -41,6 +42,11 @@ class ChartKind:
     # From the shift to be found, and from a baseline, to the figures the chart is computed with.
     design: Callable[[float], Arguments] = no_arguments
     frozen: Callable[[Baseline], Arguments] = no_arguments
+
+    @property
+    def has_memory(self) -> bool:
+        """Whether a point carries on the values of those before it."""
+        return self.grouping == "mean" or self.models_series
 
 
 @lru_cache(256)
@@ -91,7 +97,7 @@ KINDS: Mapping[str, ChartKind] = {
     "u": ChartKind(stats.u, needs_sizes=True, in_counts=True),
     "laney_u": ChartKind(stats.laney_u, needs_sizes=True, in_counts=True),
     "g": ChartKind(stats.g, in_counts=True),
-    "t": ChartKind(stats.t, limits_only=True),
+    "t": ChartKind(stats.t, in_times=True, limits_only=True),
     "moving_average": ChartKind(
         stats.moving_average, "mean", limits_only=True, estimates_sigma=True, frozen=_moving_average_of
     ),

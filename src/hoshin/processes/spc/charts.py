@@ -22,7 +22,7 @@ from hoshin.surfaces.statistics import refusal, translated
 from . import baselines
 from .chart_kinds import SHARES
 from .evaluation import chart, problem_with
-from .points import Points, points_of
+from .points import Points
 from .readings import reading_of
 from .rules import rules_of, short_name, worded
 
@@ -102,6 +102,8 @@ class CharacteristicChart:
         known, region = baselines.of(self.baseline), self.region
         if known is not None and region is not None:
             told |= {region[0] + place: why for place, why in known.excluded.items()}
+        if self.points.left_out:
+            told |= baselines.causes(self.baseline, self.points)
         return told
 
     def _said(self, statement: int) -> str:
@@ -163,7 +165,7 @@ def chart_of(
     )
     known = baselines.of(baseline)
     baseline = baseline if known is not None else None
-    points = points_of(characteristic, reading, baseline.chart_used if baseline is not None else None)
+    points = baselines.points_on(baseline, characteristic, reading)
     problem = problem_with(points)
     if not problem:
         try:
@@ -176,8 +178,9 @@ def chart_of(
 
 def _results(points: Points, rules: Sequence[Rule], known: Any) -> tuple[ControlChart, ControlChart]:
     """The chart whose signals count, and the one that shows excluded points as well."""
-    result = chart(points, points.counted, rules, baseline=known)
-    if not points.excluded.any():
+    result = chart(points, points.judged, rules, baseline=known)
+    # In a chart with a memory an excluded point would move all points after it.
+    if points.kind.has_memory or not points.excluded.any():
         return result, result
     if known is not None:
         return result, chart(points, points.measured, (), baseline=known)

@@ -14,15 +14,29 @@ from hoshin.surfaces.statistics import refusal, translated
 from .chart_kinds import OF_UNITS, ON_AREAS
 from .points import Points
 
+# A model is fitted to so many values in half a second.
+MOST_MODELLED = 2_000
+
 
 def problem_with(points: Points) -> str:
     """Why these data cannot be drawn on their chart, before the statistics are asked; empty where they can."""
     kind, values = points.kind, points.measured
     if not len(points) or np.isnan(values).all():
         return _("There are no values yet.")
-    if kind.in_counts and ((values < 0).any() or (values % 1 > 0).any()):
-        return _("The values are not counts; this chart needs whole numbers of 0 or more.")
+    if kind.in_counts and (bad := np.flatnonzero((values < 0) | (values % 1 > 0))).size:
+        return _(
+            "The values are not counts (no. %(no)s is %(found)s); this chart needs whole numbers of 0 or more."
+        ) % (_found(points, bad))
+    if kind.in_times and (bad := np.flatnonzero(values < 0)).size:
+        return _("The values are no times (no. %(no)s is %(found)s); this chart needs numbers of 0 or more.") % (
+            _found(points, bad)
+        )
     return _problem_with_sizes(points) if kind.needs_sizes else ""
+
+
+def _found(points: Points, places: np.ndarray) -> dict[str, str | int]:
+    """The first of the measurements that do not fit."""
+    return {"no": int(points.columns.sequence[places[0]]) + 1, "found": f"{points.measured[places[0]]:g}"}
 
 
 def _problem_with_sizes(points: Points) -> str:
@@ -41,6 +55,8 @@ def chart(
     exclude: Mapping[int, str] | None = None, sigma_method: str | None = None,
 ) -> ControlChart:  # fmt: skip
     """The control chart of one characteristic; raises StatisticsError where the data support none."""
+    if baseline is None and _is_long(points):
+        baseline = _of_the_newest(points, values)
     told = {"baseline": baseline, **_asked(points, rules, baseline)}
     if points.kind.models_series:
         values = np.where(np.isin(np.arange(len(values)), list(exclude or ())), np.nan, values)
@@ -52,6 +68,16 @@ def chart(
         told["subgroup_offsets"] = points.cuts
     sizes = (points.sizes,) if points.kind.needs_sizes else ()
     return points.kind.compute(points.charted(values), *sizes, **told)
+
+
+def _is_long(points: Points) -> bool:
+    """Whether fitting a model to the whole series would keep a reader waiting."""
+    return points.kind.models_series and len(points) > MOST_MODELLED
+
+
+def _of_the_newest(points: Points, values: np.ndarray) -> Baseline:
+    """The model of the newest values, by which a long series is judged as long as it has no baseline."""
+    return points.kind.compute(values[-MOST_MODELLED:]).baseline
 
 
 def _asked(points: Points, rules: Sequence[Rule], baseline: Baseline | None) -> dict[str, Any]:
@@ -74,7 +100,7 @@ class Asked:
         base = self.baseline
         told = (base.k, base.span, base.sigma_method) if base else ()
         asked = _asked(self.points, tuple(rule.name for rule in self.rules), base)
-        alone = id(self) if base and self.points.kind.models_series else None
+        alone = id(self) if _is_long(self.points) or (base and self.points.kind.models_series) else None
         return self.points.choice.chart, tuple(sorted(asked.items())), told, alone
 
 
@@ -132,7 +158,9 @@ def _together(asked: Sequence[Asked]) -> Iterable[Evaluated]:
         told["subgroup_offsets"] = _joined_cuts([one.points.cuts for one in asked])
     if first.baseline is not None:
         told["baseline"] = joined_baseline([one.baseline for one in asked])
-    values = np.concatenate([one.points.charted(one.points.counted) for one in asked])
+    values = np.concatenate([one.points.charted(one.points.judged) for one in asked])
+    if first.baseline is None and _is_long(first.points):
+        told["baseline"] = _of_the_newest(first.points, values)
     sizes = (np.concatenate([one.points.sizes for one in asked]),) if kind.needs_sizes else ()
     return _taken_apart(kind.compute(values, *sizes, **_asked(first.points, first.rules, first.baseline), **told))
 

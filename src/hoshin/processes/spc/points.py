@@ -25,6 +25,8 @@ class Points:
     choice: Choice
     cuts: np.ndarray
     waiting: int = 0
+    # Points that its baseline leaves out, as a chart with a memory must not carry them on.
+    left_out: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.cuts) - 1
@@ -60,6 +62,14 @@ class Points:
     def counted(self) -> np.ndarray:
         """The same with the excluded ones missing."""
         return np.where(self.reading.excluded[: self.cuts[-1]], np.nan, self.measured)
+
+    @cached_property
+    def judged(self) -> np.ndarray:
+        """The same without what a chart with a memory must not carry on."""
+        if not self.left_out:
+            return self.counted
+        place = np.repeat(np.arange(len(self)), np.diff(self.cuts))
+        return np.where(np.isin(place, self.left_out), np.nan, self.counted)
 
     @cached_property
     def sizes(self) -> np.ndarray:
