@@ -13,6 +13,7 @@ from hoshin.kernel.records import doors
 from hoshin.processes.analysis.assistants import ASSISTANTS
 from hoshin.processes.analysis.choosing import Facts, choose
 from hoshin.processes.analysis.forms import NoAnswer, numbers_in
+from hoshin.processes.analysis.over_time import MOST_TRIED
 from hoshin.processes.analysis.samples import Sample, sample_of
 from hoshin.stats.errors import StatisticsError
 
@@ -518,7 +519,31 @@ def test_a_very_large_result_is_told_with_powers_of_ten():
     assert answer.conclusion[0].startswith("The result is 3e+60 ± 2e+58 ")
 
 
+@pytest.mark.parametrize("kind", ["life", "repairs"])
+def test_a_life_that_is_none_is_named(kind):
+    with pytest.raises(NoAnswer, match=re.escape(", value 3 is -2; a time above 0 is needed.")):
+        ask("lifetime", kind, a="5 8 -2 9")
+
+
+def test_a_life_so_far_that_is_none_is_named():
+    with pytest.raises(
+        NoAnswer, match=re.escape("Times of units still working, value 2 is 0; a time above 0 is needed.")
+    ):
+        ask("lifetime", a="5 8 2 9", running="4 0")
+
+
 # ---------- over time ----------
+
+
+def test_a_long_series_is_foretold_from_its_newest_values():
+    walk = np.cumsum(normals(0, 1, MOST_TRIED + 40, 5)).round(3)
+    whole, newest = (ask("time", "ahead", a=pasted(values)) for values in (walk, walk[40:]))
+
+    assert whole.results == newest.results and whole.tables[0].rows[0][0] == str(MOST_TRIED + 41)
+    assert (
+        whole.cautions[0] == "Of the 3040 values the newest 3000 were used." and newest.cautions == whole.cautions[1:]
+    )
+
 
 # The flow of the Nile at Aswan, 1871 to 1920 in 10^8 m3 (G. W. Cobb, Biometrika 65 (1978), 243-251): it fell with 1899.
 NILE = (

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -50,6 +51,7 @@ CLEARLY = 2.0
 def answer(inputs: Inputs, kind: str, samples: Sequence[Sample]) -> Answer:
     """What the times say, with how sure it is."""
     times = needed(samples, 1)[0].values
+    _check_times(times, samples[0].name)
     if kind == "repairs":
         return _repairs(inputs, times)
     fits, event = _fitted(inputs, times)
@@ -57,9 +59,18 @@ def answer(inputs: Inputs, kind: str, samples: Sequence[Sample]) -> Answer:
     return _life(inputs, fits, best, event) if kind == "life" else _returns(inputs, best)
 
 
+def _check_times(times: np.ndarray, label: str | Promise) -> None:
+    """Lives and ages are above 0; NoAnswer names the first that is not."""
+    bad = np.flatnonzero(times <= 0)
+    if bad.size:
+        told = {"label": label, "n": int(bad[0]) + 1, "found": f"{times[bad[0]]:g}"}
+        raise NoAnswer(_("%(label)s, value %(n)s is %(found)s; a time above 0 is needed.") % told)
+
+
 def _fitted(inputs: Inputs, times: np.ndarray) -> tuple[list[LifeDistribution], np.ndarray]:
     """Each distribution that the times support, and which of all times are failures."""
     running = np.array(numbers_in(inputs.text("running"), RUNNING))
+    _check_times(running, RUNNING)
     whole = np.concatenate((times, running))
     event = np.concatenate((np.ones(times.size), np.zeros(running.size)))
     fits, problems = [], []
@@ -85,7 +96,7 @@ def _life(inputs: Inputs, fits: Sequence[LifeDistribution], best: LifeDistributi
     words = [_("Ten in a hundred have failed by %(b10)s (%(low)s to %(high)s), half of them by %(median)s.") % told]
     words += [*_pattern(best), *_by_then(inputs, best)]
     rows = [
-        [translated(fit.distribution), *(f"{fit.life(p):.4g}" for p in (0.01, 0.1, 0.5)), f"{fit.mttf:.4g}", f"{fit.loglik:.3f}"]
+        [translated(fit.distribution), *(f"{fit.life(p):.4g}" for p in (0.01, 0.1, 0.5)), _mean_life(fit), f"{fit.loglik:.3f}"]
         for fit in sorted(fits, key=lambda fit: -fit.loglik)
     ]  # fmt: skip
     columns = [_("Distribution"), "B1", "B10", "B50", _("Mean life"), _("Log likelihood")]
@@ -98,6 +109,10 @@ def _life(inputs: Inputs, fits: Sequence[LifeDistribution], best: LifeDistributi
         _("Life distribution"), words, reasons, {"life": best}, [Table(_("Times by which shares have failed"), columns, rows)],
         [_share_failed(best)], _cautions(event),
     )  # fmt: skip
+
+
+def _mean_life(fit: LifeDistribution) -> str:
+    return f"{fit.mttf:.4g}" if np.isfinite(fit.mttf) else "∞"
 
 
 def _pattern(life: LifeDistribution) -> list[str]:

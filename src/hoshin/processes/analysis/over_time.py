@@ -30,6 +30,8 @@ ASKS = (
     Ask("level", LEVEL, default="90", unit="%", kinds=("ahead",)),
 )
 MOST_SHOWN = 400
+# Each model is tried on every value of the past; more of them would keep a reader waiting and change little.
+MOST_TRIED = 3_000
 # A stretch narrower than this share of the picture has no room for its name.
 NARROW = 0.12
 MODELS = {
@@ -96,7 +98,7 @@ def _since(inputs: Inputs, sample: Sample) -> Answer:
 def _ahead(inputs: Inputs, sample: Sample) -> Answer:
     horizon = inputs.whole("ahead", AHEAD, least=1, most=60)
     period = inputs.whole("period", PERIOD, least=0, most=400, default=0)
-    found = forecasting.forecast(sample.values, horizon, period or None, inputs.share("level", LEVEL))
+    found = forecasting.forecast(sample.values[-MOST_TRIED:], horizon, period or None, inputs.share("level", LEVEL))
     n = len(sample.values)
     rows = [
         [str(n + i + 1), f"{found.forecast[i]:.4g}", f"{found.lower[i]:.4g} – {found.upper[i]:.4g}"]
@@ -104,7 +106,8 @@ def _ahead(inputs: Inputs, sample: Sample) -> Answer:
     ]
     table = Table(_("What is expected"), [_("Value no."), _("Expected"), _("Range")], rows)
     return Answer(
-        _("Forecast"), _forecast_words(found), _why(found), {"forecast": found}, [table], [_foretold(sample, found)], _doubts(found)
+        _("Forecast"), _forecast_words(found), _why(found), {"forecast": found}, [table], [_foretold(sample, found)],
+        [*_shortened(n), *_doubts(found)],
     )  # fmt: skip
 
 
@@ -124,6 +127,12 @@ def _forecast_words(found: Forecast) -> list[str]:
 def _why(found: Forecast) -> list[str]:
     told = {"model": MODELS.get(found.model, found.model), "n": len(found.validation.errors)}
     return [_("Of %(n)s models that foretold the past from what was known then, %(model)s erred least.") % told]
+
+
+def _shortened(n: int) -> list[str]:
+    if n <= MOST_TRIED:
+        return []
+    return [_("Of the %(n)s values the newest %(most)s were used.") % {"n": n, "most": MOST_TRIED}]
 
 
 def _doubts(found: Forecast) -> list[str]:
