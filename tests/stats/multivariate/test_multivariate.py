@@ -40,6 +40,25 @@ def test_t2_does_not_depend_on_units_or_axes(matrix, shift):
         assert two.t2 == pytest.approx(one.t2, rel=1e-6)
 
 
+@pytest.mark.parametrize(("m", "p"), [(40, 3), (60, 5)])
+def test_limits_of_successive_differences_hold_their_false_alarms(m, p):
+    random = np.random.default_rng(5)
+    chart = t2_individuals(random.normal(size=(4000, m, p)), 0.02, "successive_differences")
+    later = t2_monitor(random.normal(size=(4000, 40, p)), chart.baseline, 0.02)
+
+    assert 0.018 < len(chart.out) / (4000 * m) < 0.023
+    assert 0.0175 < len(later.out) / (4000 * 40) < 0.0225
+    assert chart.ucl_phase2 == pytest.approx(later.ucl_phase2)
+
+
+def test_a_baseline_of_known_rows_alone_has_the_limit_of_the_sample_covariance():
+    baseline = T2Baseline(np.zeros(2), np.eye(2), 30)
+
+    assert t2_monitor([[0.0, 0.0]], baseline, 0.01).ucl_phase2 == pytest.approx(
+        2 * 31 * 29 / (30 * 28) * stats.f.isf(0.01, 2, 28)
+    )
+
+
 @given(matrices)
 def test_subgroups_and_averages_do_not_depend_on_axes_either(matrix):
     assert t2_subgroups(GROUPS @ matrix).t2 == pytest.approx(t2_subgroups(GROUPS).t2, rel=1e-6)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
-from scipy.special import betaincinv, fdtri
+from scipy.special import betaincinv, chdtri, fdtri
 
 from hoshin.stats._results import Entries
 from hoshin.stats.errors import StatisticsError, check_choice, check_fraction, check_numbers
@@ -140,8 +140,9 @@ def t2_individuals(data, alpha: float = 0.0027, covariance: str = "sample", on_e
     """T² chart of rows in time order, from which center and covariance are estimated (phase I).
 
     Estimand: ``T2 = (x - mean)' S^-1 (x - mean)`` of each row. Limits: phase I ``(m-1)^2/m`` times the upper beta point
-    with p/2 and (m-p-1)/2; with successive differences (f-p-1)/2, f = 2(m-1)^2/(3m-4), an approximation. Phase II
-    ``p(m+1)(m-1)/(m^2-mp)`` times the upper F point with p and m - p.
+    with p/2 and (m-p-1)/2, phase II ``p f (m+1) / (m (f-p+1))`` times the upper F point with p and f-p+1, f = m-1. With
+    successive differences f = 2(m-1)^2/(3m-4), and the limit of phase I is the upper chi-square point with p; up to
+    m = p^2 + 3p rows the beta one with (f-p-1)/2 where that lies higher.
 
     Parameters
     ----------
@@ -159,7 +160,8 @@ def t2_individuals(data, alpha: float = 0.0027, covariance: str = "sample", on_e
 
     Source: N. D. Tracy, J. C. Young, R. L. Mason, Journal of Quality Technology 24 (1992), 88-95; D. C. Montgomery,
     Introduction to Statistical Quality Control, 6th edition, section 11.3.2; J. H. Sullivan, W. H. Woodall, Journal of
-    Quality Technology 28 (1996), 398-408.
+    Quality Technology 28 (1996), 398-408, for f; J. D. Williams, W. H. Woodall, J. B. Birch, J. H. Sullivan, Journal of
+    Quality Technology 38 (2006), 217-229, for the chi-square limit.
 
     >>> data = [[115.25, 1.04], [115.91, 1.06], [115.05, 1.09], [116.21, 1.05], [115.9, 1.07], [115.55, 1.06]]
     >>> chart = t2_individuals(data, alpha=0.01)
@@ -183,8 +185,8 @@ def t2_individuals(data, alpha: float = 0.0027, covariance: str = "sample", on_e
         groups.refuse(few < 2, needed, found=few, p=p)
     cov = scatter / (m - 1)[:, None, None]
     t2 = distances(table, center, whitening(cov, groups))
-    ucl = (m - 1) ** 2 / m * betaincinv(p / 2, (freedom - p) / 2, 1 - alpha)
-    limits = (ucl, _individual_phase2(m, p, alpha))
+    phase1 = _individual_phase1 if covariance == "sample" else _differences_phase1
+    limits = (phase1(m, p, alpha, freedom), _individual_phase2(m, p, alpha, freedom))
     return _chart(groups, data, t2, center, cov, limits, complete, 1, alpha, covariance, freedom)
 
 
@@ -281,12 +283,12 @@ def t2_monitor(data, baseline: T2Baseline, alpha: float = 0.0027, on_error: str 
     t2 = n * distances(table, center, whitening(cov, groups))
     # A baseline of nothing has no chart; whatever its limit is made of goes with it.
     used = np.maximum(m, p + 2 if n == 1 else 2)
+    freedom = np.asarray(baseline.freedom if many else [baseline.freedom])
     if n == 1:
-        ucl = _individual_phase2(used, p, alpha)
+        ucl = _individual_phase2(used, p, alpha, np.where(freedom > 0, freedom, used - 1))
     else:
         df = np.maximum(used * n - used - p + 1, 1)
         ucl = p * (used + 1) * (n - 1) / df * fdtri(p, df, 1 - alpha)
-    freedom = np.asarray(baseline.freedom if many else [baseline.freedom])
     return _chart(groups, points, t2, center, cov, (None, ucl), m, n, alpha, "of the baseline", freedom)
 
 
@@ -341,5 +343,16 @@ def _chart(groups: Groups, data, t2, center, cov, limits, m, n, alpha, covarianc
     )
 
 
-def _individual_phase2(m, p, alpha):
-    return p * (m + 1) * (m - 1) / (m * m - m * p) * fdtri(p, m - p, 1 - alpha)
+def _individual_phase1(m, p, alpha, freedom):
+    return (m - 1) ** 2 / m * betaincinv(p / 2, (freedom - p) / 2, 1 - alpha)
+
+
+def _differences_phase1(m, p, alpha, freedom):
+    """The beta limit would hold a tenth of alpha from some 60 rows on; chi-square's holds it but for few rows."""
+    known, few = chdtri(p, alpha), _individual_phase1(m, p, alpha, np.maximum(freedom - 1, p + 1))
+    return np.where(m > p * p + 3 * p, known, np.maximum(known, few))
+
+
+def _individual_phase2(m, p, alpha, freedom):
+    df = np.maximum(freedom - p + 1, 1)
+    return p * freedom * (m + 1) / (m * df) * fdtri(p, df, 1 - alpha)
