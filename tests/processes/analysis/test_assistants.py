@@ -519,6 +519,12 @@ def test_a_very_large_result_is_told_with_powers_of_ten():
     assert answer.conclusion[0].startswith("The result is 3e+60 ± 2e+58 ")
 
 
+def test_returns_that_may_not_come_are_told_as_none():
+    answer = ask("lifetime", "returns", a="60 75 80 91 97 105", ages="1 2 3", counts="10 20 30", periods="2")
+
+    assert answer.tables[0].rows[0][2].startswith("0 – ") and " between 0 and " in answer.conclusion[0]
+
+
 @pytest.mark.parametrize("kind", ["life", "repairs"])
 def test_a_life_that_is_none_is_named(kind):
     with pytest.raises(NoAnswer, match=re.escape(", value 3 is -2; a time above 0 is needed.")):

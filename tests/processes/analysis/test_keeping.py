@@ -175,3 +175,16 @@ def test_the_chart_that_was_chosen_is_one_click_away_from_being_the_characterist
 
     assert f'href="{form}"' in page and f"Chart {row.number} so" in page
     assert re.search(r'<option value="arima_residuals"[^>]* selected', text_of(quinn.get(form)))
+
+
+def test_who_may_not_edit_the_characteristic_is_not_led_to_its_form(cast, quinn, browser_of):
+    (row,) = doors.create("characteristic", [{"title": "Bore", "unit": str(cast.north.uid)}], by=cast.by.quinn)
+    (row,) = doors.perform([row], "activate", by=cast.by.quinn)
+    measuring.record(row, [measuring.Measurement(20 + n % 7) for n in range(30)], by=cast.by.quinn)
+    told = {"kind": "data", "a_characteristic": row.number, "answer": "1"}
+    pages = [
+        text_of(one.get(reverse("analysis-assistant", args=["chart"]), told)) for one in (quinn, browser_of(cast.ana))
+    ]
+
+    assert ["Take: Individuals and moving range." in page for page in pages] == [True, True]
+    assert [f"/characteristic/{row.number}/edit" in page for page in pages] == [True, False]

@@ -219,8 +219,8 @@ def _from_data(sample: Sample) -> Answer:
 
 
 def _steps(sample: Sample, choice: Choice) -> list[tuple[str, str]]:
-    """The characteristic's own form with the chart filled in, where the data are a characteristic's."""
-    if not sample.characteristic or not choice.code:
+    """The characteristic's own form with the chart filled in, where the data are a characteristic's that may be edited."""
+    if not sample.may_edit or not choice.code:
         return []
     form = reverse("edit", args=[registry.get("characteristic"), sample.characteristic])
     words = _("Chart %(number)s so") % {"number": sample.characteristic}

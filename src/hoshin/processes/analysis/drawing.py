@@ -15,6 +15,7 @@ from hoshin.surfaces.drawing.canvas import (
     path,
     polyline,
     px,
+    shortened,
     span,
     svg,
     text,
@@ -62,7 +63,7 @@ def groups(
     for place, sample in enumerate(samples):
         base = TOP + tall * (place + 0.5)
         body += [
-            text(sample.name[:22], 4, base + 4, "d-strong"),
+            text(shortened(sample.name, 22), 4, base + 4, "d-strong"),
             path(_dots_for(sample.values), dots(x(sample.values), base + _spread(sample.values))),
             line("d-center", x(sample.values.mean()), base - 22, x(sample.values.mean()), base + 22),
         ]  # fmt: skip

@@ -96,7 +96,7 @@ def _life(inputs: Inputs, fits: Sequence[LifeDistribution], best: LifeDistributi
     words = [_("Ten in a hundred have failed by %(b10)s (%(low)s to %(high)s), half of them by %(median)s.") % told]
     words += [*_pattern(best), *_by_then(inputs, best)]
     rows = [
-        [translated(fit.distribution), *(f"{fit.life(p):.4g}" for p in (0.01, 0.1, 0.5)), _mean_life(fit), f"{fit.loglik:.3f}"]
+        [translated(fit.distribution).capitalize(), *(f"{fit.life(p):.4g}" for p in (0.01, 0.1, 0.5)), _mean_life(fit), f"{fit.loglik:.3f}"]
         for fit in sorted(fits, key=lambda fit: -fit.loglik)
     ]  # fmt: skip
     columns = [_("Distribution"), "B1", "B10", "B50", _("Mean life"), _("Log likelihood")]
@@ -199,7 +199,7 @@ def _returns(inputs: Inputs, life: LifeDistribution) -> Answer:
     )  # fmt: skip
     low, high = found.total_interval
     told = {
-        "total": f"{found.total:.1f}", "low": f"{low:.0f}", "high": f"{high:.0f}", "level": f"{100 * found.confidence:g}",
+        "total": f"{found.total:.1f}", "low": f"{max(0.0, low):.0f}", "high": f"{high:.0f}", "level": f"{100 * found.confidence:g}",
         "periods": found.periods, "units": found.units,
     }  # fmt: skip
     words = [
@@ -207,7 +207,7 @@ def _returns(inputs: Inputs, life: LifeDistribution) -> Answer:
         % told
     ]  # fmt: skip
     rows = [
-        [str(i + 1), f"{found.expected[i]:.2f}", f"{found.lower[i]:.0f} – {found.upper[i]:.0f}"]
+        [str(i + 1), f"{found.expected[i]:.2f}", f"{max(0.0, found.lower[i]):.0f} – {found.upper[i]:.0f}"]
         for i in range(found.periods)
     ]
     table = Table(_("Returns by period"), [_("Period"), _("Expected"), _("Range")], rows)

@@ -1,7 +1,7 @@
 """Samples: numbers that were pasted, or a window of a characteristic's measurements, with where they came from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ from hoshin.kernel.access.visibility import visible
 from hoshin.kernel.measuring.reading import measurements_of
 from hoshin.kernel.records import registry
 from hoshin.kernel.records.record import Confidentiality
+from hoshin.kernel.records.steps import may_edit
 
 from .forms import Inputs, NoAnswer, numbers_in
 
@@ -40,6 +41,8 @@ class Sample:
     sort: str = "variable"
     subgroup_size: int = 1
     restricted: bool = False
+    # Whether who asks may edit the characteristic; it is not kept with an analysis.
+    may_edit: bool = False
 
     @cached_property
     def source(self) -> str:
@@ -97,7 +100,7 @@ def _measured(inputs: Inputs, name: str, called: str, number: str, label: str | 
     first = inputs.whole(f"{name}_first", _("%(label)s, from no.") % {"label": label}, least=1, default=1)
     last = inputs.whole(f"{name}_last", _("%(label)s, to no.") % {"label": label}, least=1, default=10**9)
     title = called if inputs.text(f"{name}_name") else row.title
-    return sample_of(row, first, last, title)
+    return replace(sample_of(row, first, last, title), may_edit=may_edit(row, standing))
 
 
 def sample_of(row: Any, first: int = 1, last: int = 10**9, name: str = "") -> Sample:
