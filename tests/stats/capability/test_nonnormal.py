@@ -216,3 +216,18 @@ def test_results_survive_json_and_explain_themselves(kind, result):
 def test_what_supports_no_study_is_refused_in_words(call, words):
     with pytest.raises(StatisticsError, match=words):
         call()
+
+
+def test_a_gamma_fit_keeps_its_digits_where_values_scatter_little():
+    random = np.random.default_rng(1)
+    column, offsets = 10_000 + random.random(75), [0, 20, 75]
+    both = fit(column, "gamma", offsets=offsets)
+
+    for i, x in enumerate((column[:20], column[20:])):
+        alone, bell = fit(x, "gamma"), fit(x, "normal")
+        assert both[i].parameters["shape"] == pytest.approx(alone.parameters["shape"], rel=1e-11)
+        assert both[i].loglik == pytest.approx(alone.loglik, abs=1e-9)
+        assert alone.parameters["shape"] == pytest.approx(
+            (bell.parameters["mean"] / bell.parameters["sd"]) ** 2, rel=1e-4
+        )
+        assert alone.loglik == pytest.approx(bell.loglik, abs=1e-3)

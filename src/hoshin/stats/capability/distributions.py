@@ -246,20 +246,41 @@ class _Exponential:
         return -scale * np.log1p(-p)
 
 
+# Where values scatter by a thousandth of their mean or less, the shape is a million and more; plain differences of
+# logarithms would leave few digits of it, and other digits in a batch than alone.
+def _log_excess(x, mean):
+    """``u - 1 - ln u`` of ``u = x / mean``."""
+    away = (x - mean) / mean
+    return away - np.where(np.abs(away) < 0.5, np.log1p(away), np.log(x / mean))
+
+
+def _log_less_digamma(k):
+    large = np.maximum(k, 100)
+    series = 1 / (2 * large) + 1 / (12 * large**2) - 1 / (120 * large**4) + 1 / (252 * large**6)
+    return np.where(k > 100, series, np.log(k) - digamma(k))
+
+
+def _gamma_height(k):
+    """``k ln k - k - ln gamma(k)``."""
+    large = np.maximum(k, 100)
+    series = np.log(large / (2 * np.pi)) / 2 - 1 / (12 * large) + 1 / (360 * large**3) - 1 / (1260 * large**5)
+    return np.where(k > 100, series, k * np.log(k) - k - gammaln(k))
+
+
 class _Gamma:
     positive = True
 
     @staticmethod
     def fit(x):
         mean = x.means(x.points)
-        gap = np.log(mean) - x.means(np.log(x.points))
+        gap = x.means(_log_excess(x.points, x.per_point(mean)))
         start = (3 - gap + np.sqrt((gap - 3) ** 2 + 24 * gap)) / (12 * gap)
-        shape = _root(x, lambda shape: np.log(shape) - digamma(shape) - gap, start)
+        shape = _root(x, lambda shape: _log_less_digamma(shape) - gap, start)
         return {"shape": shape, "scale": mean / shape}
 
     @staticmethod
     def logpdf(x, shape, scale):
-        return (shape - 1) * np.log(x) - x / scale - gammaln(shape) - shape * np.log(scale)
+        return -shape * _log_excess(x, shape * scale) - np.log(x) + _gamma_height(shape)
 
     @staticmethod
     def cdf(x, shape, scale):
