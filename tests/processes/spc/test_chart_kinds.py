@@ -16,6 +16,7 @@ from hoshin.processes.spc.board import summary_of
 from hoshin.processes.spc.chart_kinds import KINDS, OF_UNITS, ON_AREAS
 from hoshin.processes.spc.charts import chart_of
 from hoshin.processes.spc.evaluation import MOST_MODELLED
+from hoshin.processes.spc.panels import table_of
 from hoshin.stats import control_charts as stats
 from hoshin.surfaces.web.addresses import url_of
 
@@ -227,3 +228,16 @@ def test_a_model_is_not_fitted_to_a_very_long_stretch(cast, in_use):
     draft = baselines.propose(row, by=cast.by.quinn, first=1, last=MOST_MODELLED + 1)
 
     assert draft.problem == "2001 points; a model is fitted to at most 2000: take a shorter stretch."
+
+
+@pytest.mark.parametrize("kind", WITH_A_MEMORY)
+def test_a_value_is_what_was_measured_and_not_what_the_chart_remembers(cast, watched, kind):
+    size = watched.subgroup_size
+    recorded(cast, watched, np.repeat([60.0, 60.0], size), kind)
+    (alert,) = registry.get("alert").rows()
+    (card,) = summary_of([fresh(watched)])
+    found = chart_of(watched)
+    (row,) = table_of(found, range(30, 31))
+
+    assert float(alert.value) == 60.0 and card.newest == "60"
+    assert float(row.value) == 60.0 and found.result.main.points[30] != 60.0

@@ -174,7 +174,7 @@ def _facts(one: Found) -> dict[str, Any]:
         "signals": len(one.new),
         "first": int(points.first[first]),
         "last": int(points.last[one.new[-1]]),
-        "value": baselines.figure(one.evaluated.points[first]),
+        "value": baselines.figure(points.read_as(one.evaluated.points, points.counted)[first]),
         "window_first": int(points.first[max(0, first - BEFORE)]),
         "window_last": int(points.last[-1]),
     }

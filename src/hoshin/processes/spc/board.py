@@ -47,7 +47,7 @@ class Summary:
     def newest(self) -> str:
         """The newest value, as a card shows it."""
         plotted, points = self.evaluated.points, self.points
-        values = points.charted(points.counted) if points.kind.grouping == "mean" else plotted
+        values = points.read_as(plotted, points.counted)
         known = values[~np.isnan(values)]
         return figure(float(known[-1])) if known.size else "–"
 

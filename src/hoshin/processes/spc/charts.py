@@ -208,6 +208,9 @@ def _panels(of: CharacteristicChart, low: int, high: int) -> Iterator[Panel]:
         return
     excluded = frozenset(index - low for index in of.left_out if low <= index < high)
     corrected = frozenset((np.flatnonzero(of.points.any_of(of.points.reading.corrected)[low:high])).tolist())
+    if of.points.kind.has_memory:
+        # Such a point is missing from the chart.
+        excluded = frozenset()
     for number, panel in enumerate(of.shown.panels):
         signals = tuple(
             Signal(s.index - low, s.short, worded(s.rule))

@@ -104,14 +104,16 @@ def _differs(chart: CharacteristicChart) -> bool:
 def table_of(chart: CharacteristicChart, window: range) -> list[Row]:
     """The points of the window, oldest first."""
     points = chart.points
-    values = chart.shown.main.points if chart.shown is not None else points.measured[points.cuts[:-1]]
+    plotted = chart.shown.main.points if chart.shown is not None else points.measured[points.cuts[:-1]]
+    values = points.read_as(plotted, points.measured)
     moments = local_times(points.time[window.start : window.stop])
     decimals = chart.characteristic.decimals or 0
     corrected, excluded = points.any_of(points.reading.corrected), points.any_of(points.reading.excluded)
     return [
         Row(
             index, point_number(points, index), moment,
-            _value(values[index], decimals, chart), _size(points, index), tuple(_remarks(chart, index, corrected)),
+            _value(values[index], decimals, chart), _size(points, index),
+            tuple(dict.fromkeys(_remarks(chart, index, corrected))),
             _rules(chart, index), *_rules_in_words(chart, index),
             index in chart.signalling, bool(excluded[index]) or index in chart.left_out,
         )

@@ -53,6 +53,10 @@ class Points:
         counts = np.add.reduceat(present.astype(np.int64), self.cuts[:-1])
         return np.divide(sums, counts, out=np.full(len(self), np.nan), where=counts > 0)
 
+    def read_as(self, plotted: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """What people take a point's value for: what was measured, where the chart plots what it remembers."""
+        return self.charted(values) if self.kind.has_memory else plotted
+
     @cached_property
     def measured(self) -> np.ndarray:
         """The values that points are made of, excluded ones too."""
