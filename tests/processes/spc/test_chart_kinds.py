@@ -241,3 +241,22 @@ def test_a_value_is_what_was_measured_and_not_what_the_chart_remembers(cast, wat
 
     assert float(alert.value) == 60.0 and card.newest == "60"
     assert float(row.value) == 60.0 and found.result.main.points[30] != 60.0
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "said"),
+    [
+        ("ewma", {"sigma_method": "pooled_c4"}, "“Pooled standard deviation”; there are: The chart's usual one, Mean moving range, "),
+        ("xbar_r", {"sigma_method": "mr_mean"}, "“Mean moving range”; there are: The chart's usual one, Mean range, "),
+        ("t", {"sigma_method": "mr_mean"}, "“Mean moving range”; there are: The chart's usual one."),
+        ("i_mr", {"first": 90, "last": 99}, "No point lies between the measurements no. 90 and no. 99."),
+        ("i_mr", {"first": 9, "last": 3}, "No point lies between the measurements no. 9 and no. 3."),
+    ],
+)  # fmt: skip
+def test_what_a_baseline_cannot_be_computed_from_is_said_in_the_words_of_the_form(cast, in_use, kind, asked, said):
+    row = in_use("Coating", **settings_of(kind))
+    recorded(cast, row, values_of(kind, 30), kind)
+    draft = baselines.propose(row, by=cast.by.quinn)
+    doors.edit([draft], asked, by=cast.by.quinn)
+
+    assert said in fresh(draft).problem

@@ -156,17 +156,35 @@ def points_on(baseline: Any | None, characteristic: Any, reading: Reading) -> Po
     return replace(points, left_out=tuple(causes(baseline, points))) if points.kind.has_memory else points
 
 
+def _problem_with_window(basis: Basis) -> str:
+    """Why nothing lies in the stretch that was asked for."""
+    if len(basis.points) or basis.first == 1:
+        return ""
+    told = {"first": basis.first, "last": basis.last}
+    return _("No point lies between the measurements no. %(first)s and no. %(last)s.") % told
+
+
+def _problem_with_method(baseline: Any, basis: Basis) -> str:
+    """Why sigma is not estimated in the way that was chosen."""
+    method, kind = baseline.sigma_method, basis.points.kind
+    if method == "usual" or method in kind.sigma_methods:
+        return ""
+    if kind.in_counts:
+        return _("On this chart sigma follows from the counts; it is not estimated otherwise.")
+    labels = dict(baseline.spec.find("sigma_method").choices)
+    told = {"found": labels[method], "known": ", ".join(str(labels[one]) for one in ("usual", *kind.sigma_methods))}
+    return _("On this chart sigma is not estimated by “%(found)s”; there are: %(known)s.") % told
+
+
 def compute(baseline: Any, basis: Basis) -> tuple[ControlChart | None, str]:
     """The phase I chart of a baseline's points, or why there is none."""
-    problem = problem_with(basis.points)
+    problem = _problem_with_window(basis) or problem_with(basis.points) or _problem_with_method(baseline, basis)
     if problem:
         return None, problem
     points, method = basis.points, None if baseline.sigma_method == "usual" else baseline.sigma_method
     if points.kind.models_series and len(points) > MOST_MODELLED:
         told = {"found": len(points), "most": MOST_MODELLED}
         return None, _("%(found)s points; a model is fitted to at most %(most)s: take a shorter stretch.") % told
-    if method and not points.kind.estimates_sigma:
-        return None, _("On this chart sigma follows from the counts; it is not estimated otherwise.")
     frozen = of(baseline) if baseline.state != DRAFT else None
     if frozen is not None:
         # What was designed stays as it was signed, whatever the characteristic asks for today.

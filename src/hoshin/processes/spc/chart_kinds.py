@@ -13,6 +13,8 @@ from hoshin.stats.control_charts import Baseline, ControlChart, ControlCharts
 FALSE_ALARM_EVERY = 370.4
 USUAL_SHIFT = 1.0
 
+OF_SINGLE_POINTS, OF_SUBGROUPS = ("mr_mean", "mr_median"), ("rbar_d2", "sbar_c4", "pooled_c4")
+
 Arguments = dict[str, Any]
 
 
@@ -42,6 +44,13 @@ class ChartKind:
     # From the shift to be found, and from a baseline, to the figures the chart is computed with.
     design: Callable[[float], Arguments] = no_arguments
     frozen: Callable[[Baseline], Arguments] = no_arguments
+
+    @property
+    def sigma_methods(self) -> tuple[str, ...]:
+        """The ways to estimate sigma that people may choose; none where it follows otherwise."""
+        if not self.estimates_sigma:
+            return ()
+        return OF_SUBGROUPS if self.grouping == "subgroup" else OF_SINGLE_POINTS
 
     @property
     def has_memory(self) -> bool:
