@@ -583,3 +583,9 @@ def test_a_season_is_foretold_with_a_range_that_was_tried():
 
     assert found.beats_naive and np.abs(found.forecast - coming).max() < 4
     assert ((found.lower < coming) & (coming < found.upper)).all() and len(answer.tables[0].rows) == 6
+
+
+@pytest.mark.parametrize("kind", ["skip_lot", "match"])
+def test_a_plan_that_accepts_every_lot_is_refused(kind):
+    with pytest.raises(NoAnswer, match="The acceptance number is 8 of 8 items; one below the sample size is needed"):
+        ask("accept", kind, n="8", ac="8")

@@ -188,3 +188,16 @@ def test_who_may_not_edit_the_characteristic_is_not_led_to_its_form(cast, quinn,
 
     assert ["Take: Individuals and moving range." in page for page in pages] == [True, True]
     assert [f"/characteristic/{row.number}/edit" in page for page in pages] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"kind": "nextweek", "inputs": {}}, "“nextweek” is no question of this assistant; there are: last, since, ahead."),
+        ({"kind": "last", "inputs": {"a": [1, 2], "periode": 4}}, "“periode” is not asked for; there are: a, a_characteristic, "),
+    ],
+)  # fmt: skip
+def test_a_program_is_told_of_a_name_that_no_question_has(quinn, sent, said):
+    answer = quinn.post(reverse("api-analysis-assistant", args=["time"]), sent, "application/json")
+
+    assert answer.status_code == 422 and said in answer.json()["error"]["message"]

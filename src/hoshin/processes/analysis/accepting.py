@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hoshin.stats import sampling
-from hoshin.stats.sampling import SequentialPlan
+from hoshin.stats.sampling import AttributePlan, SequentialPlan
 
 from . import drawing
 from .answers import Answer, Picture, Table
-from .forms import Ask, Inputs, Widget
+from .forms import Ask, Inputs, NoAnswer, Widget
 from .samples import Sample
 
 KINDS = (
@@ -95,8 +95,19 @@ def _numbers(plan: SequentialPlan) -> Table:
     return Table(_("When to stop"), [_("From item no."), _("Accept with up to"), _("Do not accept from")], rows)
 
 
+def _single(inputs: Inputs, least: int) -> AttributePlan:
+    """The plan that is in use."""
+    n, ac = inputs.whole("n", SIZE, least=least, most=100_000), inputs.whole("ac", FOUND, most=10_000)
+    if ac >= n:
+        raise NoAnswer(
+            _("The acceptance number is %(ac)s of %(n)s items; one below the sample size is needed.")
+            % {"ac": ac, "n": n}
+        )
+    return sampling.single_plan(n, ac)
+
+
 def _skip_lot(inputs: Inputs) -> Answer:
-    plan = sampling.single_plan(inputs.whole("n", SIZE, least=1, most=100_000), inputs.whole("ac", FOUND, most=10_000))
+    plan = _single(inputs, 1)
     run, fraction = inputs.whole("run", RUN, least=1, most=1000), inputs.share("fraction", FRACTION)
     grid = _qualities(plan)
     curve = sampling.skip_lot_characteristic(plan, run, fraction, grid)
@@ -161,7 +172,7 @@ def _continuous(inputs: Inputs) -> Answer:
 
 
 def _match(inputs: Inputs) -> Answer:
-    plan = sampling.single_plan(inputs.whole("n", SIZE, least=2, most=100_000), inputs.whole("ac", FOUND, most=10_000))
+    plan = _single(inputs, 2)
     found = sampling.match_attributes(plan, sigma=inputs.choice("sigma", SIGMAS))
     grid = _qualities(plan)
     measured, counted = (
@@ -192,7 +203,7 @@ def _match(inputs: Inputs) -> Answer:
 ANSWERS = {"sequential": _sequential, "skip_lot": _skip_lot, "continuous": _continuous, "match": _match}
 
 
-def _qualities(plan: sampling.AttributePlan) -> np.ndarray:
+def _qualities(plan: AttributePlan) -> np.ndarray:
     """Shares nonconforming from none to where hardly any lot is accepted."""
     return np.linspace(0.0, sampling.quality_at(plan, 0.005), POINTS)
 

@@ -39,13 +39,24 @@ def asked_schema() -> dict[str, Any]:
 
 
 def _asked_of(told: Assistant, kind: str, label: Any) -> dict[str, Any]:
-    inputs = {
-        f"{ask.name}{part}": _input_schema(ask)
+    inputs = {name: _input_schema(ask) for name, ask in _input_names(told, kind).items()}
+    members = {
+        "kind": {"const": kind},
+        "inputs": of(inputs, additionalProperties=False),
+        "keep": YES_OR_NO,
+        "title": TEXT,
+        "question": TEXT,
+    }
+    return of(members, "inputs", title=f"{told.name}: {label}", additionalProperties=False)
+
+
+def _input_names(told: Assistant, kind: str) -> dict[str, Ask]:
+    """Every name an input may have, with the question it answers."""
+    return {
+        f"{ask.name}{part}": ask
         for ask in told.asked(kind)
         for part in (PARTS if ask.widget is Widget.SAMPLE else ("",))
     }
-    members = {"kind": {"const": kind}, "inputs": of(inputs), "keep": YES_OR_NO, "title": TEXT, "question": TEXT}
-    return of(members, "inputs", title=f"{told.name}: {label}", additionalProperties=False)
 
 
 def _input_schema(ask: Ask) -> dict[str, Any]:
@@ -75,9 +86,13 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
     if told is None or not request.standing.is_inside:
         raise missing()
     body = body_of(request, "kind", "inputs", "keep", "title", "question")
-    kind = told.kind(body.text("kind"))
+    kind, sent = _kind(told, body.text("kind")), _texts(body.object("inputs"))
+    known = _input_names(told, kind)
+    if stray := sorted(sent.keys() - known):
+        names = {"found": ", ".join(stray)[:200], "known": ", ".join(known)}
+        raise invalid("inputs", _("“%(found)s” is not asked for; there are: %(known)s.") % names)
     try:
-        inputs, samples = told.read(_texts(body.object("inputs")), kind, request.standing)
+        inputs, samples = told.read(sent, kind, request.standing)
         found = told.answer(inputs, kind, samples)
     except (NoAnswer, StatisticsError) as refused:
         raise invalid("inputs", refusal(refused))
@@ -98,6 +113,15 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
         )
         return answer(shown | {"number": row.number}, 201)
     return answer(shown)
+
+
+def _kind(told: Assistant, asked: str) -> str:
+    """The kind of question asked for, the first one where none is named."""
+    known = [kind for kind, _label in told.kinds]
+    if asked and asked not in known:
+        names = {"found": asked[:40], "known": ", ".join(known)}
+        raise invalid("kind", _("“%(found)s” is no question of this assistant; there are: %(known)s.") % names)
+    return told.kind(asked)
 
 
 def _texts(inputs: dict[str, Any]) -> dict[str, str]:
