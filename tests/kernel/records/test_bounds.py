@@ -44,6 +44,12 @@ def test_an_instant_is_written_with_six_decimals_so_that_text_sorts_as_time():
     assert INSTANT.json(datetime(2026, 3, 2, 8, 30, tzinfo=UTC)) == "2026-03-02T08:30:00.000000Z"
 
 
+@pytest.mark.parametrize("raw", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_an_instant_that_some_time_zone_cannot_show_is_refused(raw):
+    with pytest.raises(BadValue, match="lies outside the years that can be stored"):
+        INSTANT.parse(raw, None)
+
+
 @pytest.mark.django_db
 def test_a_large_set_sent_twice_is_opened_once(cast):
     drafts = [doors.Draft({"title": f"Number {n}"}) for n in range(501)]

@@ -2,16 +2,19 @@
 
 import json
 import re
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from hoshin.kernel.measuring import doors as measuring
 from hoshin.kernel.measuring.models import Batch, Statement
 from hoshin.kernel.measuring.reading import measurements_of
 from hoshin.kernel.records import doors, registry
+from hoshin.processes.spc.charts import chart_of, labels_of_points
 from hoshin.surfaces.web.addresses import url_of
 
 from .conftest import fresh, measurements
@@ -186,3 +189,15 @@ def test_a_characteristic_without_measurements_teaches_the_next_step(cast, quinn
     doors.perform([row], "activate", by=cast.by.quinn)
 
     assert "Nothing measured yet" in text_of(quinn.get(url_of(row)))
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_time_at_the_end_of_the_calendar_is_shown_in_every_time_zone(cast, quinn, in_use, year):
+    row = in_use()
+    start = datetime(year, 1, 1, tzinfo=UTC) if year == 1 else datetime(year, 12, 31, 18, tzinfo=UTC)
+    measuring.record(row, measurements((5.0, 6.0), start=start), by=cast.by.quinn)
+
+    for zone in ("America/Sao_Paulo", "Asia/Tokyo"):
+        with timezone.override(zone):
+            assert labels_of_points(chart_of(row), range(2))
+    assert quinn.get(url_of(row)).status_code == 200

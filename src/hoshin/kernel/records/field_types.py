@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # SQLite keeps decimals as doubles, which give 15 significant digits back as they came.
 MOST_DIGITS = 15
+# A day from the ends of the calendar, so that every time zone can show it.
+EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
 class BadValue(ValueError):
@@ -267,8 +269,10 @@ class Instant(FieldType):
         if not isinstance(value, datetime):
             raise BadValue(_("“%(found)s” is not a date and time, such as 2026-11-20T14:30.") % {"found": raw})
         try:
-            return (timezone.make_aware(value) if timezone.is_naive(value) else value).astimezone(UTC)
+            value = (timezone.make_aware(value) if timezone.is_naive(value) else value).astimezone(UTC)
         except OverflowError:
+            value = None
+        if value is None or not EARLIEST <= value <= LATEST:
             raise BadValue(_("“%(found)s” lies outside the years that can be stored.") % {"found": raw})
 
     def json(self, value: Any) -> Any:

@@ -29,6 +29,8 @@ from .rules import rules_of, short_name, worded
 # More points than these are not read by eye; the newest are shown, the others by address.
 MOST_SHOWN = 5_000
 NARROW = 0.08
+# Files may hold any time; nearer to the ends of the calendar some time zones cannot show it.
+FIRST_DAY, LAST_DAY = np.datetime64("0001-01-02", "us"), np.datetime64("9999-12-30", "us")
 
 
 @dataclass(frozen=True)
@@ -319,7 +321,7 @@ def local_times(times: np.ndarray) -> list[datetime | None]:
     zone = timezone.get_current_timezone()
     return [
         None if moment is None else moment.replace(tzinfo=UTC).astimezone(zone)
-        for moment in times.astype("datetime64[us]").astype(object)
+        for moment in np.clip(times.astype("datetime64[us]"), FIRST_DAY, LAST_DAY).astype(object)
     ]
 
 
