@@ -170,6 +170,13 @@ def test_passengers_have_a_year():
     )
 
 
+@pytest.mark.parametrize(("period", "n"), [(2, 40), (4, 40), (7, 70), (12, 60)])
+def test_noise_has_a_season_as_rarely_as_the_level_says(period, n):
+    noise = np.random.default_rng(31).normal(size=(2000, n))
+
+    assert 0.035 < np.mean(seasonality(noise, period).test_pvalue <= 0.05) < 0.07
+
+
 def test_noise_has_a_period_as_rarely_as_the_level_says():
     random = np.random.default_rng(31)
     accused = sum(find_period(random.normal(size=40)).pvalue <= 0.05 for _ in range(1000))

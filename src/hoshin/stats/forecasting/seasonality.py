@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import chdtrc, gammaln
+from scipy.special import fdtrc, gammaln
 
 from hoshin.stats._layout import read_series
 from hoshin.stats._ranks import midranks, sum_of_ties
@@ -21,8 +21,8 @@ from hoshin.stats.segments import Segments
 class Seasonality(Result):
     """A series taken apart: trend (moving average; NaN at both ends), index of each position in the period, remainder.
 
-    ``test`` says whether positions differ (Kruskal-Wallis of the detrended values); ``strength`` is 1 - var(remainder)
-    / var(season and remainder), not below 0.
+    ``test`` says whether positions differ (by the ranks of the detrended values); ``strength`` is 1 - var(remainder) /
+    var(season and remainder), not below 0.
     """
 
     period: int
@@ -55,7 +55,24 @@ class Seasonality(Result):
         detrended = values / trend if numbers["model"] == "multiplicative" else values - trend
         inside, position = ~np.isnan(trend), np.arange(trend.size) % period
         groups = (detrended[inside & (position == i)] for i in range(period))
-        return cls(test=kruskal_wallis(*groups, confidence_level=confidence_level), **numbers)
+        test = kruskal_wallis(*groups, confidence_level=confidence_level)
+        df = (period - 1.0, float(inside.sum() - period))
+        ranks = {"H": test.statistic, "N": int(inside.sum()), "k": period, "v": _share_left(period)}
+        steps = (
+            ("Kruskal and Wallis's H", "", {}, test.statistic),
+            ("share of noise the trend leaves", "1 - 1/k, less 1 / (2 k^2) where k is even", {"k": period}, ranks["v"]),
+            ("F of the ranks", "{v} (H / (k - 1)) / ((N - 1 - H) / (N - k))", ranks, test_statistic),
+        )
+        test = replace(
+            test,
+            test="F test of the ranks of the positions",
+            statistic=test_statistic,
+            statistic_name="F",
+            df=df,
+            pvalue=test_pvalue,
+            computation=(*test.computation, *steps),
+        )
+        return cls(test=test, **numbers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +109,9 @@ def seasonality(
 
     Estimand: trend the centered moving average over a period; index of a position the mean of ``x - trend`` (``x / trend``
     if multiplicative) there, brought to sum 0 (mean 1); strength ``1 - var(remainder) / var(season and remainder)``, not
-    below 0. ``test`` is Kruskal and Wallis's of the detrended values of the positions.
+    below 0. ``test``: with Kruskal and Wallis's H of the N detrended values of the k positions, ``F = v (H / (k-1)) /
+    ((N-1-H) / (N-k))`` with k - 1 and N - k degrees of freedom, v = 1 - 1/k, less 1 / (2 k^2) for an even k: the share of
+    the noise's variance that the moving average leaves in a value, while it takes none from the mean of a position.
 
     Parameters
     ----------
@@ -114,7 +133,8 @@ def seasonality(
     multiplicative season.
 
     Source: J. Shiskin, A. H. Young, J. C. Musgrave, The X-11 Variant (1967): classical decomposition; W. H. Kruskal, W. A.
-    Wallis, JASA 47 (1952), 583-621; X. Wang, K. Smith, R. Hyndman, Data Mining and Knowledge Discovery 13 (2006), 335-364.
+    Wallis, JASA 47 (1952), 583-621; R. L. Iman, J. M. Davenport, Communications in Statistics A 5 (1976), 1335-1348: F
+    from H, here with v; X. Wang, K. Smith, R. Hyndman, Data Mining and Knowledge Discovery 13 (2006), 335-364.
 
     >>> found = seasonality([10, 12, 8, 11, 13, 9, 12, 14, 10, 13, 15, 11], period=3)
     >>> found.indices.round(3), found.test.significant
@@ -155,7 +175,7 @@ def _taken_apart(part, x, period: int, multiplicative: bool) -> dict:
     kept = detrended[inside]
     alike = np.maximum.reduceat(kept, starts) == np.minimum.reduceat(kept, starts)
     part.refuse(alike, "the values without their trend are all alike; a season needs them to vary")
-    statistic = _kruskal_wallis(kept, middle, key, number)
+    statistic, pvalue = _season_test(_kruskal_wallis(kept, middle, key, number), middle.lengths, period)
     total, left = _variances(kept, middle), _variances(remainder[inside], middle)
     with np.errstate(divide="ignore", invalid="ignore"):
         strength = np.where(total > 0, np.maximum(0.0, 1 - left / total), 0.0)
@@ -166,8 +186,20 @@ def _taken_apart(part, x, period: int, multiplicative: bool) -> dict:
         "indices": indices,
         "strength": strength,
         "test_statistic": statistic,
-        "test_pvalue": chdtrc(period - 1.0, statistic),
+        "test_pvalue": pvalue,
     }
+
+
+def _share_left(period: int) -> float:
+    return 1 - 1 / period - (0 if period % 2 else 1 / (2 * period**2))
+
+
+def _season_test(h, n, period: int):
+    """F and its p value from H: the moving average takes noise within positions, so H alone finds seasons in noise."""
+    between, within = h / (period - 1), np.maximum(n - 1 - h, 0) / (n - period)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        f = _share_left(period) * between / within
+    return f, fdtrc(period - 1.0, n - period, f)
 
 
 def _kruskal_wallis(points, segments: Segments, key, number) -> np.ndarray:
