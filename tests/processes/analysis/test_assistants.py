@@ -589,3 +589,10 @@ def test_a_season_is_foretold_with_a_range_that_was_tried():
 def test_a_plan_that_accepts_every_lot_is_refused(kind):
     with pytest.raises(NoAnswer, match="The acceptance number is 8 of 8 items; one below the sample size is needed"):
         ask("accept", kind, n="8", ac="8")
+
+
+def test_a_characteristic_that_does_not_vary_is_named():
+    told = {"a": pasted(normals(0, 1, 20, 1)), "b": pasted([3] * 20), "b_name": "Width"}
+
+    with pytest.raises(NoAnswer, match="Width: all values are equal; leave it out"):
+        ask("together", **told)

@@ -58,6 +58,9 @@ def _rows(samples: Sequence[Sample]) -> np.ndarray:
             )
             % {"names": ", ".join(broken)}
         )
+    constant = [sample.name for sample in samples if np.ptp(sample.values) == 0]
+    if constant:
+        raise NoAnswer(_("%(names)s: all values are equal; leave it out.") % {"names": ", ".join(constant)})
     return np.stack([sample.values for sample in samples], axis=1)
 
 
