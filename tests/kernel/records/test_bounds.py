@@ -50,6 +50,10 @@ def test_an_instant_that_some_time_zone_cannot_show_is_refused(raw):
         INSTANT.parse(raw, None)
 
 
+def test_an_instant_is_read_as_it_was_said():
+    assert INSTANT.parse("2026-03-02T09:30:00+01:00", None) == datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
+
+
 @pytest.mark.django_db
 def test_a_large_set_sent_twice_is_opened_once(cast):
     drafts = [doors.Draft({"title": f"Number {n}"}) for n in range(501)]

@@ -274,6 +274,7 @@ class Instant(FieldType):
             value = None
         if value is None or not EARLIEST <= value <= LATEST:
             raise BadValue(_("“%(found)s” lies outside the years that can be stored.") % {"found": raw})
+        return value
 
     def json(self, value: Any) -> Any:
         return (
