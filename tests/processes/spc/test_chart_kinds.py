@@ -4,6 +4,8 @@ import re
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from scipy.signal import lfilter
 
 from hoshin.kernel.measuring import doors as measuring
@@ -260,3 +262,19 @@ def test_what_a_baseline_cannot_be_computed_from_is_said_in_the_words_of_the_for
     doors.edit([draft], asked, by=cast.by.quinn)
 
     assert said in fresh(draft).problem
+
+
+def test_the_board_asks_no_more_of_the_database_for_more_charts_with_a_memory(cast, in_use):
+    rows, queries = [], []
+    for place in range(3):
+        row = in_use(f"Coating {place}", chart="ewma")
+        recorded(cast, row, values_of("ewma", 30), "ewma")
+        draft = baselines.propose(row, by=cast.by.quinn)
+        doors.perform([draft], "freeze", by=cast.by.quinn, proof=Proof(cast.password))
+        rows.append(row)
+    for some in (rows[:1], rows):
+        with CaptureQueriesContext(connection) as asked:
+            summary_of(some)
+        queries.append(len(asked))
+
+    assert queries[0] == queries[1]

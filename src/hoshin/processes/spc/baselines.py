@@ -129,12 +129,6 @@ def _left_out(baseline: Any, points: Points) -> dict[int, str]:
     ids = {int(i): int(points.reading.reason[points.cuts[i]]) for i in excluded}
     said = reasons_of(list(ids.values()))
     told = {i: said[key].reason if key in said else _("excluded") for i, key in ids.items()}
-    return told | _lines_of(baseline, points)
-
-
-def _lines_of(baseline: Any, points: Points) -> dict[int, str]:
-    """The points that the baseline's lines name, with the cause."""
-    told = {}
     for line in baseline.left_out:
         place = int(np.searchsorted(points.last, line["measurement"]))
         if place < len(points) and points.first[place] <= line["measurement"]:
@@ -142,18 +136,16 @@ def _lines_of(baseline: Any, points: Points) -> dict[int, str]:
     return told
 
 
-def causes(baseline: Any, points: Points) -> dict[int, str]:
-    """The points of a baseline's window that its lines leave out, with the cause, among all points."""
-    start, stop = points.within(baseline.window_first, baseline.window_last)
-    return {place: cause for place, cause in _lines_of(baseline, points).items() if start <= place < stop}
-
-
 def points_on(baseline: Any | None, characteristic: Any, reading: Reading) -> Points:
     """The points as a baseline judges them; without one, as the characteristic asks."""
     if baseline is None:
         return points_of(characteristic, reading)
     points = points_of(characteristic, reading, baseline.chart_used)
-    return replace(points, left_out=tuple(causes(baseline, points))) if points.kind.has_memory else points
+    known = of(baseline) if points.kind.has_memory else None
+    if known is None:
+        return points
+    start, _stop = points.within(baseline.window_first, baseline.window_last)
+    return replace(points, left_out=tuple(start + place for place in known.excluded))
 
 
 def _problem_with_window(basis: Basis) -> str:

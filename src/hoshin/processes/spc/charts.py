@@ -104,8 +104,6 @@ class CharacteristicChart:
         known, region = baselines.of(self.baseline), self.region
         if known is not None and region is not None:
             told |= {region[0] + place: why for place, why in known.excluded.items()}
-        if self.points.left_out:
-            told |= baselines.causes(self.baseline, self.points)
         return told
 
     def _said(self, statement: int) -> str:

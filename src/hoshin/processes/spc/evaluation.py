@@ -1,7 +1,7 @@
 """Evaluation: points to the control chart of one characteristic, or to those of many at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from hoshin.stats.control_charts import Baseline, ControlChart, ControlCharts, Rule
 from hoshin.stats.errors import StatisticsError
+from hoshin.stats.results import FrozenDict
 from hoshin.surfaces.statistics import refusal, translated
 
 from .chart_kinds import OF_UNITS, ON_AREAS
@@ -67,7 +68,10 @@ def chart(
     if points.kind.grouping == "subgroup":
         told["subgroup_offsets"] = points.cuts
     sizes = (points.sizes,) if points.kind.needs_sizes else ()
-    return points.kind.compute(points.charted(values), *sizes, **told)
+    made = points.kind.compute(points.charted(values), *sizes, **told)
+    if not (points.kind.models_series and exclude):
+        return made
+    return replace(made, baseline=replace(made.baseline, excluded=FrozenDict(exclude)))
 
 
 def _is_long(points: Points) -> bool:
