@@ -9,6 +9,7 @@ from django.db import connection
 from hoshin.kernel.measuring import doors as measuring
 from hoshin.kernel.measuring.models import Batch, HotRow, Label, SegmentRow
 from hoshin.kernel.measuring.reading import folder, measurements_of
+from hoshin.kernel.organization import doors as organization
 from hoshin.kernel.records import doors, history
 from hoshin.kernel.records.errors import Invalid, NotAllowed, NotYet
 from hoshin.kernel.trail.verify import verify
@@ -117,6 +118,12 @@ def test_measurements_are_recorded_only_for_characteristics_in_use(cast):
     (row,) = doors.create("characteristic", [{"title": "Not yet"}], by=cast.by.quinn)
     with pytest.raises(NotYet):
         measuring.record(row, some(1.0), by=cast.by.quinn)
+
+
+def test_an_external_auditor_reads_measurements_and_adds_none(cast, diameter):
+    organization.grant(cast.stranger, "external auditor", cast.root, by=cast.system)
+    with pytest.raises(NotAllowed, match="recorded by"):
+        measuring.record(diameter, some(1.0), by=cast.by.stranger)
 
 
 def test_the_words_behind_a_lots_number_are_in_the_ledger(cast, diameter):

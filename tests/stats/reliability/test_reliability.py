@@ -283,3 +283,10 @@ def test_results_survive_json_and_explain_themselves(kind, result):
 def test_what_makes_no_sense_is_refused(call, words):
     with pytest.raises(StatisticsError, match=words):
         call()
+
+
+def test_failures_far_before_the_end_do_not_make_the_forecast_fail():
+    found = power_law(np.linspace(1.0, 2.0, 30) * 1e-90, ends=1000.0)
+
+    assert 0 < found.expected_failures(1000.0, 2000.0) < 1
+    assert found.expected_failures(0.0, 1000.0) == pytest.approx(30)

@@ -128,9 +128,9 @@ def assignee() -> Right:
     return participant("assignee")
 
 
-def inside() -> Right:
-    """Everybody of the organisation, in the units where they have a role."""
-    names = tuple(name for name, given in ROLES.items() if not given.outside)
+def inside(*but: str) -> Right:
+    """Everybody of the organisation, in the units where they have a role; not by the roles named."""
+    names = tuple(name for name, given in ROLES.items() if not given.outside and name not in but)
     made = role(*names)
     return Right(made.sql, made.check, _("everybody in the unit"))
 

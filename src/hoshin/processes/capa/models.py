@@ -71,7 +71,7 @@ class Capa(Kind):
     icon = "wrench"
     order = 120
     clauses = ("ISO 9001:2015 10.2", "21 CFR 820")
-    create_by = inside()
+    create_by = inside("external auditor")
     workflow = Workflow(
         Transition("analyse", OPEN, ANALYSED, by=TEAM, label=_("Cause is found"), guards=(cause_is_sound,)),
         Transition(

@@ -231,7 +231,9 @@ def standard_error(a: Sample, b: Sample, variances: str) -> tuple[np.ndarray, np
     v1, v2 = a.variance / a.n, b.variance / b.n
     se = np.sqrt(v1 + v2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        df = (v1 + v2) ** 2 / (v1 * v1 / (a.n - 1) + v2 * v2 / (b.n - 1))
+        # Shares of the variance, whose squares do not overflow.
+        w1, w2 = v1 / (v1 + v2), v2 / (v1 + v2)
+        df = 1 / (w1 * w1 / (a.n - 1) + w2 * w2 / (b.n - 1))
     line = step("standard error", "sqrt({v1} / {n1} + {v2} / {n2})", se, v1=a.variance, v2=b.variance, **numbers)
     return se, df, line
 

@@ -218,7 +218,7 @@ def monte_carlo_uncertainty(
             n=n,
         )
     y = np.sort(y)
-    inside = round(confidence * n)
+    inside = min(round(confidence * n), n - 1)
     low = (n - inside) // 2
     width = y[inside:] - y[: n - inside]
     best = int(np.argmin(width))

@@ -80,9 +80,9 @@ class LifeDistribution(Result):
 
     def life(self, share: float) -> float:
         """The time by which a share has failed: B10 is ``life(0.1)``."""
-        return math.exp(
-            self.location + self.spread * float(FAMILIES[self.distribution].quantile(check_fraction(share, "share")))
-        )
+        quantile = float(FAMILIES[self.distribution].quantile(check_fraction(share, "share")))
+        with np.errstate(over="ignore"):
+            return float(np.exp(self.location + self.spread * quantile))
 
     def life_interval(self, share: float) -> tuple[float, float]:
         """Wald's interval of the time by which a share has failed, on the log scale."""

@@ -49,7 +49,10 @@ class PowerLawProcess(Result):
 
     def expected_failures(self, start: float, end: float) -> float:
         """Failures of one system expected between two ages."""
-        return (end / self.scale) ** self.shape - (start / self.scale) ** self.shape
+        # From the end of watching: the scale itself may be too small for a number.
+        ratio = max(self.ends)
+        most = self.failures / sum((e / ratio) ** self.shape for e in self.ends)
+        return most * ((end / ratio) ** self.shape - (start / ratio) ** self.shape)
 
     def steps(self):
         """Shape, scale and what follows."""
@@ -220,7 +223,7 @@ def _fitted(segments: Segments, number, logs, total, ends, truncation: str, conf
     powers = segments.sums((ends / segments.per_point(end)) ** segments.per_point(shape))
     scale = end * (powers / n) ** (1 / shape)
     df, tail = 2 * (n - 1 if by_failure else n), (1 - confidence) / 2
-    intensity = shape / scale * (end / scale) ** (shape - 1)
+    intensity = shape * n / (powers * end)
     statistic = 2 * log_sum
     counted = number - 1 if by_failure else number
     centered = segments.sums(total - (ends if by_failure else 0.0) - counted * ends / 2)
