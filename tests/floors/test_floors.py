@@ -31,8 +31,6 @@ HEAVY = (
     "typst",
     "pyhanko",
     "scipy.stats",
-    "scipy.linalg",
-    "scipy.optimize",
     "python_calamine",
     "xlsxwriter",
     "granian",

@@ -5,6 +5,8 @@ deviation. A, A2 .. E2 are the usual factors at three sigma, negative ones set t
 
 Source: E. S. Pearson, H. O. Hartley, Biometrika 32 (1942), 301-310, for the distribution of the range; ASTM
 Manual 7A and D. C. Montgomery, Introduction to Statistical Quality Control, appendix VI, for the factors.
+
+``scipy.special`` is named in full here and in the charts: SciPy then loads it with the first chart, not with the import.
 """
 
 from __future__ import annotations
@@ -14,12 +16,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import log_ndtr, ndtr, ndtri, poch
+import scipy
 
 from hoshin.stats.errors import StatisticsError, check_whole
 from hoshin.stats.results import Result, Step
 
-MEDIAN_MOVING_RANGE = math.sqrt(2) * float(ndtri(0.75))
+_UPPER_QUARTILE = 0.6744897501960817
+MEDIAN_MOVING_RANGE = math.sqrt(2) * _UPPER_QUARTILE
 """Median of the absolute difference of two standard normal values, 0.953873."""
 
 _X = np.linspace(-9.5, 9.5, 761)
@@ -101,7 +104,7 @@ def c4(n):
     if array.size and not (np.all(array >= 2) and np.all(array == np.floor(array))):
         raise StatisticsError("n is {found}; whole numbers of at least 2 are needed", found=n)
     half = (array - 1) / 2
-    value = poch(half, 0.5) / np.sqrt(half)
+    value = scipy.special.poch(half, 0.5) / np.sqrt(half)
     return float(value) if array.ndim == 0 else value
 
 
@@ -210,7 +213,7 @@ def _refuse_too_large(n: int) -> None:
 def _d2(n: int) -> float:
     """The trapezoid rule converges exponentially here: the integrand is smooth and vanishes at both ends."""
     _refuse_too_large(n)
-    return float(_STEP * (-np.expm1(n * log_ndtr(_X)) - ndtr(-_X) ** n).sum())
+    return float(_STEP * (-np.expm1(n * scipy.special.log_ndtr(_X)) - scipy.special.ndtr(-_X) ** n).sum())
 
 
 @lru_cache(maxsize=4096)
@@ -219,6 +222,6 @@ def _d3(n: int) -> float:
     _refuse_too_large(n)
     nodes, weights = np.polynomial.legendre.leggauss(160)
     w, weights = 9.5 * (nodes + 1), 9.5 * weights
-    inside = ndtr(_X + w[:, None]) - ndtr(_X)
+    inside = scipy.special.ndtr(_X + w[:, None]) - scipy.special.ndtr(_X)
     within = n * _STEP * (inside ** (n - 1) @ _DENSITY)
     return math.sqrt(2 * float(weights @ (w * (1 - within))) - _d2(n) ** 2)

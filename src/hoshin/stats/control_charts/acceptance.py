@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.special import ndtri
+import scipy
 
 from hoshin.stats.control_charts.assembly import Lines, assemble, check_baseline, each, given, make_baseline
 from hoshin.stats.control_charts.averages import read_subgroups
@@ -117,7 +117,7 @@ def _sigma(sigma, baseline: Baseline | None, series: Series):
 def _factor(fraction: float, risk: float, by: str, n):
     if by not in ("alpha", "beta"):
         raise StatisticsError("by is {found!r}; alpha or beta is needed", found=by)
-    z_fraction, z_risk = -ndtri(fraction), -ndtri(risk)
+    z_fraction, z_risk = -scipy.special.ndtri(fraction), -scipy.special.ndtri(risk)
     return z_fraction + (-1 if by == "alpha" else 1) * z_risk / np.sqrt(np.maximum(n, 1))
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 
 from hoshin.stats.errors import StatisticsError
 
@@ -87,19 +88,17 @@ def innovations(ar: np.ndarray, ma: np.ndarray, rows: Rows):
     >>> innovations(np.array([[0.5]]), np.zeros((1, 0)), rows)[0].round(4)
     array([[ 0.866,  1.5  , -0.5  ]])
     """
-    from scipy.linalg import lapack
-
     first = max(ar.shape[-1], ma.shape[-1])
     partial, _ = _stepped_down(ar)
     too_wide = ~(np.prod(1 - partial * partial, axis=-1, keepdims=True) > 1 / _WIDEST)
     ar = np.where(too_wide, 0.0, ar)
     z, level = _transformed(ar, rows, first)
     band = _covariance(ar, ma, rows, first)
-    factor, failed = lapack.dpbtrf(band.reshape(-1, band.shape[-1]).T, lower=1, overwrite_ab=1)
+    factor, failed = scipy.linalg.lapack.dpbtrf(band.reshape(-1, band.shape[-1]).T, lower=1, overwrite_ab=1)
     if failed:
         raise StatisticsError("the model is too near to the end of stationarity to be computed with")
     both = np.stack((z.ravel(), level.ravel()), axis=1)
-    solved, _ = lapack.dtbtrs(factor, both, uplo="L", overwrite_b=1)
+    solved, _ = scipy.linalg.lapack.dtbtrs(factor, both, uplo="L", overwrite_b=1)
     errors, of_level = (np.where(_beside(rows.counted, z), solved[:, i].reshape(z.shape), 0.0) for i in (0, 1))
     if rows.mean is True:
         mean = total(errors * of_level) / total(of_level * of_level)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy.special import bdtr, bdtrik, ndtri, pdtr, pdtrik
+import scipy
 
 from hoshin.stats.control_charts.assembly import each as per_characteristic
 from hoshin.stats.control_charts.attributes import sized
@@ -177,7 +177,7 @@ def _rate(counts, n, target, series: Series, distribution: str) -> np.ndarray:
 
 
 def _normal(tail: float, rate, n, variance, distribution: str):
-    margin = -ndtri(tail) * np.sqrt(variance)
+    margin = -scipy.special.ndtri(tail) * np.sqrt(variance)
     return np.maximum(rate - margin, 0.0), np.minimum(rate + margin, 1.0 if distribution == "binomial" else np.inf)
 
 
@@ -189,11 +189,17 @@ def _quantile(p: float, rate, n, distribution: str):
     """The interpolated quantile of the count, over n."""
     if distribution == "binomial":
         n = n.astype(np.int64)
-        r = np.maximum(np.ceil(bdtrik(p, n, rate)), 0.0)
-        above, below = bdtr(r, n, rate), np.where(r > 0, bdtr(np.maximum(r - 1, 0), n, rate), 0.0)
+        r = np.maximum(np.ceil(scipy.special.bdtrik(p, n, rate)), 0.0)
+        above, below = (
+            scipy.special.bdtr(r, n, rate),
+            np.where(r > 0, scipy.special.bdtr(np.maximum(r - 1, 0), n, rate), 0.0),
+        )
     else:
-        r = np.maximum(np.ceil(pdtrik(p, n * rate)), 0.0)
-        above, below = pdtr(r, n * rate), np.where(r > 0, pdtr(np.maximum(r - 1, 0), n * rate), 0.0)
+        r = np.maximum(np.ceil(scipy.special.pdtrik(p, n * rate)), 0.0)
+        above, below = (
+            scipy.special.pdtr(r, n * rate),
+            np.where(r > 0, scipy.special.pdtr(np.maximum(r - 1, 0), n * rate), 0.0),
+        )
     return np.maximum(r - np.clip((above - p) / (above - below), 0.0, 1.0), 0.0) / n
 
 

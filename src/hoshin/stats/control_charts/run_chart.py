@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.special import bdtr, bdtrik
+import scipy
 
 from hoshin.stats.control_charts.assembly import each
 from hoshin.stats.control_charts.chart import of
@@ -126,7 +126,7 @@ def _runs(above: np.ndarray, segments: Segments):
 def _fewest_crossings(n):
     """The 5 % point of Binomial(n - 1, 1/2): with fewer crossings among n useful points the order is not by chance."""
     trials = np.asarray(n) - 1
-    smallest = np.maximum(np.ceil(bdtrik(0.05, trials, 0.5)), 0)
-    smallest -= (smallest > 0) & (bdtr(np.maximum(smallest - 1, 0), trials, 0.5) >= 0.05)
-    smallest += bdtr(smallest, trials, 0.5) < 0.05
+    smallest = np.maximum(np.ceil(scipy.special.bdtrik(0.05, trials, 0.5)), 0)
+    smallest -= (smallest > 0) & (scipy.special.bdtr(np.maximum(smallest - 1, 0), trials, 0.5) >= 0.05)
+    smallest += scipy.special.bdtr(smallest, trials, 0.5) < 0.05
     return smallest.astype(int)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+import scipy
 
 from hoshin.stats._results import Entries
 from hoshin.stats.errors import StatisticsError, check_finite, check_number, check_whole
@@ -138,7 +139,6 @@ def limit_for(arl0: np.ndarray, lengths: Callable, first: float, *columns: np.nd
     >>> limit_for(np.array([10.0, 100.0]), lambda limit, scale: limit**2 * scale, 1.0, np.array([1.0, 4.0])).round(6)
     array([3.162278, 5.      ])
     """
-    from scipy.optimize import elementwise
 
     def excess(limit, wanted, *given):
         # Logarithms: run lengths grow exponentially. What is too long to tell is far too long.
@@ -150,7 +150,9 @@ def limit_for(arl0: np.ndarray, lengths: Callable, first: float, *columns: np.nd
     while (long := (excess(low, arl0, *columns) > 0) & (low > 1e-9)).any():
         low, high = np.where(long, low / 1.5, low), np.where(long, low, high)
     high = np.where(low == high, 1.5 * high, high)
-    found = elementwise.find_root(excess, (low, high), args=(arl0, *columns), tolerances={"xrtol": 1e-12})
+    found = scipy.optimize.elementwise.find_root(
+        excess, (low, high), args=(arl0, *columns), tolerances={"xrtol": 1e-12}
+    )
     return np.where(found.success, found.x, np.nan)
 
 
