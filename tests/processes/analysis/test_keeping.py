@@ -173,7 +173,7 @@ def test_the_chart_that_was_chosen_is_one_click_away_from_being_the_characterist
     page = text_of(quinn.get(reverse("analysis-assistant", args=["chart"]), told))
     form = f"/characteristic/{row.number}/edit?chart=arima_residuals"
 
-    assert f'href="{form}"' in page and f"Chart {row.number} so" in page
+    assert f'href="{form}"' in page and f"Use this chart for {row.number}" in page
     assert re.search(r'<option value="arima_residuals"[^>]* selected', text_of(quinn.get(form)))
 
 

@@ -223,7 +223,7 @@ def _steps(sample: Sample, choice: Choice) -> list[tuple[str, str]]:
     if not sample.may_edit or not choice.code:
         return []
     form = reverse("edit", args=[registry.get("characteristic"), sample.characteristic])
-    words = _("Chart %(number)s so") % {"number": sample.characteristic}
+    words = _("Use this chart for %(number)s") % {"number": sample.characteristic}
     return [(f"{form}?chart={choice.code}", words)]
 
 
