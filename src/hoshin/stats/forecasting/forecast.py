@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaincinv, ndtri
+from scipy.special import betaincinv, stdtrit
 
 from hoshin.stats._layout import read_series
 from hoshin.stats.errors import check_choice, check_fraction, check_whole
@@ -273,12 +273,12 @@ def _past_smoothing(rows, origins: _Origins, model: str, horizon: int, period) -
 def _coming(rows, lengths, chosen, tried, horizon: int, period, confidence: float):
     """Forecasts by the chosen models, and half the width of the models' own intervals."""
     ahead, half = np.empty((len(rows), horizon)), np.empty((len(rows), horizon))
-    z = float(ndtri((1 + confidence) / 2))
     for i in np.unique(chosen):
         some = chosen == i
         predict = _by_smoothing if tried[i] in SMOOTHING else _by_repeating
-        mean, error, grown = predict(rows[some], lengths[some], tried[i], horizon, period)
-        ahead[some], half[some] = mean, z * error[:, None] * grown
+        mean, error, grown, df = predict(rows[some], lengths[some], tried[i], horizon, period)
+        # Student's t: the error is known from few values only where the models' own intervals are needed.
+        ahead[some], half[some] = mean, (stdtrit(df, (1 + confidence) / 2) * error)[:, None] * grown
     return ahead, half
 
 
@@ -286,9 +286,10 @@ def _by_smoothing(rows, lengths, model: str, horizon: int, period):
     walk = walk_over(rows, lengths, model, period)
     weights, _ = fitted_weights(walk, model, NONE_GIVEN)
     number = lengths - walk.begin
-    sigma = np.sqrt(walk.squares(weights) / np.maximum(1, number - len(weights)))
+    df = np.maximum(1, number - len(weights))
+    sigma = np.sqrt(walk.squares(weights) / df)
     mean = walk.history(weights).ahead(lengths, np.arange(len(rows)), horizon)
-    return mean, sigma, growth(weights, horizon, period if model == "holt_winters" else None)
+    return mean, sigma, growth(weights, horizon, period if model == "holt_winters" else None), df
 
 
 def _by_repeating(rows, lengths, model: str, horizon: int, period):
@@ -296,11 +297,16 @@ def _by_repeating(rows, lengths, model: str, horizon: int, period):
     inside = np.arange(rows.shape[1]) < lengths[:, None]
     if model == "mean":
         mean = np.where(inside, rows, 0.0).sum(axis=1) / lengths
-        squares = np.where(inside, (rows - mean[:, None]) ** 2, 0.0).sum(axis=1) / lengths
-        return np.repeat(mean[:, None], horizon, axis=1), np.sqrt(squares), np.sqrt(1 + 1 / lengths)[:, None]
+        squares = np.where(inside, (rows - mean[:, None]) ** 2, 0.0).sum(axis=1) / (lengths - 1)
+        return (
+            np.repeat(mean[:, None], horizon, axis=1),
+            np.sqrt(squares),
+            np.sqrt(1 + 1 / lengths)[:, None],
+            lengths - 1,
+        )
     mean = rows[np.arange(len(rows))[:, None], lengths[:, None] - lag + steps % lag]
     squares = np.where(inside[:, lag:], (rows[:, lag:] - rows[:, :-lag]) ** 2, 0.0).sum(axis=1) / (lengths - lag)
-    return mean, np.sqrt(squares), np.sqrt(1.0 + steps // lag)[None]
+    return mean, np.sqrt(squares), np.sqrt(1.0 + steps // lag)[None], lengths - lag
 
 
 def _half_widths(size, origins: _Origins, confidence: float) -> np.ndarray:
