@@ -65,6 +65,12 @@ def test_z19_holds_plans_for_every_inspection_and_for_a_known_scatter(plan, aske
     assert (row.problem, row.sample_size) == ("", size)
 
 
+def test_a_level_for_attributes_alone_is_named(plan):
+    row = plan(sort="variables_aql", lot_size=500, aql="1.0", level="S-1")
+
+    assert row.problem == "Variables plans are tabled for the levels S-3, S-4, I, II and III; S-1 is for attributes."
+
+
 def test_measured_lots_of_steady_production_come_to_reduced_inspection(cast, in_force):
     (mass,) = doors.create("characteristic", [{"title": "Mass", "usl": "209"}], by=cast.by.quinn)
     told = {

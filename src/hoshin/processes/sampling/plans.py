@@ -18,11 +18,12 @@ from hoshin.stats.errors import StatisticsError
 from hoshin.stats.results import Result, encoded
 from hoshin.stats.sampling.z14 import AQLS
 
-from .rules import BY_AQL, VARIABLES, Inspection, Sort, Standard
+from .rules import BY_AQL, VARIABLES, Inspection, Level, Sort, Standard
 
 # Above this an AQL counts nonconformities in 100 items, no longer nonconforming items.
 MOST_NONCONFORMING = 10
 LOW = 0.10
+NOT_FOR_VARIABLES = (Level.S1, Level.S2)
 CURVE = 121
 ASKED = (
     "sort", "standard", "lot_size", "aql", "level", "samples", "first_inspection", "steady", "good_quality", "producer_risk",
@@ -160,6 +161,11 @@ def _zero(asked: Mapping[str, Any], lot_size: int | None, inspection: str) -> Pl
 
 def _variables_by_aql(asked: Mapping[str, Any], lot_size: int | None, inspection: str) -> Plan:
     aql = _number(asked, "aql", _("AQL"))
+    if asked["level"] in NOT_FOR_VARIABLES:
+        raise NoPlan(
+            _("Variables plans are tabled for the levels S-3, S-4, I, II and III; %(level)s is for attributes.")
+            % {"level": asked["level"]}
+        )
     level = (asked["level"] or "II").replace("-", "")
     sigma = asked["sigma"] or "unknown"
     found = sampling.z19_plan(_lot(lot_size), aql, level=level, inspection=inspection, sigma=sigma)
