@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from hoshin.stats.comparisons import TestResult
 from hoshin.stats.results import Result, encoded
 from hoshin.surfaces.drawing import Drawing
-from hoshin.surfaces.statistics import explained, filled, translated, translated_all
+from hoshin.surfaces.statistics import explained, filled, p_words, translated, translated_all
 
 
 @dataclass(frozen=True)
@@ -89,11 +89,6 @@ def effect_words(test: TestResult) -> str:
     size = abs(test.effect_size)
     word = _("negligible") if size < 0.2 else _("small") if size < 0.5 else _("medium") if size < 0.8 else _("large")
     return _("As effects go this is a %(word)s one (%(name)s %(value)s).") % (told | {"word": word})
-
-
-def p_words(p: float) -> str:
-    """A p value as people read it."""
-    return "< 0.0001" if p < 0.0001 else f"{p:.3g}"
 
 
 def doubts(checks: Sequence[Any]) -> list[str]:

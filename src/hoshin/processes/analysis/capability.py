@@ -14,10 +14,10 @@ from hoshin.stats import capability, control_charts, normality
 from hoshin.stats.capability import DISTRIBUTIONS
 from hoshin.stats.errors import StatisticsError
 from hoshin.surfaces.drawing import Curve, Specification, histogram
-from hoshin.surfaces.statistics import refusal, translated
+from hoshin.surfaces.statistics import p_words, refusal, translated
 
 from . import drawing, staged
-from .answers import Answer, Picture, Table, p_words
+from .answers import Answer, Picture, Table
 from .forms import Ask, Inputs, NoAnswer, Widget
 from .samples import Sample
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from hoshin.kernel.records import registry
 from hoshin.stats import control_charts, descriptive, normality
 from hoshin.stats.errors import StatisticsError
+from hoshin.surfaces.statistics import p_words
 
-from .answers import Answer, Table, p_words
+from .answers import Answer, Table
 from .forms import Ask, Inputs, NoAnswer, Widget
 from .samples import Sample
 

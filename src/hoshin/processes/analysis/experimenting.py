@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from hoshin.stats import experiments
 from hoshin.stats.experiments import Design, FactorialAnalysis
-from hoshin.surfaces.statistics import translated
+from hoshin.surfaces.statistics import p_words, translated
 
 from . import drawing
-from .answers import Answer, Picture, Table, doubts, p_words
+from .answers import Answer, Picture, Table, doubts
 from .forms import Ask, Inputs, NoAnswer, Widget, numbers_in, parsed
 from .samples import Sample
 

@@ -8,10 +8,10 @@ from django.utils.translation import ngettext
 
 from hoshin.stats import comparisons
 from hoshin.stats.comparisons import PairwiseComparisons
-from hoshin.surfaces.statistics import translated
+from hoshin.surfaces.statistics import p_words, translated
 
 from . import drawing
-from .answers import Answer, Picture, Table, checks_table, conclusion_of, doubts, p_words, test_table
+from .answers import Answer, Picture, Table, checks_table, conclusion_of, doubts, test_table
 from .samples import Sample
 
 MOST_SAID = 6

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from hoshin.stats.measurement_systems import AverageRangeStudy
+from hoshin.surfaces.statistics import p_words
 
 from .evaluation import Evaluation
 from .rules import ENOUGH_CATEGORIES, GAUGE_RR, WANTED_CG, Sort, Verdict
@@ -238,11 +239,6 @@ WORDS: Mapping[Sort, Any] = {
     Sort.TYPE1: _type1_words,
     Sort.ATTRIBUTE: _attribute_words,
 }
-
-
-def p_words(p: float) -> str:
-    """A p value as people read it."""
-    return "< 0.0001" if p < 0.0001 else f"{p:.3g}"
 
 
 def agreement_rows(made: Evaluation) -> list[list[str]]:

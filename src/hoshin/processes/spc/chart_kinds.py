@@ -41,7 +41,10 @@ class ChartKind:
     estimates_sigma: bool = False
     # A model of the whole series: a point left out is missing from it, and baselines of several are no arrays.
     models_series: bool = False
-    # From the shift to be found, and from a baseline, to the figures the chart is computed with.
+    # Sums in standard deviations: no center, no lower limit, but the moment and the level of a shift.
+    cumulative: bool = False
+    # From the shift to be found to the designed chart; from there, or from a baseline, to the figures it is computed with.
+    designed: Callable[[float], run_length.ChartDesign] | None = None
     design: Callable[[float], Arguments] = no_arguments
     frozen: Callable[[Baseline], Arguments] = no_arguments
 
@@ -110,9 +113,24 @@ KINDS: Mapping[str, ChartKind] = {
     "moving_average": ChartKind(
         stats.moving_average, "mean", limits_only=True, estimates_sigma=True, frozen=_moving_average_of
     ),
-    "ewma": ChartKind(stats.ewma, "mean", limits_only=True, estimates_sigma=True, design=_ewma_for, frozen=_ewma_of),
+    "ewma": ChartKind(
+        stats.ewma,
+        "mean",
+        limits_only=True,
+        estimates_sigma=True,
+        designed=ewma_design,
+        design=_ewma_for,
+        frozen=_ewma_of,
+    ),
     "cusum": ChartKind(
-        stats.cusum, "mean", limits_only=True, estimates_sigma=True, design=_cusum_for, frozen=_cusum_of
+        stats.cusum,
+        "mean",
+        limits_only=True,
+        estimates_sigma=True,
+        cumulative=True,
+        designed=cusum_design,
+        design=_cusum_for,
+        frozen=_cusum_of,
     ),
 }
 

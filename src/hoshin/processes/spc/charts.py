@@ -112,7 +112,7 @@ class CharacteristicChart:
     @cached_property
     def shifts(self) -> list[str]:
         """Since when and to which level a cumulative sum says the process moved."""
-        if self.result is None or self.points.choice.chart != "cusum":
+        if self.result is None or not self.points.kind.cumulative:
             return []
         decimals, unit = (self.characteristic.decimals or 0) + 1, self.characteristic.measure
         return [
@@ -228,13 +228,13 @@ def _panels(of: CharacteristicChart, low: int, high: int) -> Iterator[Panel]:
             corrected=corrected,
             unit=_unit(of),
             decimals=_decimals(of),
-            letters=("", "", "h") if of.points.choice.chart == "cusum" else ("LCL", "CL", "UCL"),
+            letters=("", "", "h") if of.points.kind.cumulative else ("LCL", "CL", "UCL"),
         )
 
 
 def _lines(of: CharacteristicChart, panel: Any) -> tuple[Any, Any, Any]:
     """The center line and the limits that mean something: a cumulative sum has its decision interval alone."""
-    if of.points.choice.chart == "cusum":
+    if of.points.kind.cumulative:
         return None, None, panel.ucl
     return panel.center, panel.lcl, panel.ucl
 
@@ -251,14 +251,14 @@ def _cut(line: Any, low: int, high: int) -> Any:
 
 def _unit(of: CharacteristicChart) -> str:
     """The unit of what is plotted: sums are in standard deviations, counts have none."""
-    if of.points.choice.chart == "cusum":
+    if of.points.kind.cumulative:
         return "σ"
     return of.characteristic.measure if of.characteristic.sort == "variable" else ""
 
 
 def _decimals(of: CharacteristicChart) -> int | None:
     """One decimal more than the measured values, as means and limits have; none told for counts."""
-    if of.points.choice.chart == "cusum":
+    if of.points.kind.cumulative:
         return 2
     if of.characteristic.sort == "variable":
         return (of.characteristic.decimals if of.characteristic.decimals is not None else 3) + 1

@@ -26,7 +26,7 @@ from hoshin.kernel.records.workflow import Message, say
 from hoshin.stats.control_charts import BEYOND_LIMITS, NELSON, WESTERN_ELECTRIC, Rule
 from hoshin.surfaces.statistics import translated
 
-from .chart_kinds import FALSE_ALARM_EVERY, KINDS, USUAL_SHIFT, cusum_design, ewma_design
+from .chart_kinds import FALSE_ALARM_EVERY, KINDS, USUAL_SHIFT
 
 # Textbooks ask for 20 to 25 preliminary samples before limits are trusted.
 ENOUGH_POINTS = 20
@@ -89,10 +89,10 @@ def choose_chart(
 
 
 def _reason(chart: str, shift: float) -> str | Promise:
-    designs = {"ewma": ewma_design, "cusum": cusum_design}
-    if chart not in designs:
+    designed = KINDS[chart].designed
+    if designed is None:
         return _("the characteristic asks for it")
-    told = {"shift": f"{shift:g}", "points": f"{designs[chart](shift).arl1:.1f}", "every": f"{FALSE_ALARM_EVERY:.0f}"}
+    told = {"shift": f"{shift:g}", "points": f"{designed(shift).arl1:.1f}", "every": f"{FALSE_ALARM_EVERY:.0f}"}
     return format_lazy(
         _(
             "the characteristic asks for it; it finds a shift of {shift} standard deviations after {points} points on "

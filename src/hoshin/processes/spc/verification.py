@@ -8,6 +8,7 @@ from hoshin.ledger.verifier import Report
 from hoshin.stats.control_charts import Baseline
 
 from . import baselines
+from .chart_kinds import KINDS
 from .readings import readings_of
 
 SLICE = 200
@@ -42,7 +43,7 @@ def same(one: Baseline, other: Baseline) -> bool:
     figures = [[b.center, np.nan if b.sigma is None else b.sigma, *_numbers(b)] for b in (one, other)]
     if told[0] != told[1] or len(figures[0]) != len(figures[1]):
         return False
-    close = CLOSE_FIT if one.chart == "arima_residuals" else CLOSE
+    close = CLOSE_FIT if KINDS[one.chart].models_series else CLOSE
     return np.allclose(*figures, rtol=close, atol=close if close is CLOSE_FIT else 0, equal_nan=True)
 
 

@@ -52,11 +52,6 @@ class Text:
     pieces: tuple[str, ...]
     place: str = field(default="", compare=False)
 
-    @property
-    def is_pattern(self) -> bool:
-        """Whether numbers or names are put in before anybody can translate it."""
-        return len(self.pieces) > 1
-
 
 @cache
 def texts() -> dict[str, Text]:
@@ -67,11 +62,6 @@ def texts() -> dict[str, Text]:
         for text in texts_in(tree, path.relative_to(PACKAGE).as_posix()):
             found.setdefault(text.words, text)
     return found
-
-
-def baked() -> list[Text]:
-    """The texts with numbers or names put in too early, which only their patterns can translate."""
-    return [text for text in texts().values() if text.is_pattern]
 
 
 @cache

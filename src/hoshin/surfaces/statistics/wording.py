@@ -138,3 +138,8 @@ def explained(result: Result) -> list[str]:
 def refusal(error: Exception) -> str:
     """Why there is no answer; every other error has its words already."""
     return filled(error.template, error.parameters) if isinstance(error, StatisticsError) else str(error)
+
+
+def p_words(p: float) -> str:
+    """A p value as people read it."""
+    return "< 0.0001" if p < 0.0001 else f"{p:.3g}"
