@@ -6,7 +6,7 @@ from hoshin.stats import (
     sample_size,
     sampling,
 )
-from tests.stats.many.case import Case, below_zero, numbers, of_numbers
+from tests.stats.many.case import Case, below_zero, empty, numbers, of_numbers
 
 EFFECTS = numbers((0.3, 1.0), (0.8, 1.2))
 SHARES = numbers((0.3, 0.5), (0.1, 0.2))
@@ -39,6 +39,7 @@ CASES = {
         lambda columns: (np.ones(3), columns[1]),
     ),
     "size for a proportion": of_numbers(sample_size.proportion_size, SHARES, equal),
+    "size for a missing proportion": of_numbers(sample_size.proportion_size, SHARES, empty, method="normal"),
     "size for a proportion, normal": of_numbers(
         sample_size.proportion_size, SHARES, equal, method="normal", alternative="greater"
     ),
@@ -55,4 +56,16 @@ CASES = {
         numbers((0.4, 0.45), (0.4, 0.45), (0.2, 0.3)),
         lambda c: (c[0] + 5, *c[1:]),
     ),
+    "size for the interval of a mean": of_numbers(sample_size.mean_precision, EFFECTS),
+    "size for the interval of a mean, sigma known": of_numbers(sample_size.mean_precision, EFFECTS, sd_known=True),
+    "size for the interval of a proportion": Case(
+        sample_size.proportion_precision,
+        lambda random, n: (*SHARES(random, n), np.asarray(random.choice([100.0, 5000.0, np.nan]))),
+        spoil=below_zero,
+        call=lambda width, p, population, **how: sample_size.proportion_precision(
+            width, p, population=population, **how
+        ),
+        lengths=None,
+    ),
+    "size for the interval of a standard deviation": of_numbers(sample_size.sd_precision, numbers((0.05, 2.0))),
 }

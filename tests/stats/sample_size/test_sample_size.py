@@ -325,6 +325,22 @@ def test_an_effect_too_small_to_be_found_is_marked_among_many():
     )
 
 
+def test_a_width_that_a_size_gives_exactly_needs_no_item_more():
+    n = np.arange(2, 500)
+
+    assert mean_precision(stats.norm.ppf(0.975) / np.sqrt(n), 1.0, sd_known=True).n.tolist() == n.tolist()
+
+
+def test_the_sizes_for_intervals_are_the_smallest():
+    width, n = np.array([0.1, 0.4, 1.5]), np.arange(1, 3000)
+    t = stats.t.ppf(0.975, np.maximum(n - 1, 1)) / np.sqrt(n)
+    s = np.sqrt(np.maximum(n - 1, 1) / stats.chi2.ppf(0.025, np.maximum(n - 1, 1))) - 1
+
+    for found, reached in ((mean_precision(width, 1.0), t), (sd_precision(width), s)):
+        assert found.n.tolist() == [int(n[1:][reached[1:] <= w][0]) for w in width]
+        assert (found.half_width <= width).all()
+
+
 def test_results_survive_json_and_explain_themselves():
     size, power = two_means_size(0.5, 1.0, ratio=2), mean_power([10, 20], 0.5, 1.0)
 

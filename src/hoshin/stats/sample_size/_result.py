@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from hoshin.stats._refusals import Refusals
 from hoshin.stats._results import Entries
 from hoshin.stats.errors import StatisticsError, check_choice, check_finite, check_fraction, first_place
 from hoshin.stats.results import FrozenDict, Result, Step
+from hoshin.stats.sample_size._asked import read_asked, smallest
 
 ALTERNATIVES = ("two-sided", "greater", "less")
-_LARGEST = 10_000_000
+LARGEST = 10_000_000
 _LARGEST_SCANNED = 2_000_000
 _BLOCK = 4_000_000
 
@@ -202,8 +202,7 @@ def find_size(
     ``jagged`` "smallest" takes the first size, "lasting" the first after which none up to twice as large falls short.
     """
     target = check_fraction(wanted, "power")
-    count, columns = _columns(effects)
-    refusals = Refusals(count or 1, count is not None, on_error)
+    refusals, columns = read_asked(effects, on_error, rows=("means",))
     for wrong, template, numbers in refused(**columns) if refused else ():
         refusals.refuse(wrong, template, **numbers)
     good = np.flatnonzero(~refusals.lost)
@@ -211,33 +210,14 @@ def find_size(
     def powers(n, chosen):
         return np.asarray(at(n, **{name: column[good[chosen]] for name, column in columns.items()}).power)
 
-    search, most = (_scanned, _LARGEST_SCANNED // 2) if jagged else (_halved, _LARGEST)
+    search, most = (_scanned, _LARGEST_SCANNED // 2) if jagged else (_halved, LARGEST)
     n = np.full(refusals.count, np.nan)
     n[good] = search(powers, target, least, good.size, jagged)
     beyond = np.isnan(n)
     refusals.refuse(beyond, "more than {most} items would be needed; a larger effect is needed", most=most)
     found = at(n[~beyond], **{name: column[~beyond] for name, column in columns.items()})
     result = _sized(_spread(found, ~beyond, columns), target, refusals.problems)
-    return result[0] if count is None else result
-
-
-def _columns(effects: Mapping[str, Any]) -> tuple[int | None, dict[str, np.ndarray]]:
-    """Effects as columns, one entry per characteristic (None: of one), and of means one row."""
-    arrays = {name: check_finite(value, name) for name, value in effects.items() if value is not None}
-    ranks = {name: array.ndim - (name == "means") for name, array in arrays.items()}
-    names = ", ".join(arrays)
-    if max(ranks.values()) > 1 or min(ranks.values()) < 0:
-        raise StatisticsError("one number, or one per characteristic, is needed of {names}", names=names)
-    sizes = sorted({len(array) for name, array in arrays.items() if ranks[name] == 1})
-    if len(sizes) > 1:
-        raise StatisticsError(
-            "{names} have {found} entries; as many of each are needed", names=names, found=" / ".join(map(str, sizes))
-        )
-    count = sizes[0] if sizes else None
-    return count, {
-        name: array if ranks[name] else np.broadcast_to(array, (count or 1, *array.shape))
-        for name, array in arrays.items()
-    }
+    return result if refusals.many else result[0]
 
 
 def _spread(found: Power, good, columns) -> Power:
@@ -261,20 +241,7 @@ def _sized(power: Power, target: float, problems) -> SampleSize:
 
 def _halved(powers, target, least, count, _):
     """By halving; NaN where more than the largest number would be needed."""
-    low, high = np.full(count, least, dtype=np.int64), np.full(count, least, dtype=np.int64)
-    beyond = np.zeros(count, dtype=bool)
-    everything = np.arange(count)
-    short = powers(high, everything) < target
-    while short.any():
-        beyond |= short & (high >= _LARGEST)
-        short &= ~beyond
-        low, high = np.where(short, high + 1, low), np.where(short, np.minimum(2 * high, _LARGEST), high)
-        short &= powers(high, everything) < target
-    while (low < high).any():
-        middle = (low + high) // 2
-        enough = powers(middle, everything) >= target
-        low, high = np.where(enough | (low == high), low, middle + 1), np.where(enough, middle, high)
-    return np.where(beyond, np.nan, high)
+    return smallest(lambda n, rows: powers(n, rows) >= target, np.full(count, least), LARGEST)
 
 
 def _scanned(powers, target, least, count, jagged):

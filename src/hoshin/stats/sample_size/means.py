@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from scipy.special import fdtri, ncfdtr, ndtr, ndtri, stdtrit
 
 from hoshin.stats._noncentral import noncentral_t
 from hoshin.stats.errors import check_enough, check_finite, check_fraction, check_number
+from hoshin.stats.sample_size._asked import answered, read_asked, refuse_not_above
 from hoshin.stats.sample_size._result import (
     Power,
     Precision,
@@ -21,6 +20,8 @@ from hoshin.stats.sample_size._result import (
 )
 
 _NORMAL = ("observations are independent and normal",)
+# A width that is met but for the last digits is met.
+_JUST = 1 - 1e-12
 
 
 def mean_power(
@@ -285,17 +286,20 @@ def anova_size(means, sd, *, power: float = 0.8, alpha: float = 0.05, on_error: 
     )
 
 
-def mean_precision(half_width: float, sd: float, *, confidence: float = 0.95, sd_known: bool = False) -> Precision:
-    """The smallest sample whose interval for the mean is expected to be within -+ half_width.
+def mean_precision(
+    half_width, sd, *, confidence: float = 0.95, sd_known: bool = False, on_error: str = "raise"
+) -> Precision:
+    """The smallest sample whose interval for the mean is expected to be within -+ half_width, for one or many.
 
     Estimand: smallest n with t sd / sqrt(n) <= half_width (z with known sd).
 
     Parameters
     ----------
-    half_width : float, half the length of the interval
-    sd : float, the standard deviation expected
+    half_width : one number above 0, or one per characteristic, half the length of the interval
+    sd : one number above 0, or one per characteristic, the standard deviation expected
     confidence : float between 0 and 1, of the two-sided interval
     sd_known : bool, take the normal quantile
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems``
 
     Units: half_width and sd in the unit of the data; n in observations.
 
@@ -307,25 +311,26 @@ def mean_precision(half_width: float, sd: float, *, confidence: float = 0.95, sd
 
     >>> mean_precision(0.5, 2.0).n, mean_precision(0.5, 2.0, sd_known=True).n
     (64, 62)
+    >>> mean_precision([0.5, 0.25], [2.0, 1.0]).n
+    array([64., 64.])
     """
-    width, spread = check_number(half_width, "half_width", above=0), check_number(sd, "sd", above=0)
     q = (1 + check_fraction(confidence)) / 2
+    refusals, columns = read_asked({"half_width": half_width, "sd": sd}, on_error)
+    for name, column in columns.items():
+        refuse_not_above(refusals, column, name)
 
-    def half(n):
-        return float(ndtri(q) if sd_known else stdtrit(n - 1, q)) * spread / math.sqrt(n)
+    def half(n, spread):
+        return (ndtri(q) if sd_known else stdtrit(n - 1, q)) * spread / np.sqrt(n)
 
-    n = max(2 - sd_known, math.ceil((ndtri(q) * spread / width) ** 2 * (1 - 1e-12)))
-    while half(n) > width:
-        n += 1
-    return Precision(
-        estimand="mean",
-        formula="mean -+ z sd / sqrt(n)" if sd_known else "mean -+ t sd / sqrt(n)",
-        n=n,
-        half_width=half(n),
-        wanted=width,
-        confidence=confidence,
-        assumptions=_NORMAL,
-    )
+    def compute(part, width, spread):
+        n = np.maximum(2 - sd_known, np.ceil((ndtri(q) * spread / width) ** 2 * _JUST))
+        while (short := half(n, spread) * _JUST > width).any():
+            n += short
+        common = {"estimand": "mean", "confidence": confidence, "assumptions": _NORMAL}
+        common["formula"] = "mean -+ z sd / sqrt(n)" if sd_known else "mean -+ t sd / sqrt(n)"
+        return {"n": n, "half_width": half(n, spread), "wanted": width}, common
+
+    return answered(refusals, Precision, compute, *columns.values())
 
 
 def _no_effect(difference, sd, alternative):

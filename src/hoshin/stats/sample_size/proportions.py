@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from scipy.special import bdtr, ndtr, ndtri
 
-from hoshin.stats.errors import StatisticsError, check_choice, check_fraction, check_number, check_whole
+from hoshin.stats.errors import StatisticsError, check_choice, check_fraction, check_number
+from hoshin.stats.sample_size._asked import answered, read_asked, refuse_no_fraction, refuse_not_whole
 from hoshin.stats.sample_size._result import (
     Power,
     Precision,
@@ -211,18 +210,19 @@ def two_proportions_size(
 
 
 def proportion_precision(
-    half_width: float, p: float = 0.5, *, confidence: float = 0.95, population: int | None = None
+    half_width, p=0.5, *, confidence: float = 0.95, population=None, on_error: str = "raise"
 ) -> Precision:
-    """The smallest sample whose interval for a proportion near p is within -+ half_width.
+    """The smallest sample whose interval for a proportion near p is within -+ half_width, for one or many.
 
     Estimand: n0 = z^2 p (1 - p) / half_width^2; from a population of N, n0 / (1 + (n0 - 1) / N).
 
     Parameters
     ----------
-    half_width : float between 0 and 1, half the length of the interval
-    p : float between 0 and 1, the proportion expected; 0.5 needs the most
+    half_width : one number between 0 and 1, or one per characteristic, half the length of the interval
+    p : one number between 0 and 1, or one per characteristic, the proportion expected; 0.5 needs the most
     confidence : float between 0 and 1, of the two-sided interval
-    population : int, items; with it the finite population correction
+    population : int, items, or one per characteristic (NaN where it is large); with it the finite population correction
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems``
 
     Units: shares (0 to 1); n in items.
 
@@ -234,22 +234,26 @@ def proportion_precision(
 
     >>> proportion_precision(0.05).n, proportion_precision(0.05, population=1000).n
     (385, 278)
+    >>> proportion_precision([0.05, 0.02], population=[1000, np.nan]).n
+    array([ 278., 2401.])
     """
-    width = check_fraction(half_width, "half_width")
-    p, z = check_fraction(p, "p"), float(ndtri((1 + check_fraction(confidence)) / 2))
-    n0 = z * z * p * (1 - p) / width**2
-    size = None if population is None else check_whole(population, "population", at_least=1)
-    n = math.ceil((n0 if size is None else n0 / (1 + (n0 - 1) / size)) * (1 - 1e-12))
-    rest = 1.0 if size is None or size == 1 else max(0.0, (size - n) / (size - 1))
-    return Precision(
-        estimand="proportion",
-        formula="p -+ z sqrt(p (1 - p) / n), with the finite population correction where one is given",
-        n=n,
-        half_width=z * math.sqrt(p * (1 - p) / n * rest),
-        wanted=width,
-        confidence=confidence,
-        assumptions=_BINOMIAL,
-    )
+    z = ndtri((1 + check_fraction(confidence)) / 2)
+    asked = {"half_width": half_width, "p": p, "population": population}
+    refusals, columns = read_asked(asked, on_error, optional=("population",))
+    for name in ("half_width", "p"):
+        refuse_no_fraction(refusals, columns[name], name)
+    refuse_not_whole(refusals, columns["population"], "population", 1)
+
+    def compute(part, width, p, size):
+        n0 = z * z * p * (1 - p) / width**2
+        large = np.isnan(size)
+        n = np.ceil(np.where(large, n0, n0 / (1 + (n0 - 1) / size)) * (1 - 1e-12))
+        rest = np.where(large | (size == 1), 1.0, np.maximum(0.0, (size - n) / np.maximum(size - 1, 1)))
+        common = {"estimand": "proportion", "confidence": confidence, "assumptions": _BINOMIAL}
+        common["formula"] = "p -+ z sqrt(p (1 - p) / n), with the finite population correction where one is given"
+        return {"n": n, "half_width": z * np.sqrt(p * (1 - p) / n * rest), "wanted": width}, common
+
+    return answered(refusals, Precision, compute, *columns.values())
 
 
 def _pooled(n1, n2, p1, p2, z, alternative):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
+import numpy as np
 from scipy.special import chdtr, chdtrc, chdtri, fdtr, fdtrc, fdtri
 
-from hoshin.stats.errors import StatisticsError, check_fraction, check_number
+from hoshin.stats.errors import check_fraction, check_number
+from hoshin.stats.sample_size._asked import answered, read_asked, refuse_not_above, smallest
 from hoshin.stats.sample_size._result import (
+    LARGEST,
     Power,
     Precision,
     SampleSize,
@@ -184,15 +185,18 @@ def two_sds_size(
     )
 
 
-def sd_precision(relative: float, *, confidence: float = 0.95) -> Precision:
+def sd_precision(relative, *, confidence: float = 0.95, on_error: str = "raise") -> Precision:
     """The smallest sample whose upper limit for the standard deviation is within (1 + relative) of the estimate.
 
-    Estimand: smallest n with sqrt((n - 1) / chi2 lower quantile) <= 1 + relative, the interval two-sided.
+    Estimand: smallest n with sqrt((n - 1) / chi2 lower quantile) <= 1 + relative, the interval two-sided; for one
+    characteristic or many.
 
     Parameters
     ----------
-    relative : float above 0, how far the upper limit may lie above the estimate, as a share of it
+    relative : one number above 0, or one per characteristic, how far the upper limit may lie above the estimate, as a
+        share of it
     confidence : float between 0 and 1, of the two-sided interval
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems``
 
     Units: relative as a share; n in observations.
 
@@ -204,29 +208,25 @@ def sd_precision(relative: float, *, confidence: float = 0.95) -> Precision:
 
     >>> sd_precision(0.2).n
     70
+    >>> sd_precision([0.2, 0.1]).n
+    array([ 70., 234.])
     """
-    wanted, tail = check_number(relative, "relative", above=0), (1 - check_fraction(confidence)) / 2
+    tail = (1 - check_fraction(confidence)) / 2
+    refusals, columns = read_asked({"relative": relative}, on_error)
+    refuse_not_above(refusals, columns["relative"], "relative")
 
     def excess(n):
-        return math.sqrt((n - 1) / chdtri(n - 1, 1 - tail)) - 1
+        return np.sqrt((n - 1) / chdtri(n - 1, 1 - tail)) - 1
 
-    low, high = 2, 2
-    while excess(high) > wanted:
-        if high > 10_000_000:
-            raise StatisticsError("relative is {found}; more than 10000000 items would be needed", found=wanted)
-        low, high = high, 2 * high
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if excess(middle) <= wanted else (middle + 1, high)
-    return Precision(
-        estimand="standard deviation",
-        formula="s sqrt((n - 1) / chi-squared quantile)",
-        n=high,
-        half_width=excess(high),
-        wanted=wanted,
-        confidence=confidence,
-        assumptions=_NORMAL,
-    )
+    def compute(part, wanted):
+        n = smallest(lambda n, rows: excess(n) <= wanted[rows], np.full(wanted.size, 2), LARGEST)
+        words = "relative is {found}; more than {most} items would be needed"
+        part.refuse(np.isnan(n), words, found=wanted, most=LARGEST)
+        common = {"estimand": "standard deviation", "confidence": confidence, "assumptions": _NORMAL}
+        common["formula"] = "s sqrt((n - 1) / chi-squared quantile)"
+        return {"n": n, "half_width": excess(n), "wanted": wanted}, common
+
+    return answered(refusals, Precision, compute, *columns.values())
 
 
 def _no_effect(ratio, alternative):

@@ -1,0 +1,129 @@
+"""What is asked for one characteristic or many, as columns; and the search for the smallest size, for all together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from hoshin.stats._refusals import Refusals
+from hoshin.stats._results import Many, spread
+from hoshin.stats.errors import StatisticsError, check_numbers
+from hoshin.stats.results import Result
+
+
+def read_asked(
+    given: Mapping[str, Any], on_error: str = "raise", *, rows: Collection[str] = (), optional: Collection[str] = ()
+) -> tuple[Refusals, dict[str, np.ndarray]]:
+    """Numbers as columns, one entry for each characteristic; of those named in ``rows`` one row.
+
+    Where each is one number (one row), they are of one characteristic. What is not given (None) has no column, or one of
+    NaN where it is optional; elsewhere a missing number is refused.
+    """
+    told = {
+        name: np.nan if value is None else value
+        for name, value in given.items()
+        if value is not None or name in optional
+    }
+    arrays = {name: check_numbers(value, name) for name, value in told.items()}
+    ranks = {name: array.ndim - (name in rows) for name, array in arrays.items()}
+    names = ", ".join(arrays)
+    if max(ranks.values()) > 1 or min(ranks.values()) < 0:
+        raise StatisticsError("one number, or one per characteristic, is needed of {names}", names=names)
+    sizes = sorted({len(array) for name, array in arrays.items() if ranks[name] == 1})
+    if len(sizes) > 1:
+        raise StatisticsError(
+            "{names} have {found} entries; as many of each are needed", names=names, found=" / ".join(map(str, sizes))
+        )
+    refusals = Refusals(sizes[0] if sizes else 1, bool(sizes), on_error)
+    columns = {}
+    for name, array in arrays.items():
+        columns[name] = array if ranks[name] else np.broadcast_to(array, (refusals.count, *array.shape))
+        if name not in optional:
+            refuse_missing(refusals, columns[name], name)
+    return refusals, columns
+
+
+def refuse_missing(refusals: Refusals, column: np.ndarray, name: str) -> None:
+    """Refuse where a number is missing, of a row any."""
+    missing = np.isnan(column)
+    if column.ndim == 1:
+        refusals.refuse(missing, "{name} is missing (NaN); a number is needed", name=name)
+    else:
+        refusals.refuse_missing(missing.sum(axis=1), name)
+
+
+def refuse_not_above(refusals: Refusals, column: np.ndarray, name: str, bound: float = 0) -> None:
+    """Refuse numbers that are not above a bound."""
+    words = "{name} is {found}; more than {bound} is needed"
+    refusals.refuse(~(column > bound), words, name=name, found=column, bound=bound)
+
+
+def refuse_no_fraction(refusals: Refusals, column: np.ndarray, name: str) -> None:
+    """Refuse numbers that are not strictly between 0 and 1."""
+    words = "{name} is {found}; a number between 0 and 1 is needed"
+    refusals.refuse(~((column > 0) & (column < 1)), words, name=name, found=column)
+
+
+def refuse_not_whole(refusals: Refusals, column: np.ndarray, name: str, at_least: int) -> None:
+    """Refuse numbers that are not whole or too small; missing ones may stay."""
+    words = "{name} is {found}; at least {bound} is needed"
+    refusals.refuse(column < at_least, words, name=name, found=column, bound=at_least)
+    refusals.refuse(column % 1 > 0, "{name} is {found}; a whole number is needed", name=name, found=column)
+
+
+def answered(refusals: Refusals, kind: type[Result], compute: Callable, *columns: np.ndarray):
+    """What ``compute(part, *columns)`` finds for those without a problem: the result of one, or of many.
+
+    It gives the columns of the result, an entry for each, and what is common to all.
+    """
+    good = ~refusals.lost
+    if not good.any():
+        return Many(kind.__name__, refusals.count, {}, {}, refusals.problems)
+    part = replace(refusals, count=int(good.sum()), whose=np.flatnonzero(good))
+    found, common = compute(part, *(column[good] for column in columns))
+    # What was refused on the way has an entry in the columns, the others have none.
+    problems = dict(sorted(refusals.problems.items()))
+    table = {name: _spread(column, good, refusals.lost, problems) for name, column in found.items()}
+    many = Many(kind.__name__, refusals.count, table, common, problems)
+    return many if refusals.many else many[0]
+
+
+def _spread(column, good: np.ndarray, lost: np.ndarray, problems: dict):
+    if not isinstance(column, Many):
+        return spread(column, good, lost)
+    inner = {name: spread(own, good, lost) for name, own in column.columns.items()}
+    return Many(column.kind, good.size, inner, column.common, problems)
+
+
+def smallest(meets: Callable[[np.ndarray, np.ndarray], np.ndarray], low, most) -> np.ndarray:
+    """The smallest whole number from low to most that meets a condition which, once met, stays met; NaN if none.
+
+    There is one search for each entry of low, all together; ``meets(n, rows)`` says whether the numbers n of these rows do.
+
+    >>> smallest(lambda n, rows: n * n >= np.array([50, 1, 200])[rows], [1, 1, 1], 10)
+    array([ 8.,  1., nan])
+    """
+    low, most = (np.array(bound, dtype=np.int64) for bound in np.broadcast_arrays(low, most))
+    high, beyond = low.copy(), low > most
+    rows = _left(meets, high, np.flatnonzero(~beyond))
+    while rows.size:
+        beyond[rows] = high[rows] == most[rows]
+        rows = rows[~beyond[rows]]
+        low[rows], high[rows] = high[rows] + 1, np.minimum(2 * high[rows], most[rows])
+        rows = _left(meets, high, rows)
+    rows = np.flatnonzero(~beyond & (low < high))
+    while rows.size:
+        middle = (low[rows] + high[rows]) // 2
+        enough = np.asarray(meets(middle, rows))
+        high[rows[enough]] = middle[enough]
+        low[rows[~enough]] = middle[~enough] + 1
+        rows = rows[low[rows] < high[rows]]
+    return np.where(beyond, np.nan, high)
+
+
+def _left(meets, high, rows):
+    """Those of the rows whose numbers do not meet the condition yet."""
+    return rows[~np.asarray(meets(high[rows], rows))] if rows.size else rows
