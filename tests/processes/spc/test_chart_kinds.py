@@ -15,7 +15,7 @@ from hoshin.kernel.records.signatures import Proof
 from hoshin.kernel.trail.verify import verify
 from hoshin.processes.spc import baselines, statements
 from hoshin.processes.spc.board import summary_of
-from hoshin.processes.spc.chart_kinds import KINDS, OF_UNITS, ON_AREAS
+from hoshin.processes.spc.chart_kinds import KINDS
 from hoshin.processes.spc.charts import chart_of
 from hoshin.processes.spc.evaluation import MOST_MODELLED
 from hoshin.processes.spc.panels import table_of
@@ -47,9 +47,10 @@ def values_of(name, n, *, off=False, seed=3):
 
 
 def settings_of(name):
-    sorts = dict.fromkeys(OF_UNITS, "defectives") | dict.fromkeys(("c", *ON_AREAS), "defects")
-    size = 4 if KINDS[name].grouping != "single" else 1
-    return {"sort": sorts.get(name, "variable"), "chart": name, "rules": "nelson", "subgroup_size": size}
+    kind = KINDS[name]
+    sort = "defectives" if kind.size == "units" else "defects" if name == "c" or kind.size == "area" else "variable"
+    size = 4 if kind.grouping != "single" else 1
+    return {"sort": sort, "chart": name, "rules": "nelson", "subgroup_size": size}
 
 
 @pytest.fixture(params=sorted(KINDS))

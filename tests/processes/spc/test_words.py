@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hoshin.kernel.measuring import doors as measuring
 from hoshin.kernel.records import registry
-from hoshin.processes.spc.chart_kinds import KINDS, OF_UNITS
+from hoshin.processes.spc.chart_kinds import KINDS
 from hoshin.surfaces.web.addresses import url_of
 from tests.spelling import english_in, english_on, in_other_letters, papers, spelled  # noqa: F401
 
@@ -51,7 +51,7 @@ def test_charts_capability_baselines_and_alerts(quinn, cast, bore, juice, frozen
 @pytest.mark.parametrize("chart", KINDS)
 def test_every_kind_of_chart(quinn, cast, in_use, chart, in_other_letters):  # noqa: F811
     kind = KINDS[chart]
-    sort = "variable" if not kind.in_counts else "defectives" if chart in OF_UNITS else "defects"
+    sort = "variable" if not kind.in_counts else "defectives" if kind.size == "units" else "defects"
     size = 5 if kind.grouping == "subgroup" else None
     row = in_use(sort=sort, chart=chart, **({"subgroup_size": size} if size else {}))
     draw = np.random.default_rng(5)

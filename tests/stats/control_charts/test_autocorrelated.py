@@ -304,3 +304,45 @@ def test_missing_values_do_not_count_as_points_of_a_shift():
 def test_what_supports_no_answer_is_refused_in_words(call, words):
     with pytest.raises(StatisticsError, match=words):
         call()
+
+
+@pytest.mark.parametrize("order", [{}, {"p": 1, "q": 1}, {"p": 1, "d": 1, "q": 0}])
+def test_a_point_left_out_makes_no_model_and_moves_no_other_but_is_plotted(order):
+    values = arma(31, 120, ar=(0.7,))
+    values[60] += 9.0
+    missing = values.copy()
+    missing[60] = np.nan
+    chart, without = arima_residuals(values, exclude={60: "spilt"}, **order), arima_residuals(missing, **order)
+    others = np.arange(120) != 60
+
+    assert same(chart.baseline.options, without.baseline.options)
+    assert (chart.baseline.sigma, chart.baseline.excluded) == (without.baseline.sigma, {60: "spilt"})
+    assert same(chart.main.points[others], without.main.points[others])
+    assert np.isnan(without.main.points[60])
+    assert 60 in chart.main.beyond_limits()
+
+
+def test_the_residual_of_a_point_left_out_is_its_distance_from_the_prediction():
+    values = arma(32, 120, ar=(0.7,))
+    chart = arima_residuals(values, p=1, q=0, exclude={60: "spilt"})
+    mean, phi = chart.baseline.options["mean"], chart.baseline.options["ar"][0]
+
+    assert chart.main.points[60] == pytest.approx(values[60] - mean - phi * (values[59] - mean), rel=1e-7)
+
+
+def test_each_stage_has_a_model_and_a_past_of_its_own():
+    first, second = arma(33, 90, ar=(0.8,)), arma(34, 70, ar=(-0.3,), level=20.0)
+    chart = arima_residuals(np.concatenate([first, second]), p=1, q=0, stages=[1] * 90 + [2] * 70)
+    alone = [arima_residuals(part, p=1, q=0) for part in (first, second)]
+
+    assert chart.main.points == pytest.approx(np.concatenate([one.main.points for one in alone]), rel=1e-12)
+    assert chart.baseline.center == pytest.approx([one.baseline.center for one in alone], rel=1e-12)
+    with pytest.raises(StatisticsError, match=r"^stage 2: "):
+        arima_residuals(np.concatenate([first, np.ones(70)]), stages=[1] * 90 + [2] * 70)
+
+
+def test_a_baseline_leaves_nothing_out_again():
+    values = arma(35, 90, ar=(0.8,))
+
+    with pytest.raises(StatisticsError, match="exclude"):
+        arima_residuals(values, baseline=arima_residuals(values).baseline, exclude={3: "spilt"})

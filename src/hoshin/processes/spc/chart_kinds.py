@@ -28,12 +28,15 @@ class ChartKind:
     """One kind of chart.
 
     ``grouping`` says what a point is made of: "single" a value, "subgroup" all values of a subgroup, "mean" their mean.
+    ``size`` says what its samples consist of: "units", or "area" of opportunity, which need not be whole.
     """
 
     compute: Callable[..., ControlChart | ControlCharts]
     grouping: str = "single"
-    needs_sizes: bool = False
+    size: str = ""
     in_counts: bool = False
+    # Points that are the count divided by the size.
+    in_shares: bool = False
     in_times: bool = False
     # Points that carry those before them, or are no multiples of sigma: only their limits mean something.
     limits_only: bool = False
@@ -47,6 +50,11 @@ class ChartKind:
     designed: Callable[[float], run_length.ChartDesign] | None = None
     design: Callable[[float], Arguments] = no_arguments
     frozen: Callable[[Baseline], Arguments] = no_arguments
+
+    @property
+    def needs_sizes(self) -> bool:
+        """Whether each point comes with the size of its sample."""
+        return bool(self.size)
 
     @property
     def sigma_methods(self) -> tuple[str, ...]:
@@ -102,12 +110,12 @@ KINDS: Mapping[str, ChartKind] = {
     "xbar_s": ChartKind(stats.xbar_s, "subgroup", estimates_sigma=True),
     "i_mr_r": ChartKind(stats.i_mr_r, "subgroup", estimates_sigma=True),
     "i_mr_s": ChartKind(stats.i_mr_s, "subgroup", estimates_sigma=True),
-    "p": ChartKind(stats.p, needs_sizes=True, in_counts=True),
-    "np": ChartKind(stats.np_, needs_sizes=True, in_counts=True),
-    "laney_p": ChartKind(stats.laney_p, needs_sizes=True, in_counts=True),
+    "p": ChartKind(stats.p, size="units", in_counts=True, in_shares=True),
+    "np": ChartKind(stats.np_, size="units", in_counts=True),
+    "laney_p": ChartKind(stats.laney_p, size="units", in_counts=True, in_shares=True),
     "c": ChartKind(stats.c, in_counts=True),
-    "u": ChartKind(stats.u, needs_sizes=True, in_counts=True),
-    "laney_u": ChartKind(stats.laney_u, needs_sizes=True, in_counts=True),
+    "u": ChartKind(stats.u, size="area", in_counts=True, in_shares=True),
+    "laney_u": ChartKind(stats.laney_u, size="area", in_counts=True, in_shares=True),
     "g": ChartKind(stats.g, in_counts=True),
     "t": ChartKind(stats.t, in_times=True, limits_only=True),
     "moving_average": ChartKind(
@@ -133,10 +141,3 @@ KINDS: Mapping[str, ChartKind] = {
         frozen=_cusum_of,
     ),
 }
-
-# Points that are shares of a sample or counts per unit.
-SHARES = ("p", "u", "laney_p", "laney_u")
-# Counts on an area of opportunity, which need not be whole.
-ON_AREAS = ("u", "laney_u")
-# A sample cannot hold more nonconforming units than units.
-OF_UNITS = ("p", "np", "laney_p")

@@ -20,7 +20,6 @@ from hoshin.surfaces.drawing import Annotation, ChartData, Panel, Phase, Signal,
 from hoshin.surfaces.statistics import refusal, translated
 
 from . import baselines
-from .chart_kinds import SHARES
 from .evaluation import chart, problem_with
 from .points import Points
 from .readings import reading_of
@@ -262,7 +261,7 @@ def _decimals(of: CharacteristicChart) -> int | None:
         return 2
     if of.characteristic.sort == "variable":
         return (of.characteristic.decimals if of.characteristic.decimals is not None else 3) + 1
-    return 4 if of.points.choice.chart in SHARES else 2
+    return 4 if of.points.kind.in_shares else 2
 
 
 def _specification(of: CharacteristicChart) -> Specification:

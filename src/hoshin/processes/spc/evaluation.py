@@ -1,7 +1,7 @@
 """Evaluation: points to the control chart of one characteristic, or to those of many at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,10 +9,8 @@ from django.utils.translation import gettext as _
 
 from hoshin.stats.control_charts import Baseline, ControlChart, ControlCharts, Rule
 from hoshin.stats.errors import StatisticsError
-from hoshin.stats.results import FrozenDict
 from hoshin.surfaces.statistics import refusal, translated
 
-from .chart_kinds import OF_UNITS, ON_AREAS
 from .points import Points
 
 # A model is fitted to so many values in half a second.
@@ -41,12 +39,12 @@ def _found(points: Points, places: np.ndarray) -> dict[str, str | int]:
 
 
 def _problem_with_sizes(points: Points) -> str:
-    known, chart = ~np.isnan(points.measured), points.choice.chart
+    known, kind = ~np.isnan(points.measured), points.kind
     if np.isnan(points.sizes[known]).any():
         return _("Sample sizes are missing; this chart needs the size of each sample.")
-    if chart not in ON_AREAS and (points.sizes[known] % 1 > 0).any():
+    if kind.size == "units" and (points.sizes[known] % 1 > 0).any():
         return _("Sample sizes are not whole numbers; this chart counts units. A u chart takes an area of opportunity.")
-    if chart in OF_UNITS and (points.measured[known] > points.sizes[known]).any():
+    if kind.size == "units" and (points.measured[known] > points.sizes[known]).any():
         return _("More units are nonconforming than were inspected.")
     return ""
 
@@ -58,20 +56,13 @@ def chart(
     """The control chart of one characteristic; raises StatisticsError where the data support none."""
     if baseline is None and _is_long(points):
         baseline = _of_the_newest(points, values)
-    told = {"baseline": baseline, **_asked(points, rules, baseline)}
-    if points.kind.models_series:
-        values = np.where(np.isin(np.arange(len(values)), list(exclude or ())), np.nan, values)
-    else:
-        told["exclude"] = exclude
+    told = {"baseline": baseline, "exclude": exclude, **_asked(points, rules, baseline)}
     if sigma_method:
         told["sigma_method"] = sigma_method
     if points.kind.grouping == "subgroup":
         told["subgroup_offsets"] = points.cuts
     sizes = (points.sizes,) if points.kind.needs_sizes else ()
-    made = points.kind.compute(points.charted(values), *sizes, **told)
-    if not (points.kind.models_series and exclude):
-        return made
-    return replace(made, baseline=replace(made.baseline, excluded=FrozenDict(exclude)))
+    return points.kind.compute(points.charted(values), *sizes, **told)
 
 
 def _is_long(points: Points) -> bool:

@@ -19,7 +19,6 @@ from hoshin.surfaces.web import pages
 from . import baselines
 from .alerts import led_to, open_alerts
 from .capability import picture_of, study_of
-from .chart_kinds import SHARES
 from .charts import CharacteristicChart, chart_of, drawing_of, local_times, point_number
 from .models import AREA
 from .rules import full_name, grouped, worded
@@ -126,7 +125,7 @@ def _value(value: float, decimals: int, chart: CharacteristicChart) -> str:
         return "–"
     if chart.characteristic.sort == "variable":
         return f"{value:.{decimals + chart.points.in_subgroups}f}"
-    return f"{value:.3f}" if chart.points.choice.chart in SHARES else f"{value:g}"
+    return f"{value:.3f}" if chart.points.kind.in_shares else f"{value:g}"
 
 
 def _size(points: Any, index: int) -> str:

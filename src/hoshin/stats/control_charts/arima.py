@@ -21,7 +21,7 @@ from hoshin.stats.errors import StatisticsError
 
 # Variance of a missing value in units of that of the innovations: its influence is lost in the sixth digit, and ten
 # digits are left for slopes by differences.
-_UNKNOWN = 1e6
+UNKNOWN = 1e6
 # Largest variance of an autoregression in the same units: beyond, rounding eats the covariance, and the series had
 # better be differenced.
 _WIDEST = 1e6
@@ -244,7 +244,7 @@ def _add_unknown(band, ar, rows: Rows, first: int) -> None:
     weight = np.zeros((*ar.shape[:-1], n, plain.shape[-1]))
     weight[..., d : d + first, :] = plain[..., None, :]
     weight[..., d + first :, :] = full[..., None, :]
-    noise = _UNKNOWN * _beside(rows.missing, weight[..., 0])
+    noise = UNKNOWN * _beside(rows.missing, weight[..., 0])
     for lag in range(plain.shape[-1]):
         for back in range(plain.shape[-1] - lag):
             if back + lag < n:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from hoshin.stats.control_charts.arima import Fit, Rows, fit, innovations
+from hoshin.stats.control_charts.arima import UNKNOWN, Fit, Rows, fit, innovations
 from hoshin.stats.control_charts.assembly import assemble, check_baseline, given, make_baseline
 from hoshin.stats.control_charts.chart import Baseline, Charted, ControlChart, ControlCharts, family
 from hoshin.stats.control_charts.individuals import SIGMA_METHODS, estimate, level_panel, moving_ranges, range_panel
@@ -32,6 +32,8 @@ def arima_residuals(
     k: float | None = None,
     offsets=None,
     baseline: Baseline | None = None,
+    stages=None,
+    exclude: Mapping | None = None,
     rules: Sequence[Rule] = (BEYOND_LIMITS,),
     range_rules: Sequence[Rule] = (BEYOND_LIMITS,),
     on_error: str = "raise",
@@ -57,6 +59,8 @@ def arima_residuals(
     mean : whether the differenced values have a mean to be estimated (else it is 0); where not given, only for d = 0.
     sigma_method, k : sigma of the residuals and the width of the limits, as in ``i_mr``.
     offsets, rules, range_rules, on_error : as in ``i_mr``.
+    stages : a label per point; a model and limits of its own, and no past, from where the label changes.
+    exclude : as in ``i_mr``: left out of the model, as if missing, but plotted; the next values are predicted without it.
     baseline : of an earlier chart (phase II): its model and limits judge later values. These begin without a past; hand
         the last values of the baseline along where the first later ones are to be predicted from them.
 
@@ -80,13 +84,14 @@ def arima_residuals(
     (1, 0, array([0.81, 0.  , 0.  ]))
     """
     array = check_numbers(values, "values", ndim=(1, 2))
-    series = Series.read(array.shape, offsets=offsets, on_error=on_error)
+    series = Series.read(array.shape, offsets=offsets, stages=stages, exclude=exclude, on_error=on_error)
     points = array.ravel()
     if baseline is None:
         tried = _tried("p", p, max_p), _tried("q", q, max_q)
         options = _fitted(points, series, *tried, check_whole(d, "d", at_least=0), d == 0 if mean is None else mean)
     else:
-        check_baseline(baseline, "arima_residuals", series, p=p, d=d, q=q, mean=mean, sigma_method=sigma_method, k=k)
+        asked = {"p": p, "d": d, "q": q, "mean": mean, "sigma_method": sigma_method, "k": k, "exclude": exclude}
+        check_baseline(baseline, "arima_residuals", series, **asked)
         options = baseline.options
     residuals = _residuals(points, series, options)
     ranges, totals = moving_ranges(residuals, series.stages)
@@ -106,9 +111,10 @@ def arima_residuals(
 def _rows(points, series: Series, usable: np.ndarray, d: int) -> Iterator[tuple]:
     """Characteristics of similar length side by side: which they are, their places among the points, and the rows.
 
-    A row begins with the first value there is; a missing value holds the one before, whose influence is nothing.
+    A row begins with the first value that makes the model; a missing value holds the one before, whose influence is
+    nothing, and so has a value left out.
     """
-    present = ~np.isnan(points)
+    present = series.keeps(~np.isnan(points))
     stages = series.stages
     begin = stages.firsts(np.arange(points.size), present)
     lengths = stages.offsets[1:] - begin
@@ -124,7 +130,7 @@ def _rows(points, series: Series, usable: np.ndarray, d: int) -> Iterator[tuple]
             held = np.maximum.accumulate(np.where(there, columns, 0), axis=1)
             filled = np.take_along_axis(points[places], held, axis=1)
             counted = there & (np.cumsum(there, axis=1) > d)
-            yield chosen, places[inside], inside, Rows(filled, inside & ~there, counted, d, False)
+            yield chosen, places, inside, Rows(filled, inside & ~there, counted, d, False)
 
 
 def _tried(name: str, order: int | None, most: int) -> range:
@@ -190,9 +196,17 @@ def _residuals(points, series: Series, options) -> np.ndarray:
     mean = np.broadcast_to(np.asarray(options["mean"], float), (count,))
     residuals = np.full(points.size, np.nan)
     for chosen, places, inside, rows in _rows(points, series, np.isfinite(mean), options["d"]):
-        own = Rows(rows.values, rows.missing, rows.counted, rows.d, mean[chosen])
-        errors, _, _ = innovations(ar[chosen], ma[chosen], own)
-        residuals[places] = np.where(rows.counted, errors, np.nan)[inside]
+        # A point left out is held against what the model says of it, and moves none of the later ones.
+        before = np.cumsum(inside & ~rows.missing, axis=1)
+        left_out = rows.missing & ~np.isnan(points[places]) & (before >= options["d"])
+        counted = rows.counted | left_out
+        own = Rows(rows.values, rows.missing, counted, rows.d, mean[chosen])
+        errors, root, _ = innovations(ar[chosen], ma[chosen], own)
+        if left_out.any():
+            own_root = np.sqrt(np.where(left_out, root * root - UNKNOWN, 1.0))
+            own_error = (errors * root + points[places] - rows.values) / own_root
+            errors = np.where(left_out, own_error, errors)
+        residuals[places[inside]] = np.where(counted, errors, np.nan)[inside]
     return residuals
 
 
