@@ -1,6 +1,5 @@
 """People as actors, and what they hold."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -32,18 +31,6 @@ def acting_for(delegate: Person, delegator: Person, *, via: str = "session") -> 
 def is_themselves(actor: Actor, person: Person) -> bool:
     """Whether a person acts for themselves: what is theirs alone (password, tokens, delegations) no delegate touches."""
     return actor.type == "person" and actor.on_behalf_of is None and actor.uid == str(person.uid) and person.active
-
-
-def units_where(person: Person, roles: Iterable[str], at: datetime | None = None) -> set[UUID]:
-    """Every unit in which the person holds one of the roles, directly or through a unit around it."""
-    held = Grant.objects.valid(at).filter(person=person, role__in=list(roles)).values("unit")
-    return set(UnitWithin.objects.filter(whole__in=held).values_list("unit", flat=True))
-
-
-def roles_in(person: Person, unit: UUID | None, at: datetime | None = None) -> set[str]:
-    """The roles a person holds in a unit, directly or through a unit around it."""
-    around = UnitWithin.objects.filter(unit=unit).values("whole")
-    return set(Grant.objects.valid(at).filter(person=person, unit__in=around).values_list("role", flat=True))
 
 
 def holds_anywhere(person: Person, role: str, at: datetime | None = None) -> bool:

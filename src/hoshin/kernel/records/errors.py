@@ -42,12 +42,6 @@ class Invalid(DoorRefused):
         self.problems = tuple(problems)
         super().__init__("; ".join(str(problem) for problem in problems))
 
-    def by_field(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for problem in self.problems:
-            found.setdefault(problem.field, []).append(problem.message)
-        return found
-
 
 class NotAllowed(DoorRefused):
     """The actor has no right to do this."""

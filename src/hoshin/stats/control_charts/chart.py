@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from hoshin.stats.errors import StatisticsError
 from hoshin.stats.results import FrozenDict, Result, Step
 from hoshin.stats.signals import Signals, slack
 
@@ -91,12 +90,6 @@ class Panel(Result):
         with np.errstate(invalid="ignore"):
             above = self.points > self.ucl + slack(self.ucl, self.center)
             return np.flatnonzero(above | (self.points < self.lcl - slack(self.lcl, self.center)))
-
-    def zone_line(self, k: float) -> float | np.ndarray:
-        """The line k standard errors from the center line."""
-        if self.sigma is None:
-            raise StatisticsError("the panel {name} has no zones", name=self.name)
-        return self.center + k * self.sigma
 
     def steps(self):
         """Lines, limits and signals."""

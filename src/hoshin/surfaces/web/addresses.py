@@ -35,10 +35,6 @@ def url_of(record: Any) -> str:
     return f"/{record.kind.replace('_', '-')}/{record.number}/"
 
 
-def url_of_step(record: Any, step: str) -> str:
-    return f"{url_of(record)}step/{step}"
-
-
 def list_url(spec: KindSpec) -> str:
     return reverse("records", args=[spec])
 
