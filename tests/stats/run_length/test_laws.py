@@ -1,6 +1,8 @@
 """Equations against simulation, charts that are special cases of one another, designs that meet their aim."""
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -101,6 +103,14 @@ def test_designs_meet_the_wanted_run_length(arl0, weight):
 
     assert ewma_arl(weight, L).arl[0] == pytest.approx(arl0, rel=1e-6)
     assert cusum_arl(weight / 2, h).arl[0] == pytest.approx(arl0, rel=1e-6)
+
+
+def test_a_chart_is_designed_before_anything_else_is_imported():
+    program = "from hoshin.stats.run_length import cusum_design; print(round(cusum_design(370).parameters['h'], 2))"
+
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+    assert ran.stdout.strip() == "4.77", ran.stderr
 
 
 def test_the_best_weight_beats_its_neighbours():

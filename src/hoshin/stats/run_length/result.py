@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import scipy
+from scipy.optimize.elementwise import find_root
 
 from hoshin.stats._results import Entries
 from hoshin.stats.errors import StatisticsError, check_finite, check_number, check_whole
@@ -150,9 +150,7 @@ def limit_for(arl0: np.ndarray, lengths: Callable, first: float, *columns: np.nd
     while (long := (excess(low, arl0, *columns) > 0) & (low > 1e-9)).any():
         low, high = np.where(long, low / 1.5, low), np.where(long, low, high)
     high = np.where(low == high, 1.5 * high, high)
-    found = scipy.optimize.elementwise.find_root(
-        excess, (low, high), args=(arl0, *columns), tolerances={"xrtol": 1e-12}
-    )
+    found = find_root(excess, (low, high), args=(arl0, *columns), tolerances={"xrtol": 1e-12})
     return np.where(found.success, found.x, np.nan)
 
 
