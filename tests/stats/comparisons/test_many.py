@@ -1,6 +1,7 @@
 """Many characteristics at once: each entry is what the test of that characteristic alone says."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -8,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hoshin.stats import comparisons as c
+from hoshin.stats.comparisons.anova import type_two
 from hoshin.stats.errors import StatisticsError
+from tests.stats.alike import alike
 
 RANDOM = np.random.default_rng(20)
 FIRST = RANDOM.normal(10, 1, (6, 12)).round(2)
@@ -204,6 +207,73 @@ def test_bad_counts_are_marked():
     assert_same(many[2], c.two_proportions(3, 10, 4, 10))
 
 
+CELLS = (np.repeat([1.0, 2.0], 6), np.tile(["x", "y", "z"], 4))
+GOOD = np.array([3.1, 4.0, 5.5, 3.3, 4.2, 5.1, 2.2, 3.0, 4.9, 2.0, 3.4, 4.4])
+BAD_TABLES = {
+    "missing value(s)": (np.where(np.arange(12) == 3, np.nan, GOOD), *CELLS),
+    "first has 2 missing": (GOOD, np.where(np.arange(12) < 2, np.nan, CELLS[0]), CELLS[1]),
+    "1 levels of second": (GOOD, CELLS[0], np.full(12, "x")),
+    "5 filled cells found; at least 6": (GOOD[:11], CELLS[0][:11], np.r_[CELLS[1][:8], ["x"] * 3]),
+    "0 degrees of freedom left": (GOOD[3:9], CELLS[0][3:9], CELLS[1][3:9]),
+    "values have no variation": (np.full(12, 4.0), *CELLS),
+    "the residuals have no variation": (CELLS[0] + 3, *CELLS),
+    "can be computed with": (np.r_[GOOD[:11], 1e200], *CELLS),
+}
+
+
+@pytest.mark.filterwarnings("error")
+def test_every_kind_of_bad_table_of_two_factors_is_marked():
+    tables = [(GOOD, *CELLS), *BAD_TABLES.values(), (GOOD[::-1], *CELLS)]
+    flat = [np.concatenate(column) for column in zip(*tables, strict=True)]
+    cuts = np.concatenate([[0], np.cumsum([len(values) for values, *_ in tables])])
+    many = c.two_way_anova(*flat, offsets=cuts, on_error="mark")
+    test = many.test("first")
+
+    assert sorted(many.problems) == sorted(test.problems) == list(range(1, 9))
+    for i, (words, table) in enumerate(BAD_TABLES.items(), start=1):
+        assert words in many.problems[i]
+        with pytest.raises(StatisticsError, match=re.escape(words)):
+            c.two_way_anova(*table)
+    assert np.isnan(many.effect("first").pvalue).tolist() == np.isnan(test.pvalue).tolist() == [0, *[1] * 8, 0]
+    for i in (0, 9):
+        alike(many[i], c.two_way_anova(*tables[i]))
+        assert_same(test[i], c.two_way_anova(*tables[i]).test("first"))
+
+
+def test_a_factor_may_be_common_to_all_and_the_other_not():
+    own = np.stack([CELLS[1], CELLS[1][::-1], np.roll(CELLS[1], 1)])
+    many = c.two_way_anova(np.tile(GOOD, (3, 1)), CELLS[0], own)
+
+    for i in range(3):
+        alike(many[i], c.two_way_anova(GOOD, CELLS[0], own[i]))
+
+
+@pytest.mark.parametrize("interaction", [True, False])
+@pytest.mark.parametrize("seed", range(5))
+def test_two_factors_of_any_design_are_what_least_squares_says(seed, interaction):
+    random = np.random.default_rng(seed)
+    first, second = random.integers(0, 3, 99), random.integers(0, 5, 99)
+    values = random.normal(1e6, 1, 99) + first
+    effects, fitted, df = type_two(
+        values[None] - 1e6,
+        [first, second],
+        {"first": (0,), "second": (1,)} | ({"interaction": (0, 1)} if interaction else {}),
+    )
+    table = c.two_way_anova(values, first, second, interaction)
+
+    assert [(row.source, row.df) for row in table.rows[:-1]] == [(name, k) for name, _, k in effects]
+    assert [row.ss for row in table.rows[:-1]] == pytest.approx([ss.item() for _, ss, _ in effects], rel=1e-10)
+    assert table.residuals.ss == pytest.approx(np.square(values - 1e6 - fitted).sum(), rel=1e-10)
+    assert table.residuals.df == df
+
+
+def test_parts_of_a_design_that_no_level_connects_are_not_compared():
+    first, second = np.repeat([0, 1, 2, 3], 6), np.r_[np.tile([0, 1], 6), np.tile([2, 3], 6)]
+    table = c.two_way_anova(np.r_[GOOD, GOOD + 7], first, second, interaction=False)
+
+    assert [row.df for row in table.rows] == [2.0, 2.0, 18.0]
+
+
 def test_the_result_of_many_explains_itself():
     words = str(c.two_means(FIRST, SECOND).explain())
 
@@ -219,6 +289,9 @@ def test_the_result_of_many_explains_itself():
         (lambda: c.two_rates([1, 2], 3, [1, 2, 3], 4), "2, 3 entries"),
         (lambda: c.two_proportions([1, 2], 9, 3, 9, method="boschloo"), "takes one table"),
         (lambda: c.paired_means(FIRST, SECOND), "as long as"),
+        (lambda: c.two_way_anova(FIRST, FIRST.T, FIRST), r"values are \(6, 12\) and first is \(12, 6\)"),
+        (lambda: c.two_way_anova(GOOD, [1] * 11, CELLS[1]), "a level for each value"),
+        (lambda: c.two_way_anova(GOOD, np.array([*[1] * 11, "x"], object), CELLS[1]), "several kinds"),
     ],
 )
 def test_shapes_that_do_not_fit_are_refused(call, words):

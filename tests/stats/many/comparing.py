@@ -22,6 +22,16 @@ def for_two(function, **options):
     return Case(function, unequal(2), options, lengths=(3, 12, 40, 5), cuts=tuple)
 
 
+def crossed(random, n):
+    """Values in every cell of 2 and 3 levels."""
+    return random.normal(10.0, 1.0, n) + np.arange(n) % 2, np.arange(n) % 2, np.arange(n) // 2 % 3
+
+
+def scattered(random, n):
+    """Values of factors with as many levels as it happens."""
+    return random.normal(10.0, 1.0, n), random.integers(0, random.integers(2, 5), n), random.integers(3, 6, n) * 10
+
+
 CASES = {
     "one mean": Case(comparisons.one_mean, normal, {"target": 10.2}),
     "one variance": Case(comparisons.one_variance, normal, {"target": 1.1, "alternative": "less"}, alike_all),
@@ -45,6 +55,14 @@ CASES = {
     "rank correlation": Case(comparisons.correlation, samples(2), {"method": "spearman", "alternative": "less"}),
     "anova": Case(comparisons.one_way_anova, unequal(3), cuts=tuple),
     "welch's anova": Case(comparisons.welch_anova, unequal(3), spoil=alike_all, cuts=tuple),
+    "two factors": Case(comparisons.two_way_anova, crossed),
+    "two factors, scattered": Case(comparisons.two_way_anova, scattered, {"interaction": False}, alike_all),
+    "two factors, one design": Case(
+        comparisons.two_way_anova,
+        normal,
+        lengths=None,
+        call=lambda values, **how: comparisons.two_way_anova(values, *crossed(np.random, 24)[1:], **how),
+    ),
     "levene": Case(comparisons.levene, unequal(3), cuts=tuple),
     "levene, trimmed": Case(comparisons.levene, unequal(3), {"center": "trimmed"}, alike_all, cuts=tuple),
     "bartlett": Case(comparisons.bartlett, unequal(3), cuts=tuple),

@@ -5,7 +5,7 @@ divided by second), and ``alternative="greater"`` claims that the first is great
 interval is one-sided too, so that it never contradicts the p value's direction.
 """
 
-from hoshin.stats.comparisons.anova import one_way_anova, two_way_anova, welch_anova
+from hoshin.stats.comparisons.anova import one_way_anova, welch_anova
 from hoshin.stats.comparisons.association import correlation
 from hoshin.stats.comparisons.categorical import chi_square_fit, chi_square_independence, cochran_q, mcnemar
 from hoshin.stats.comparisons.equivalence import (
@@ -28,6 +28,7 @@ from hoshin.stats.comparisons.pairwise import PairwiseComparisons, dunn, dunnett
 from hoshin.stats.comparisons.proportions import one_proportion, two_proportions
 from hoshin.stats.comparisons.rates import one_rate, two_rates
 from hoshin.stats.comparisons.result import Check, TestResult, TestResults
+from hoshin.stats.comparisons.two_way import two_way_anova
 from hoshin.stats.comparisons.variances import bartlett, bonett, levene, one_variance, two_variances
 
 __all__ = [

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 import numpy as np
 from scipy.special import fdtrc
 
+from hoshin.stats._results import Entries
 from hoshin.stats.comparisons._cases import Cases, Sample
 from hoshin.stats.comparisons._decision import check_test, step
 from hoshin.stats.comparisons.result import TestResult, TestResults, entry
-from hoshin.stats.errors import StatisticsError, check_enough, check_finite, check_same_length, check_variation
-from hoshin.stats.results import Result, Step
+from hoshin.stats.errors import StatisticsError, check_enough
+from hoshin.stats.results import FrozenDict, Result, Step
 
 SOURCE = "R. A. Fisher, Statistical Methods for Research Workers, chapter 7; D. C. Montgomery, Design and Analysis"
 
@@ -20,12 +22,13 @@ SOURCE = "R. A. Fisher, Statistical Methods for Research Workers, chapter 7; D. 
 class AnovaRow(Result):
     """One line of a table of analysis of variance; ``f`` and ``pvalue`` are missing in the line of the residuals.
 
-    In the table of many responses the numbers are arrays with one entry for each.
+    In the table of many responses the numbers are arrays with one entry for each (``df`` where they may have designs of
+    their own).
     """
 
     source: str
     ss: float | np.ndarray
-    df: float
+    df: float | np.ndarray
     ms: float | np.ndarray
     f: float | np.ndarray | None = None
     pvalue: float | np.ndarray | None = None
@@ -35,23 +38,33 @@ class AnovaRow(Result):
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Anova(Result):
-    """A table of analysis of variance: the effects, then the residuals, and the total about the mean."""
+class Anova(Entries, Result):
+    """A table of analysis of variance: the effects, then the residuals, and the total about the mean.
+
+    In the table of many responses the numbers are arrays with one entry for each, NaN where ``problems`` says why there
+    is no table; ``table[i]`` is the table of one.
+    """
 
     rows: tuple[AnovaRow, ...]
     ss_total: float | np.ndarray
-    df_total: float
-    n: int
+    df_total: float | np.ndarray
+    n: int | np.ndarray
     confidence_level: float = 0.95
     assumptions: tuple[str, ...] = ()
+    problems: Mapping[int, str] = dataclasses.field(default_factory=FrozenDict)
 
     title = "Analysis of variance"
     sources = (SOURCE,)
 
-    def __getitem__(self, i: int) -> Anova:
-        """The table of one response among many."""
-        rows = (AnovaRow(**entry(vars(row), i)) for row in self.rows)
-        return dataclasses.replace(self, rows=tuple(rows), ss_total=entry(self.ss_total, i))
+    @property
+    def count(self) -> int | None:
+        """How many responses there are; None of one alone."""
+        return len(self.ss_total) if np.ndim(self.ss_total) else None
+
+    def _entry(self, i: int) -> Anova:
+        own = {name: entry(getattr(self, name), i) for name in ("ss_total", "df_total", "n")}
+        rows = tuple(AnovaRow(**entry(vars(row), i)) for row in self.rows)
+        return dataclasses.replace(self, rows=rows, problems=FrozenDict(), **own)
 
     @property
     def residuals(self) -> AnovaRow:
@@ -72,21 +85,24 @@ class Anova(Result):
             "no line {found!r}; there are {rows}", found=source, rows=", ".join(row.source for row in self.rows)
         )
 
-    def test(self, source: str) -> TestResult:
+    def test(self, source: str) -> TestResult | TestResults:
         """The F test of one effect."""
         row = self.effect(source)
         if row.f is None:
             raise StatisticsError("{found} has no test; it is what effects are compared with", found=source)
-        return TestResult(
+        many = self.count is not None
+        cases = Cases(self.count or 1, many, problems=dict(self.problems))
+        each = (cases.count,)
+        return cases.answer(
             test=f"F test of {source}",
             estimand=f"effect of {source}",
-            n=(self.n,),
-            pvalue=row.pvalue,
-            statistic=row.f,
+            n=(np.broadcast_to(self.n, each),),
+            pvalue=np.broadcast_to(row.pvalue, each),
+            statistic=np.broadcast_to(row.f, each),
             statistic_name="F",
-            df=(row.df, self.residuals.df),
+            df=np.stack([np.broadcast_to(df, each) for df in (row.df, self.residuals.df)], axis=1),
             confidence_level=self.confidence_level,
-            effect_size=row.eta_squared,
+            effect_size=np.broadcast_to(row.eta_squared, each),
             effect_size_name="partial eta squared",
             claim=f"{source} has an effect",
             computation=(
@@ -277,52 +293,6 @@ def sums_of_squares(samples: list[Sample]) -> tuple[np.ndarray, np.ndarray]:
     return between, sum(x.segments.sums((x.values - x.segments.per_point(x.mean)) ** 2) for x in shifted)
 
 
-def two_way_anova(values, first, second, interaction: bool = True, confidence_level: float = 0.95) -> Anova:
-    """Which of two factors moves the mean, and whether one changes the effect of the other.
-
-    Estimand: the part of the sum of squares that each factor and their interaction explain. Type II: ``SS(first) =
-    RSS(second) - RSS(both)``, ``SS(interaction) = RSS(both) - RSS(cells)``; with equal numbers in every cell they are
-    the textbook ones. Lines: "first", "second", "interaction" (if asked), "residuals".
-
-    Parameters
-    ----------
-    values : (n,), more of them than cells.
-    first, second : the level of each factor for each value (labels of any kind), at least 2 levels each.
-    interaction : whether to test it; then every cell must be filled.
-    confidence_level : 1 - it is the level of decision.
-
-    Units: sums of squares those of the values squared, ``residual_sd`` those of the values.
-
-    Assumes: independent values, residuals normal with one variance.
-
-    Errors: an empty cell, no degree of freedom left, residuals or values without variation, columns of other length.
-
-    Source: D. C. Montgomery, Design and Analysis of Experiments, 8th edition, section 5.3 (battery life: F 7.91,
-    28.97, 3.56); type II: F. Yates, JASA 29 (1934), 51-66.
-
-    >>> life = [130, 155, 74, 180, 34, 40, 80, 75, 20, 70, 82, 58, 150, 188, 159, 126, 136, 122, 106, 115,
-    ...         25, 70, 58, 45, 138, 110, 168, 160, 174, 120, 150, 139, 96, 104, 82, 60]
-    >>> table = two_way_anova(life, np.repeat([1, 2, 3], 12), np.tile(np.repeat([15, 70, 125], 4), 3))
-    >>> [round(table.effect(name).f, 2) for name in ("first", "second", "interaction")]
-    [7.91, 28.97, 3.56]
-    """
-    level = check_test("two-sided", confidence_level)
-    values = check_finite(values, "values", ndim=1)
-    codes = [_codes(values, levels, name) for levels, name in ((first, "first"), (second, "second"))]
-    y = (values - values[0])[None]
-    check_variation(float(np.ptp(y)), "values")
-    terms = {"first": (0,), "second": (1,)}
-    if interaction:
-        terms["interaction"] = (0, 1)
-        filled = np.unique(np.stack(codes), axis=1).shape[1]
-        check_enough(filled, int((codes[0].max() + 1) * (codes[1].max() + 1)), "filled cells")
-    effects, fitted, df = type_two(y, codes, terms)
-    check_enough(df, 1, "degrees of freedom left for the residuals (values beyond the cells)")
-    rss, total = np.square(y - fitted).sum(axis=1), np.square(y - y.mean()).sum(axis=1)
-    check_variation(float(rss[0]) if rss[0] > 1e-20 * total[0] else 0.0, "the residuals")
-    return anova_table(effects, rss, df, total, y.size, level)[0]
-
-
 def type_two(y: np.ndarray, codes: list[np.ndarray], terms: dict[str, tuple[int, ...]]):
     """What each term explains beyond all that do not hold it, for each row of y; fitted values; degrees left.
 
@@ -351,8 +321,8 @@ def type_two(y: np.ndarray, codes: list[np.ndarray], terms: dict[str, tuple[int,
     return effects, fitted, y.shape[1] - rank
 
 
-def anova_table(effects, rss, df: int, ss_total, n: int, confidence_level: float) -> Anova:
-    """The table of effects ``(source, sum of squares, df)`` against residuals; sums may be arrays of many responses.
+def anova_table(effects, rss, df, ss_total, n, confidence_level: float) -> Anova:
+    """The table of effects ``(source, sum of squares, df)`` against residuals; numbers may be arrays of many responses.
 
     Residuals of 0 make F infinite and the p value 0.
 
@@ -360,10 +330,10 @@ def anova_table(effects, rss, df: int, ss_total, n: int, confidence_level: float
     4.0
     """
     ms = rss / df
-    rows = [_row(source, np.maximum(ss, 0.0), float(k), ms, float(df), rss) for source, ss, k in effects]
-    rows.append(AnovaRow("residuals", rss, float(df), ms))
+    rows = [_row(source, np.maximum(ss, 0.0), k * 1.0, ms, df * 1.0, rss) for source, ss, k in effects]
+    rows.append(AnovaRow("residuals", rss, df * 1.0, ms))
     assumptions = ("values are independent", "residuals are normal", "residuals have one variance")
-    return Anova(tuple(rows), ss_total, float(n - 1), int(n), confidence_level, assumptions)
+    return Anova(tuple(rows), ss_total, n - 1.0, n, confidence_level, assumptions)
 
 
 def _row(source, ss, df, ms_residual, df_residual, rss):
@@ -378,11 +348,3 @@ def _fitted(y: np.ndarray, columns: list[np.ndarray]) -> tuple[np.ndarray, int]:
     design = np.hstack([np.ones((y.shape[1], 1)), *columns])
     solution, _, rank, _ = np.linalg.lstsq(design, y.T, rcond=None)
     return (design @ solution).T, int(rank)
-
-
-def _codes(values, levels, name):
-    levels = np.asarray(levels)
-    check_same_length(values, levels, ("values", name))
-    found, codes = np.unique(levels, return_inverse=True)
-    check_enough(found.size, 2, f"levels of {name}")
-    return codes
