@@ -175,6 +175,8 @@ def test_the_chart_that_was_chosen_is_one_click_away_from_being_the_characterist
 
     assert f'href="{form}"' in page and f"Use this chart for {row.number}" in page
     assert re.search(r'<option value="arima_residuals"[^>]* selected', text_of(quinn.get(form)))
+    kept = re.search(rf'<option value="{row.chart}"[^>]* selected', text_of(quinn.get(form.replace("arima", "nonsense"))))
+    assert kept, "an address that names no chart leaves the one there is"
 
 
 def test_who_may_not_edit_the_characteristic_is_not_led_to_its_form(cast, quinn, browser_of):

@@ -307,5 +307,6 @@ class RecordForm:
 
 
 def preset_from(query: Mapping[str, str], fields: Iterable[FieldSpec]) -> dict[str, str]:
-    """What an address fills in beforehand."""
-    return {f.name: query[f.name] for f in fields if f.part is None and f.name in query}
+    """What an address fills in beforehand; a choice that does not exist fills in nothing."""
+    asked = (f for f in fields if f.part is None and f.name in query)
+    return {f.name: query[f.name] for f in asked if not f.choices or query[f.name] in {str(c) for c, _ in f.choices}}
