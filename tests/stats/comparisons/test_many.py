@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from hoshin.stats import comparisons as c
 from hoshin.stats.comparisons.anova import type_two
@@ -44,6 +45,7 @@ OF_MANY = {
     "trimmed": lambda *x, **more: c.levene(*x, center="trimmed", **more),
     "bartlett": c.bartlett,
     "kruskal": c.kruskal_wallis,
+    "mood": c.mood_median,
 }
 OF_PAIRS = {
     "paired means": c.paired_means,
@@ -141,6 +143,7 @@ def test_a_target_may_be_each_characteristics_own():
         (lambda x, **more: c.one_way_anova(x, x, **more), "no variation"),
         (lambda x, **more: c.levene(x, x, **more), "no variation"),
         (lambda x, **more: c.kruskal_wallis(x, x, **more), "all values are"),
+        (lambda x, **more: c.mood_median(x, x, **more), "above the median"),
         (lambda x, **more: c.wilcoxon_signed_rank(x, target=7.0, **more), "other than 0"),
         (lambda x, **more: c.sign_test(x, target=7.0, **more), "other than 0"),
     ],
@@ -205,6 +208,59 @@ def test_bad_counts_are_marked():
     assert list(many.problems) == [1]
     assert "count1 is 12 of n1 = 10" in many.problems[1]
     assert_same(many[2], c.two_proportions(3, 10, 4, 10))
+
+
+@pytest.mark.filterwarnings("error")
+def test_every_kind_of_bad_table_of_units_is_marked():
+    good = RANDOM.normal(size=(6, 4))
+    gap = np.where(good == good.max(), np.nan, good)
+    tables = [good, good[:1], np.tile(good[:, :1], 4), gap, good[::-1]]
+    cuts = np.concatenate([[0], np.cumsum([len(table) for table in tables])])
+    many = c.friedman(np.concatenate(tables), offsets=cuts, on_error="mark")
+
+    words = ("1 units (rows) found", "alike in every unit", "table has 1 missing")
+    assert sorted(many.problems) == [1, 2, 3]
+    for i, said in enumerate(words, start=1):
+        assert said in many.problems[i]
+        with pytest.raises(StatisticsError, match=re.escape(said)):
+            c.friedman(tables[i])
+    alike(many[4], c.friedman(good[::-1]))
+
+
+@pytest.mark.filterwarnings("error")
+def test_every_kind_of_bad_table_of_answers_is_marked():
+    good = np.array([[1, 1, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0.0]])
+    tables = [good, 2 * good, np.ones((3, 3)), np.where(good == 0, np.nan, good), good[:1]]
+    cuts = np.concatenate([[0], np.cumsum([len(table) for table in tables])])
+    many = c.cochran_q(np.concatenate(tables), offsets=cuts, on_error="mark")
+
+    words = ("other values than 0 and 1", "0 units on which the results disagree", "table has 6 missing")
+    assert sorted(many.problems) == [1, 2, 3]
+    for i, said in enumerate(words, start=1):
+        assert said in many.problems[i]
+        with pytest.raises(StatisticsError, match=re.escape(said)):
+            c.cochran_q(tables[i])
+    alike(many[4], c.cochran_q(good[:1]))
+
+
+@pytest.mark.parametrize("k", [3, 6])
+def test_tables_of_many_are_what_scipy_says_of_each(k):
+    tables = RANDOM.integers(0, 4, (5, 12, k)).astype(float)
+    friedman = c.friedman(tables)
+
+    for i, table in enumerate(tables):
+        expected = stats.friedmanchisquare(*table.T)
+        assert friedman[i].statistic == pytest.approx(expected.statistic, rel=1e-12)
+        assert friedman[i].pvalue == pytest.approx(expected.pvalue, rel=1e-12)
+
+
+def test_mood_of_many_is_what_scipy_says_of_each():
+    many = c.mood_median(FIRST, SECOND, THIRD)
+
+    for i in range(6):
+        expected = stats.median_test(FIRST[i], SECOND[i], THIRD[i], correction=False)
+        assert many[i].pvalue == pytest.approx(expected.pvalue, rel=1e-12)
+        assert [many[i].summary["above"], many[i].summary["not above"]] == list(map(tuple, expected.table))
 
 
 CELLS = (np.repeat([1.0, 2.0], 6), np.tile(["x", "y", "z"], 4))

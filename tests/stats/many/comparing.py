@@ -5,7 +5,7 @@ import numpy as np
 from hoshin.stats import (
     comparisons,
 )
-from tests.stats.many.case import Case, alike_all, normal, of_numbers, samples, whole
+from tests.stats.many.case import Case, alike_all, below_zero, groups, normal, of_numbers, samples, whole
 
 
 def unequal(count):
@@ -67,6 +67,10 @@ CASES = {
     "levene, trimmed": Case(comparisons.levene, unequal(3), {"center": "trimmed"}, alike_all, cuts=tuple),
     "bartlett": Case(comparisons.bartlett, unequal(3), cuts=tuple),
     "kruskal": Case(comparisons.kruskal_wallis, unequal(3), spoil=alike_all, cuts=tuple),
+    "mood": Case(comparisons.mood_median, unequal(3), spoil=alike_all, cuts=tuple),
+    "friedman": Case(comparisons.friedman, groups),
+    "friedman, tied": Case(comparisons.friedman, lambda random, n: (random.integers(0, 3, (n, 5)),), spoil=alike_all),
+    "cochran": Case(comparisons.cochran_q, lambda random, n: (random.integers(0, 2, (n, 3)),), spoil=below_zero),
     "one proportion": of_numbers(comparisons.one_proportion, whole((1, 30), (31, 60)), target=0.3),
     "one proportion, midp": of_numbers(
         comparisons.one_proportion, whole((1, 30), (31, 60)), target=0.3, alternative="less", method="midp"

@@ -103,6 +103,18 @@ class Cases(Refusals):
             cases.refuse_missing(sample.segments.counts(np.isnan(sample.values)), sample.name)
         return cases, [cases.within_reach(sample) for sample in samples]
 
+    @classmethod
+    def of_tables(cls, given, offsets, on_error: str) -> tuple[Cases, np.ndarray, Segments]:
+        """Tables with the same columns: of one characteristic (2-D), of many (3-D), or rows end to end with offsets.
+
+        All rows of all tables, and which of them belong to which characteristic; one with a missing value is refused.
+        """
+        array = check_numbers(given, "table", ndim=(2, 3))
+        segments, many = read_segments(array.shape, offsets, ndim=2, name="table")
+        rows, cases = array.reshape(-1, array.shape[-1]), cls(segments.count, many, on_error)
+        cases.refuse_missing(segments.sums(np.isnan(rows).sum(axis=1)), "table")
+        return cases, rows, segments
+
     def within_reach(self, sample: Sample) -> Sample:
         """The sample without values so far apart that their squares cannot be computed with."""
         least, most = sample.segments.extremes(sample.values)

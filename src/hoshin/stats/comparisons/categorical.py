@@ -7,7 +7,7 @@ from scipy.special import chdtrc
 
 from hoshin.stats.comparisons._cases import Cases
 from hoshin.stats.comparisons._decision import check_test, step
-from hoshin.stats.comparisons.result import Check, Checks, TestResult, TestResults
+from hoshin.stats.comparisons.result import Checks, TestResult, TestResults
 from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_finite, check_numbers, check_whole
 
 
@@ -204,7 +204,9 @@ def mcnemar(
     )
 
 
-def cochran_q(table, confidence_level: float = 0.95) -> TestResult:
+def cochran_q(
+    table, confidence_level: float = 0.95, *, offsets=None, on_error: str = "raise"
+) -> TestResult | TestResults:
     """Whether several yes-or-no results on the same units differ in how often they say yes: McNemar for three or more.
 
     Estimand: the shares of yes of the columns. ``Q = (k-1) (k sum G_j^2 - (sum G_j)^2) / (k sum L_i - sum L_i^2)`` with
@@ -212,14 +214,17 @@ def cochran_q(table, confidence_level: float = 0.95) -> TestResult:
 
     Parameters
     ----------
-    table : (units, results) of 0 and 1, at least 2 columns; units with all answers alike say nothing.
+    table : (units, results) of 0 and 1, at least 2 columns; (C, units, results) for many characteristics, or their rows
+        end to end with ``offsets``. Units with all answers alike say nothing.
     confidence_level : 1 - it is the level of decision.
+    offsets : where the rows of each characteristic begin, and their number at the end.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
 
     Units: none; shares are fractions.
 
     Assumes: independent units, some 24 answers on units that are not all alike (checked).
 
-    Errors: values other than 0 and 1, every unit with all answers alike.
+    Errors: values other than 0 and 1, one missing, every unit with all answers alike.
 
     Source: W. G. Cochran, Biometrika 37 (1950), 256-266.
 
@@ -228,34 +233,40 @@ def cochran_q(table, confidence_level: float = 0.95) -> TestResult:
     (7.0, 2.0, 0.0302)
     """
     level = check_test("two-sided", confidence_level)
-    table = check_finite(table, "table", ndim=2)
-    if not np.isin(table, (0, 1)).all():
-        raise StatisticsError("the table holds other values than 0 and 1; yes (1) or no (0) is needed of each")
-    k = check_enough(table.shape[1], 2, "results (columns)")
-    columns, rows = table.sum(axis=0), table.sum(axis=1)
-    telling = int(((rows > 0) & (rows < k)).sum())
-    check_enough(telling, 1, "units on which the results disagree")
-    numerator, denominator = (
-        (k - 1) * float(k * columns @ columns - columns.sum() ** 2),
-        float(k * rows.sum() - rows @ rows),
+    cases, answers, segments = Cases.of_tables(table, offsets, on_error)
+    k, n = check_enough(answers.shape[1], 2, "results (columns)"), segments.lengths
+    strange = segments.counts(~np.isin(answers, (0, 1)).all(axis=1)) > 0
+    cases.refuse(strange, "the table holds other values than 0 and 1; yes (1) or no (0) is needed of each")
+    columns, rows = np.add.reduceat(answers, segments.offsets[:-1], axis=0), answers.sum(axis=1)
+    telling = segments.counts((rows > 0) & (rows < k))
+    cases.refuse_few(telling, 1, "units on which the results disagree")
+    numerator = (k - 1) * (k * np.square(columns).sum(axis=1) - np.square(columns.sum(axis=1)))
+    denominator = segments.sums(k * rows - rows * rows)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        q = numerator / denominator
+    words = (f"{{telling}} units with {k} answers that are not all alike",)
+    check = Checks(
+        "24 answers or more on units that are not all alike",
+        words,
+        np.zeros_like(telling),
+        {"telling": telling},
+        telling * k >= 24,
     )
-    q = numerator / denominator
-    words = f"{telling} units with {k} answers that are not all alike"
-    return TestResult(
+    return cases.answer(
         test="Cochran's Q test",
         estimand="shares of yes",
-        n=(len(table),),
-        pvalue=float(chdtrc(k - 1, q)),
+        n=(n,),
+        pvalue=chdtrc(k - 1, q),
         statistic=q,
         statistic_name="Q",
-        df=k - 1.0,
+        df=np.full(cases.count, k - 1.0),
         confidence_level=level,
-        effect_size=q / (len(table) * (k - 1)),
+        effect_size=q / (n * (k - 1)),
         effect_size_name="Q / (n (k - 1))",
         claim="at least one result says yes with another frequency than the others",
-        summary={"shares of yes": tuple((columns / len(table)).tolist()), "units that are not all alike": telling},
+        summary={"shares of yes": columns / n[:, None], "units that are not all alike": telling},
         computation=(step("Q", "{a} / {b}", q, a=numerator, b=denominator),),
-        checks=(Check("24 answers or more on units that are not all alike", words, telling * k >= 24),),
+        checks=(check,),
         assumptions=("units are independent", "all results are on the same units"),
         source="W. G. Cochran, Biometrika 37 (1950), 256-266",
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from scipy.special import chdtrc, ndtr
 
@@ -13,8 +11,8 @@ from hoshin.stats.comparisons._decision import check_test, step, tail_pvalue
 from hoshin.stats.comparisons._ranks import order_statistics, pseudomedian, ranked, rows_of, shift
 from hoshin.stats.comparisons.anova import read_groups
 from hoshin.stats.comparisons.means import differences_of_pairs
-from hoshin.stats.comparisons.result import Check, Checks, TestResult, TestResults
-from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_finite, check_number
+from hoshin.stats.comparisons.result import Checks, TestResult, TestResults
+from hoshin.stats.errors import check_choice, check_enough, check_number
 from hoshin.stats.segments import Segments
 
 _METHODS = ("auto", "exact", "asymptotic")
@@ -243,7 +241,9 @@ def sign_test(
     )
 
 
-def mood_median(*groups, confidence_level: float = 0.95) -> TestResult:
+def mood_median(
+    *groups, confidence_level: float = 0.95, offsets=None, on_error: str = "raise"
+) -> TestResult | TestResults:
     """Whether several groups have one median, whatever their shapes: Mood's test.
 
     Estimand: the medians of the groups. Values above, and not above, the median of all are counted in each group: Pearson's
@@ -251,8 +251,10 @@ def mood_median(*groups, confidence_level: float = 0.95) -> TestResult:
 
     Parameters
     ----------
-    groups : at least 2, each (n_g,).
+    groups : at least 2, each (n_g,) of one characteristic, (C, n_g) of many, or a flat column with ``offsets``.
     confidence_level : 1 - it is the level of decision.
+    offsets : one for each group, where each characteristic begins.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
 
     Units: the medians in ``summary`` those of the values.
 
@@ -268,40 +270,45 @@ def mood_median(*groups, confidence_level: float = 0.95) -> TestResult:
     >>> round(result.statistic, 1), result.df, result.pvalue < 0.001  # Conover's corn yields: 17.6
     (17.5, 3.0, True)
     """
-    from scipy.stats import median_test
-
     level = check_test("two-sided", confidence_level)
-    _, samples = read_groups(groups, 1, None, "raise")
-    values = [x.values for x in samples]
-    if not np.concatenate(values).max() > np.median(np.concatenate(values)):
-        raise StatisticsError("no value lies above the median of all; some above and some below are needed")
-    found = median_test(*values, correction=False)
-    n, k = sum(x.size for x in values), len(values)
-    return TestResult(
+    cases, samples = read_groups(groups, 1, offsets, on_error)
+    n, k = np.stack([x.n for x in samples], axis=1), len(samples)
+    middle = _median_of_all(samples)
+    above = np.stack([x.segments.counts(x.values > x.segments.per_point(middle)) for x in samples], axis=1)
+    total, share = n.sum(axis=1), above.sum(axis=1, keepdims=True)
+    words = "no value lies above the median of all; some above and some below are needed"
+    cases.refuse(share[:, 0] == 0, words)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected = n * (share / total[:, None])
+        # A value more above is one less below: both cells lie as far from what is expected.
+        statistic = ((above - expected) ** 2 * (1 / expected + 1 / (n - expected))).sum(axis=1)
+    return cases.answer(
         test="Mood's median test",
         estimand="medians of the groups",
-        n=tuple(x.size for x in values),
-        pvalue=float(found.pvalue),
-        statistic=float(found.statistic),
+        n=tuple(x.n for x in samples),
+        pvalue=chdtrc(k - 1, statistic),
+        statistic=statistic,
         statistic_name="chi-square",
-        df=k - 1.0,
+        df=np.full(cases.count, k - 1.0),
         confidence_level=level,
-        effect_size=math.sqrt(found.statistic / n),
+        effect_size=np.sqrt(statistic / total),
         effect_size_name="Cramér's V",
         claim="at least one group has another median than the others",
         summary={
-            "median of all": float(found.median),
-            "above": tuple(found.table[0].tolist()),
-            "not above": tuple(found.table[1].tolist()),
-            "medians": tuple(float(np.median(x)) for x in values),
+            "median of all": middle,
+            "above": above,
+            "not above": n - above,
+            "medians": np.stack([x.median for x in samples], axis=1),
         },
-        computation=(step("chi-square", "sum of (observed - expected)^2 / expected", float(found.statistic)),),
+        computation=(step("chi-square", "sum of (observed - expected)^2 / expected", statistic),),
         assumptions=("values are independent",),
         source="A. M. Mood, Introduction to the Theory of Statistics (1950)",
     )
 
 
-def friedman(table, confidence_level: float = 0.95) -> TestResult:
+def friedman(
+    table, confidence_level: float = 0.95, *, offsets=None, on_error: str = "raise"
+) -> TestResult | TestResults:
     """Whether several treatments of the same units differ, by ranks within each unit.
 
     Estimand: the positions of the treatments. ``chi2 = (12 / (b k (k+1)) sum R_j^2 - 3 b (k+1)) / (1 - sum(t^3-t) /
@@ -310,8 +317,11 @@ def friedman(table, confidence_level: float = 0.95) -> TestResult:
 
     Parameters
     ----------
-    table : (units, treatments), at least 2 units and 3 treatments (for 2 use ``wilcoxon_signed_rank``).
+    table : (units, treatments), at least 2 units and 3 treatments (for 2 use ``wilcoxon_signed_rank``); (C, units,
+        treatments) for many characteristics, or their rows end to end with ``offsets``.
     confidence_level : 1 - it is the level of decision.
+    offsets : where the rows of each characteristic begin, and their number at the end.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
 
     Units: the values' own; only their order within each unit counts.
 
@@ -326,34 +336,36 @@ def friedman(table, confidence_level: float = 0.95) -> TestResult:
     >>> round(result.statistic, 4), result.df, round(result.pvalue, 4)
     (6.5, 2.0, 0.0388)
     """
-    from scipy.stats import friedmanchisquare, rankdata
-
     level = check_test("two-sided", confidence_level)
-    table = check_finite(table, "table", ndim=2)
-    units, treatments = table.shape
-    check_enough(units, 2, "units (rows)")
-    check_enough(treatments, 3, "treatments (columns)")
-    if not (np.ptp(table, axis=1) > 0).any():
-        raise StatisticsError("all treatments are alike in every unit; some that differ are needed")
-    found = friedmanchisquare(*table.T)
-    words = f"{units} units and {treatments} treatments"
-    check = Check("10 units, or 5 treatments, or more", words, units >= 10 or treatments >= 5)
-    return TestResult(
+    cases, rows, segments = Cases.of_tables(table, offsets, on_error)
+    b, k = segments.lengths, rows.shape[1]
+    cases.refuse_few(b, 2, "units (rows)")
+    check_enough(k, 3, "treatments (columns)")
+    of = np.repeat(np.arange(len(rows)), k)
+    ranks, tied = midranks(rows.ravel(), of)
+    sums = np.add.reduceat(ranks.reshape(rows.shape), segments.offsets[:-1], axis=0)
+    ties = segments.sums(sum_of_ties(tied, of, len(rows)))
+    cases.refuse(ties == b * (k**3 - k), "all treatments are alike in every unit; some that differ are needed")
+    correction = 1 - ties / (b * (k**3 - k))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # About their mean, b (k + 1) / 2, the sums lose no digits to one another.
+        statistic = 12 / (b * k * (k + 1)) * ((sums - b[:, None] * (k + 1) / 2) ** 2).sum(axis=1) / correction
+    words = (f"{{units}} units and {k} treatments",)
+    check = Checks("10 units, or 5 treatments, or more", words, np.zeros_like(b), {"units": b}, (b >= 10) | (k >= 5))
+    return cases.answer(
         test="Friedman test",
         estimand="positions of the treatments",
-        n=(units,),
-        pvalue=float(found.pvalue),
-        statistic=float(found.statistic),
+        n=(b,),
+        pvalue=chdtrc(k - 1, statistic),
+        statistic=statistic,
         statistic_name="chi-square",
-        df=treatments - 1.0,
+        df=np.full(cases.count, k - 1.0),
         confidence_level=level,
-        effect_size=float(found.statistic) / (units * (treatments - 1)),
+        effect_size=statistic / (b * (k - 1)),
         effect_size_name="Kendall's W",
         claim="at least one treatment lies higher or lower than the others",
-        summary={"rank sums": tuple(rankdata(table, axis=1).sum(axis=0).tolist())},
-        computation=(
-            step("chi-square", "(12 / (b k (k+1)) sum R^2 - 3 b (k+1)), over the term of ties", found.statistic),
-        ),
+        summary={"rank sums": sums},
+        computation=(step("chi-square", "(12 / (b k (k+1)) sum R^2 - 3 b (k+1)), over the term of ties", statistic),),
         checks=(check,),
         assumptions=("units are independent",),
         source="M. Friedman, JASA 32 (1937), 675-701",
@@ -484,6 +496,13 @@ def _refuse_all_alike(cases: Cases, samples: list[Sample]) -> None:
     firsts = np.stack([x.segments.firsts(x.values) for x in samples])
     alike = np.all([x.alike for x in samples], axis=0) & (firsts == firsts[0]).all(axis=0)
     cases.refuse(alike, "all values are {value}; some that differ are needed", value=firsts[0])
+
+
+def _median_of_all(samples: list[Sample]) -> np.ndarray:
+    """The median of all groups together, of each characteristic."""
+    order = np.argsort(np.concatenate([x.segments.owner for x in samples]), kind="stable")
+    offsets = np.concatenate([[0], np.cumsum(sum(x.n for x in samples))])
+    return Segments(offsets).medians(np.concatenate([x.values for x in samples])[order])
 
 
 def _claim(first: str, alternative: str, second: str, target: float = 0.0) -> str:
