@@ -6,7 +6,7 @@ from hoshin.stats import (
     agreement,
 )
 from hoshin.stats import measurement_systems as msa
-from tests.stats.many.case import Case, alike_all, groups, normal, of_numbers, whole
+from tests.stats.many.case import Case, alike_all, groups, normal, numbers, of_numbers, whole
 
 KINDS = range(4)
 GAUGE = {name: axis.ravel() for name, axis in zip(("part", "operator"), np.indices((5, 3, 2)), strict=False)}
@@ -40,6 +40,41 @@ def judged(r, **how):
     good = (r > 1) + 0 * r
     return agreement.effectiveness({"Ann": good[..., :2], "Bob": good[..., 1:3]}, good[..., 3], 1.0, **how)
 
+
+def known(function, spoil, *ranges, **options):
+    """An input of an uncertainty budget, by its name and some numbers."""
+    return Case(function, numbers(*ranges), options, spoil, lambda *given, **how: function("x", *given, **how), None)
+
+
+def lines(random, n):
+    """Estimates, uncertainties, degrees of freedom, half width, a coefficient of correlation, and observations."""
+    low, high = (9.0, 0.1, 3.0, 0.2, -0.5), (11.0, 0.3, 30.0, 0.4, 0.5)
+    return *(np.asarray(number) for number in random.uniform(low, high)), random.normal(3.0, 0.1, n)
+
+
+def of_lines(function, model, shape, **options):
+    """A result of inputs of every sort; two of them are correlated."""
+
+    def call(value, u, df, half_width, r, values, **how):
+        marked = {"on_error": how.get("on_error", "raise")}
+        inputs = [
+            msa.normal_input("a", value, u, **marked),
+            msa.normal_input("b", value, 2 * u, **marked),
+            msa.normal_input("c", 2.0, u, df=np.round(df), **marked),
+            msa.observed_input("d", values, **marked),
+            msa.bounded_input("e", value / 9, half_width, distribution=shape, shape=half_width, **marked),
+            msa.bounded_input("f", 0.0, 0.05),
+        ]
+        return function(model, inputs, correlation={("a", "b"): r}, **how)
+
+    return Case(function, lines, options, lambda c: (c[0], -c[1], *c[2:]), call, None)
+
+
+def product(a, b, c, d, e, f):
+    return a * b / c + np.sin(d) * e**2 + f
+
+
+SUM = {"a": 1.0, "b": -1.0, "c": 0.5, "d": 2.0, "e": 3.0, "f": 1.0}
 
 CASES = {
     "crossed": study_of_gauge(msa.gauge_rr_crossed, tolerance=20),
@@ -89,4 +124,14 @@ CASES = {
     "percent agreement": of_numbers(
         agreement.percent_agreement, whole((0, 30), (31, 60)), spoil=lambda c: (c[1] + 1, c[1])
     ),
+    "input": known(msa.normal_input, lambda c: (c[0], -c[1]), (9, 11), (0.1, 0.2)),
+    "expanded input": known(msa.expanded_input, lambda c: (np.nan * c[0], c[1]), (9, 11), (0.1, 0.2)),
+    "observed input": Case(
+        msa.observed_input, normal, call=lambda values, **how: msa.observed_input("x", values, **how)
+    ),
+    "bounded input": known(msa.bounded_input, lambda c: (c[0], -c[1]), (9, 11), (0.1, 0.2), distribution="arcsine"),
+    "budget": of_lines(msa.uncertainty_budget, product, "rectangular"),
+    "budget of coefficients": of_lines(msa.uncertainty_budget, SUM, "triangular", k=2.0),
+    "simulated uncertainty": of_lines(msa.monte_carlo_uncertainty, product, "trapezoidal", draws=1000),
+    "simulated uncertainty of coefficients": of_lines(msa.monte_carlo_uncertainty, SUM, "arcsine", draws=1000),
 }

@@ -14,6 +14,7 @@ from hoshin.stats.measurement_systems.intervals import (
     modified_large_sample,
 )
 from hoshin.stats.measurement_systems.linearity import BiasByReference, LinearityStudy, linearity
+from hoshin.stats.measurement_systems.monte_carlo import MonteCarloUncertainty, monte_carlo_uncertainty
 from hoshin.stats.measurement_systems.nested import gauge_rr_nested
 from hoshin.stats.measurement_systems.stability import StabilityStudy, stability
 from hoshin.stats.measurement_systems.type1 import Type1Study, type1
@@ -24,12 +25,7 @@ from hoshin.stats.measurement_systems.uncertain_inputs import (
     normal_input,
     observed_input,
 )
-from hoshin.stats.measurement_systems.uncertainty import (
-    MonteCarloUncertainty,
-    UncertaintyBudget,
-    monte_carlo_uncertainty,
-    uncertainty_budget,
-)
+from hoshin.stats.measurement_systems.uncertainty import UncertaintyBudget, uncertainty_budget
 
 __all__ = [
     "AverageRangeStudy",

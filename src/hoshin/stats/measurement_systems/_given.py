@@ -1,0 +1,41 @@
+"""Numbers that are given once for all characteristics, or one for each of many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from hoshin.stats._refusals import Refusals
+from hoshin.stats.errors import check_each, check_number
+
+
+def entries(value) -> int | None:
+    """How many there are in a column; None of one number."""
+    try:
+        return len(value) if np.ndim(value) else None
+    except ValueError:  # Rows of different length: what reads them says so.
+        return len(value)
+
+
+def counted(given: Iterable, on_error: str) -> Refusals:
+    """One characteristic, or as many as the columns among what is given have entries."""
+    sizes = [size for size in map(entries, given) if size is not None]
+    return Refusals(max(sizes, default=1), bool(sizes), on_error)
+
+
+def column(
+    value, name: str, refusals: Refusals, *, above: float | None = None, at_least: float | None = None
+) -> np.ndarray:
+    """A number for every characteristic; what is wrong with one of many is refused for it alone."""
+    if entries(value) is None:
+        return np.full(refusals.count, check_number(value, name, above=above, at_least=at_least))
+    array = check_each(value, name, refusals.count)
+    refusals.refuse(np.isnan(array), "{name} is {found}; a finite number is needed", name=name, found=array)
+    if above is not None:
+        words = "{name} is {found}; more than {bound} is needed"
+        refusals.refuse(array <= above, words, name=name, found=array, bound=above)
+    if at_least is not None:
+        words = "{name} is {found}; at least {bound} is needed"
+        refusals.refuse(array < at_least, words, name=name, found=array, bound=at_least)
+    return array
