@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hoshin.stats.errors import StatisticsError
 from hoshin.stats.measurement_systems import (
     bias,
+    d2_star,
     gauge_intervals,
     gauge_rr_average_range,
     gauge_rr_crossed,
@@ -15,9 +16,12 @@ from hoshin.stats.measurement_systems import (
     gauge_rr_expanded,
     gauge_rr_nested,
     linearity,
+    modified_large_sample,
+    range_degrees_of_freedom,
     stability,
     type1,
 )
+from hoshin.stats.measurement_systems.bias import _chi_variation
 from tests.stats.measurement_systems.laws import alike
 
 FACTORS = {name: axis.ravel() for name, axis in zip(("part", "operator", "trial"), np.indices((5, 3, 2)), strict=True)}
@@ -215,6 +219,49 @@ READINGS = {
     "linearity": lambda values, **how: linearity(np.tile([1.0, 2.0, 3.0, 4.0], 3), values, **how),
     "stability": lambda values, **how: stability(values.reshape(-1, 4, 3), **how),
 }
+
+
+def test_the_spread_of_the_process_may_differ():
+    values = np.random.default_rng(14).normal(5, 1, (3, 8))
+    many = linearity(np.arange(8.0), values, process_variation=[6.0, -1.0, 8.0], on_error="mark")
+
+    assert many.problems == {1: "characteristic 1: process_variation is -1.0; more than 0 is needed"}
+    assert np.isnan(many.linearity).tolist() == [False, True, False]
+    assert alike(many[2], linearity(np.arange(8.0), values[2], process_variation=8.0))
+
+
+def test_divisors_and_degrees_of_freedom_of_many_ranges():
+    n, groups = np.array([[2], [5], [15]]), np.array([1, 30])
+
+    for function in (d2_star, range_degrees_of_freedom):
+        alone = [[function(int(m), int(g)) for g in groups] for m in n[:, 0]]
+        assert function(n, groups).tolist() == alone
+        with pytest.raises(StatisticsError, match="whole numbers of at least 1"):
+            function(5, [1, 0])
+        with pytest.raises(StatisticsError, match="at least 2"):
+            function([5, 1])
+    # A range of two is the absolute value of one normal variable: a chi of one degree of freedom.
+    assert range_degrees_of_freedom(2) == pytest.approx(1, rel=1e-12)
+    assert range_degrees_of_freedom(2, 10**6) == pytest.approx(range_degrees_of_freedom(2, 10**5) * 10, rel=1e-5)
+
+
+def test_the_chi_of_the_series_goes_on_where_the_formula_ends():
+    below, above = _chi_variation(np.array([40.0 - 1e-9, 40.0 + 1e-9]))
+
+    assert below == pytest.approx(above, rel=1e-10)
+
+
+@given(seed=SEEDS)
+@settings(max_examples=25)
+def test_sums_of_mean_squares_may_differ_from_study_to_study(seed):
+    rng = np.random.default_rng(seed)
+    c = rng.choice([-1.0, -0.5, 0.0, 0.5, 1.0], (5, 4))
+    c[:, 0] = 1.0
+    ms, df = rng.gamma(2, 1, (5, 4)), rng.integers(2, 20, (5, 4)).astype(float)
+    many = np.stack(modified_large_sample(c, ms, df, 0.05), axis=-1)
+    alone = [modified_large_sample(*one, 0.05) for one in zip(c, ms, df, strict=True)]
+
+    assert many == pytest.approx(np.array(alone), rel=1e-12)
 
 
 @pytest.mark.parametrize("study", READINGS.values(), ids=READINGS)

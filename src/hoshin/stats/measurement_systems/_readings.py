@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -50,9 +49,3 @@ class Readings(Layout):
         """The range of each gauge's readings."""
         least, most = self.segments.extremes(self.points)
         return most - least
-
-
-def by_size(function: Callable[[int], float], n) -> np.ndarray:
-    """What a function of a number of readings gives for each, computed once for each size."""
-    sizes, place = np.unique(n, return_inverse=True)
-    return np.array([function(size) for size in sizes.tolist()])[place]

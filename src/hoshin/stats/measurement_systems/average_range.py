@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from hoshin.stats._layout import read_batch
 from hoshin.stats._results import Batched
 from hoshin.stats.constants import d2, d3
-from hoshin.stats.errors import StatisticsError, check_choice, check_number
+from hoshin.stats.errors import StatisticsError, check_choice, check_finite, check_number
 from hoshin.stats.measurement_systems._components import (
     NDC_FACTOR,
     Yardstick,
@@ -181,28 +180,43 @@ def _of_tolerance(sds, mean, against):
     return None if width is None else {name: 100 * against.study_multiplier * sd / width for name, sd in sds.items()}
 
 
-def d2_star(m: int, groups: int = 1) -> float:
-    """The divisor that makes the square of a mean range unbiased.
+def d2_star(m, groups=1):
+    """The divisor that makes the square of a mean range unbiased, for one size or many.
 
     Estimand: d2* = sqrt(d2(m)^2 + d3(m)^2 / groups), so that the expectation of (mean range / d2*)^2 is the variance.
 
     Parameters
     ----------
-    m : whole number, values in each range, at least 2
-    groups : whole number, ranges that are averaged
+    m : whole number or array of them, values in each range, at least 2
+    groups : whole number or array of them, ranges that are averaged
 
     Units: none; a range divided by it is a standard deviation.
 
     Assumes: independent normal values.
 
-    Errors: Fewer than 2 values.
+    Errors: Fewer than 2 values, less than 1 range.
 
     Source: A. J. Duncan, Quality Control and Industrial Statistics, 5th edition, appendix, table D3.
 
     >>> round(d2_star(15), 3), round(d2_star(3), 3)
     (3.553, 1.912)
+    >>> d2_star([3, 5], [1, 10]).round(3)
+    array([1.912, 2.342])
     """
-    return math.sqrt(d2(m) ** 2 + d3(m) ** 2 / groups)
+    found = np.sqrt(np.square(d2(m)) + np.square(d3(m)) / check_ranges(groups))
+    return found if np.ndim(found) else float(found)
+
+
+def check_ranges(groups) -> np.ndarray:
+    """How many ranges are averaged: whole numbers of at least 1.
+
+    >>> check_ranges([1, 2])
+    array([1., 2.])
+    """
+    array = check_finite(groups, "groups")
+    if not np.all((array >= 1) & (array % 1 == 0)):
+        raise StatisticsError("{name} is {found}; whole numbers of at least 1 are needed", name="groups", found=groups)
+    return array
 
 
 def _factors(constants, given, sizes):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import brentq
+from scipy.optimize import elementwise
 from scipy.special import poch, stdtr, stdtrit
 
 from hoshin.stats._results import Batched
 from hoshin.stats.constants import d2, d3
 from hoshin.stats.errors import check_choice, check_fraction
-from hoshin.stats.measurement_systems._readings import Readings, by_size
-from hoshin.stats.measurement_systems.average_range import d2_star
+from hoshin.stats.measurement_systems._readings import Readings
+from hoshin.stats.measurement_systems.average_range import check_ranges, d2_star
 from hoshin.stats.results import FrozenDict, Step
 
 
@@ -129,33 +129,46 @@ def bias(
     )
 
 
-def range_degrees_of_freedom(n: int, groups: int = 1) -> float:
-    """Degrees of freedom of the mean range of groups of n values: those of the chi with the same variation.
+def range_degrees_of_freedom(n, groups=1):
+    """Degrees of freedom of the mean range of groups of n values, for one size or many: those of a chi that varies as much.
 
     Estimand: the df at which a chi has the coefficient of variation of the mean range, d3(n) / (d2(n) sqrt(groups)).
 
     Parameters
     ----------
-    n : whole number, values in each range, at least 2
-    groups : whole number, ranges that are averaged
+    n : whole number or array of them, values in each range, at least 2
+    groups : whole number or array of them, ranges that are averaged
 
     Units: degrees of freedom, not whole.
 
     Assumes: independent normal values.
 
-    Errors: Fewer than 2 values.
+    Errors: Fewer than 2 values, less than 1 range.
 
     Source: P. B. Patnaik, Biometrika 37 (1950), 78-87. AIAG's table prints 10.8 for 15 values.
 
     >>> round(range_degrees_of_freedom(15), 1)
     10.8
+    >>> range_degrees_of_freedom([2, 5], [1, 10]).round(1)
+    array([ 1. , 36.5])
     """
-    wanted = (d3(n) / d2(n)) ** 2 / groups
+    wanted = np.square(np.divide(d3(n), d2(n))) / check_ranges(groups)
+    distinct, place = np.unique(wanted, return_inverse=True)
+    tolerances = {"xrtol": 1e-14, "frtol": 0.0}
+    # A chi of df degrees of freedom has nearly the squared coefficient of variation 1 / (2 df).
+    bracket = (np.full(distinct.size, 0.5), 1 / distinct + 1)
+    found = elementwise.find_root(
+        lambda df, wanted: _chi_variation(df) - wanted, bracket, args=(distinct,), tolerances=tolerances, maxiter=100
+    ).x
+    return found[place].reshape(wanted.shape) if wanted.ndim else float(found[0])
 
-    def excess(df):
-        return df / 2 / poch(df / 2, 0.5) ** 2 - 1 - wanted
 
-    return float(brentq(excess, 0.2, 1e6))
+def _chi_variation(df) -> np.ndarray:
+    """The squared coefficient of variation of a chi; of a large one by Stirling's series, as differences cost digits."""
+    half = df / 2
+    z = 1 / np.maximum(half, 20.0)
+    series = np.expm1(z / 4 - z**3 / 96 + z**5 / 320 - 17 * z**7 / 7168 + 31 * z**9 / 9216)
+    return np.where(half > 20, series, half / poch(half, 0.5) ** 2 - 1)
 
 
 def _spread(readings: Readings, method: str):
@@ -164,5 +177,5 @@ def _spread(readings: Readings, method: str):
     if method == "sd":
         return readings.sd(), np.maximum(n - 1, 1)[()], 1.0
     n = np.maximum(n, 2)
-    star, wide = by_size(d2_star, n), by_size(d2, n)
-    return readings.ranges() / star, by_size(range_degrees_of_freedom, n)[()], wide / star
+    star = d2_star(n)
+    return readings.ranges() / star, range_degrees_of_freedom(n), d2(n) / star

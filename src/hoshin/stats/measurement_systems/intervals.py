@@ -170,16 +170,16 @@ def _simulated(model: Model, rows, scale, alpha):
 
 
 def modified_large_sample(c, ms, df, alpha: float):
-    """Limits of a sum of mean squares by the modified large sample method.
+    """Limits of a sum of mean squares by the modified large sample method, for one study or many at once.
 
     Estimand: sum c_i E(MS_i), limits estimate -+ sqrt(sum G_i^2 c_i^2 MS_i^2 + ...) with G_i from chi-squared and F
     quantiles, so that the limits are exact when one c_i alone is not 0; limits below 0 are set to 0.
 
     Parameters
     ----------
-    c : array (k,), the coefficients, some may be negative
+    c : array (k,), the coefficients, some may be negative; of many studies the same for all or (studies, k)
     ms : array (k,) or (studies, k), the mean squares
-    df : array (k,), their degrees of freedom
+    df : array (k,), their degrees of freedom; of many studies the same for all or (studies, k)
     alpha : 1 - confidence, split between both sides
 
     Units: limits in the unit of the mean squares.
@@ -195,16 +195,17 @@ def modified_large_sample(c, ms, df, alpha: float):
     >>> low.round(4), high.round(4)
     (array([0.9764]), array([6.1596]))
     """
-    c, ms, df = check_finite(c, "c", ndim=1), np.asarray(ms, float), check_sizes(df, "df")
-    if not c.size == df.size == ms.shape[-1]:
+    df = check_sizes(check_finite(df, "df", ndim=(1, 2)), "df")
+    c, ms, df = columns = check_finite(c, "c", ndim=(1, 2)), np.asarray(ms, float), df
+    if not c.shape[-1] == df.shape[-1] == ms.shape[-1]:
         raise StatisticsError(
             "{c} coefficients, {ms} mean squares and {df} degrees of freedom found; as many of each are needed",
-            c=c.size,
+            c=c.shape[-1],
             ms=ms.shape[-1],
-            df=df.size,
+            df=df.shape[-1],
         )
-    used = c != 0
-    c, ms, df = c[used], ms[..., used], df[used]
+    used = _places(c != 0)
+    c, ms, df = (column[..., used] for column in columns)
     center = (c * ms).sum(axis=-1)
     lower = center - np.sqrt(np.maximum(0, _spread(c, ms, df, alpha / 2, below=True)))
     upper = center + np.sqrt(np.maximum(0, _spread(c, ms, df, alpha / 2, below=False)))
@@ -217,28 +218,35 @@ def _spread(c, ms, df, a, below):
     g = 1 - df / chdtri(df, a)
     h = df / chdtri(df, 1 - a) - 1
     part = np.abs(c) * ms
-    found = ((g * part) ** 2)[..., up].sum(axis=-1) + ((h * part) ** 2)[..., down].sum(axis=-1)
-    for i in np.flatnonzero(up):
-        for j in np.flatnonzero(down):
-            f = fdtri(df[i], df[j], 1 - a)
-            cross = ((f - 1) ** 2 - (g[i] * f) ** 2 - h[j] ** 2) / f
-            found = found + cross * part[..., i] * part[..., j]
+    rising, falling = np.where(up, part, 0.0), np.where(down, part, 0.0)
+    found = ((g * rising) ** 2).sum(axis=-1) + ((h * falling) ** 2).sum(axis=-1)
+    for i in _places(up):
+        for j in _places(down):
+            f = fdtri(df[..., i], df[..., j], 1 - a)
+            cross = ((f - 1) ** 2 - (g[..., i] * f) ** 2 - h[..., j] ** 2) / f
+            found = found + cross * rising[..., i] * falling[..., j]
     if below and down.any():
-        found = found + _among(part, df, g, a, np.flatnonzero(up))
+        found = found + np.where(down.any(axis=-1), _among(rising, df, g, a, up), 0.0)
     return found
 
 
 def _among(part, df, g, a, up):
     """Products among the positive terms, where a negative one is present (Ting and others, equation 5)."""
-    found = 0.0
-    for i in up:
-        for j in up[up > i]:
-            both = df[i] + df[j]
-            joint = (1 - both / chdtri(both, a)) ** 2 * both**2 / (df[i] * df[j])
-            found = found + (joint - g[i] ** 2 * df[i] / df[j] - g[j] ** 2 * df[j] / df[i]) / (len(up) - 1) * (
-                part[..., i] * part[..., j]
-            )
+    found, others = 0.0, np.maximum(up.sum(axis=-1) - 1, 1)
+    places = _places(up)
+    for i in places:
+        for j in places[places > i]:
+            first, second = df[..., i], df[..., j]
+            both = first + second
+            joint = (1 - both / chdtri(both, a)) ** 2 * both**2 / (first * second)
+            weight = (joint - g[..., i] ** 2 * first / second - g[..., j] ** 2 * second / first) / others
+            found = found + weight * part[..., i] * part[..., j]
     return found
+
+
+def _places(mask) -> np.ndarray:
+    """The terms that some study has."""
+    return np.flatnonzero(mask.any(axis=tuple(range(mask.ndim - 1))))
 
 
 def _joined(parts, shape):

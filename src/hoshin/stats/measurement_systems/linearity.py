@@ -8,7 +8,8 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from hoshin.stats._results import Batched
-from hoshin.stats.errors import StatisticsError, check_choice, check_finite, check_fraction, check_number
+from hoshin.stats.errors import StatisticsError, check_choice, check_finite, check_fraction
+from hoshin.stats.measurement_systems._given import column
 from hoshin.stats.measurement_systems._readings import Readings
 from hoshin.stats.results import FrozenDict, Step
 from hoshin.stats.segments import Segments
@@ -213,13 +214,11 @@ def _references(reference, readings: Readings):
 
 
 def _process_variation(given, readings: Readings):
+    """The spread of the process, one number or one for each gauge."""
     if given is None:
         return None
-    if np.ndim(given) == 0:
-        return check_number(given, "process_variation", above=0)
-    return np.array(
-        [check_number(one, "process_variation", above=0) for one in readings.per_gauge(given, "process_variation")]
-    )
+    spread = column(given, "process_variation", readings, above=0)
+    return spread if np.ndim(given) else float(spread[0])
 
 
 def _line(x, deviation: Readings) -> dict:
