@@ -12,6 +12,7 @@ from hoshin.stats.agreement import (
     effectiveness,
     fleiss_kappa,
     kappa_of_counts,
+    kappa_of_table,
     kendall_tau_b,
     kendall_w,
     percent_agreement,
@@ -112,6 +113,32 @@ def test_counts_without_an_answer_are_marked():
     assert alike(many[0], percent_agreement(3, 7))
     with pytest.raises(StatisticsError, match="characteristic 1: 8 matched of 7"):
         percent_agreement([3, 8], 7)
+
+
+def test_tables_without_an_answer_are_marked():
+    tables = np.array([[[20, 5], [10, 15]], [[0, 0], [0, 0]], [[3, np.nan], [1, 2]], [[9, 0], [0, 0]]])
+    many = kappa_of_table(tables, "ab", on_error="mark")
+
+    assert many.problems == {
+        1: "characteristic 1: 0 pairs of ratings found; at least 1 are needed",
+        2: "characteristic 2: table has 1 missing value(s); every value is needed here",
+    }
+    assert alike(many[0], kappa_of_table(tables[0], "ab"))
+    assert np.isnan(many.kappa).tolist() == [False, True, True, True]
+    assert np.isnan(many[3].kappa)
+
+
+def test_counts_of_ratings_without_an_answer_are_marked():
+    counts = np.array([[[2, 1], [0, 3]], [[2, 1], [2, 2]], [[3, 0], [3, 0]], [[1, np.nan], [1, 2]]])
+    many = kappa_of_counts(counts, "ab", on_error="mark")
+
+    assert many.problems == {
+        1: "characteristic 1: counts have 3 to 4 ratings per item; as many ratings, at least 2, of every item are needed",
+        3: "characteristic 3: counts has 1 missing value(s); every value is needed here",
+    }
+    assert alike(many[0], kappa_of_counts(counts[0], "ab"))
+    assert np.isnan(many.kappa).tolist() == [False, True, True, True]
+    assert np.isnan(many[2].kappa)
 
 
 @given(seed=SEEDS, n=st.integers(3, 70))

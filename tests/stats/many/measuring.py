@@ -41,6 +41,15 @@ def judged(r, **how):
     return agreement.effectiveness({"Ann": good[..., :2], "Bob": good[..., 1:3]}, good[..., 3], 1.0, **how)
 
 
+def tables(random, n):
+    return (random.integers(1, 9, (3, 3)).astype(float),)
+
+
+def shares(random, n):
+    """How often each of three categories was said of each item by five raters."""
+    return (random.multinomial(5, (0.5, 0.3, 0.2), n).astype(float),)
+
+
 def known(function, spoil, *ranges, **options):
     """An input of an uncertainty budget, by its name and some numbers."""
     return Case(function, numbers(*ranges), options, spoil, lambda *given, **how: function("x", *given, **how), None)
@@ -106,6 +115,8 @@ CASES = {
         call=lambda r, **how: agreement.cohen_kappa(r[..., 0], r[..., 1], **how),
     ),
     "fleiss": Case(agreement.fleiss_kappa, ratings, {"categories": KINDS}, lambda c: (np.ones(c[0].shape),)),
+    "cohen of tables": Case(agreement.kappa_of_table, tables, {"categories": "abc"}, lengths=None),
+    "fleiss of counts": Case(agreement.kappa_of_counts, shares, {"categories": "abc"}),
     "kendall's w": Case(agreement.kendall_w, ratings),
     "tau": Case(
         agreement.kendall_tau_b,

@@ -31,11 +31,10 @@ def as_ratings(values, name: str, ndim: tuple[int, ...]) -> tuple[np.ndarray, np
         return np.where(missing, np.nan_to_num(np.nanmin(array) if not missing.all() else 0.0), array), missing
     if array.dtype.kind != "O":
         return array, np.zeros(array.shape, bool)
-    flat = array.ravel().tolist()
-    missing = np.array([item is None or item != item for item in flat]).reshape(array.shape)
-    known = next((item for item in flat if not (item is None or item != item)), 0)
-    filled = [known if lost else item for item, lost in zip(flat, missing.ravel(), strict=True)]
-    return np.asarray(filled).reshape(array.shape), missing
+    missing = np.equal(array, None) | np.not_equal(array, array)
+    filled = array.copy()
+    filled[missing] = 0 if missing.all() else array[~missing][0]
+    return np.asarray(filled.tolist()), missing
 
 
 def refuse_missing(layout: Layout, missing: np.ndarray, name: str) -> None:

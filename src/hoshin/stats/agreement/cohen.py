@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from hoshin.stats._layout import read_layout
+from hoshin.stats._layout import read_batch, read_layout
 from hoshin.stats._refusals import Refusals
 from hoshin.stats._results import Batched
 from hoshin.stats.agreement._tables import as_codes, as_ratings, cross_table, known_categories, refuse_missing
@@ -123,8 +123,10 @@ def cohen_kappa(
     return _kappa(layout, table, names, _weights(weights, len(names)), confidence, alternative)
 
 
-def kappa_of_table(table, categories, weights="unweighted", confidence=0.95, alternative="two-sided") -> CohenKappa:
-    """Cohen's kappa from counts of pairs; NaN where all ratings are in one category.
+def kappa_of_table(
+    table, categories, weights="unweighted", confidence=0.95, alternative="two-sided", *, on_error: str = "raise"
+) -> CohenKappa:
+    """Cohen's kappa from counts of pairs, for one table or many; NaN where all ratings are in one category.
 
     Estimand: as in ``cohen_kappa``: (po - pe) / (1 - pe).
 
@@ -134,35 +136,42 @@ def kappa_of_table(table, categories, weights="unweighted", confidence=0.95, alt
         many
     categories : sequence of k names in order
     weights, confidence, alternative : as in ``cohen_kappa``
+    on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
 
     Units: none.
 
     Assumes: items a random sample, judged independently by the two raters.
 
-    Errors: A table of another shape, counts that are negative or not whole, a table without counts.
+    Errors: A table of another shape, counts that are negative, not whole or missing, a table without counts.
 
     Source: J. L. Fleiss, J. Cohen, B. S. Everitt, Psychological Bulletin 72 (1969), 323-327.
 
     >>> round(kappa_of_table([[20, 5], [10, 15]], ("yes", "no")).kappa, 2)
     0.4
     """
+    check_choice(alternative, ("two-sided", "greater"), "alternative")
+    check_fraction(confidence)
     table = check_counts(table, "table")
     k = len(categories)
-    if table.ndim not in (2, 3) or table.shape[-2:] != (k, k) or not (table.sum(axis=(-1, -2)) > 0).all():
+    if table.ndim not in (2, 3) or table.shape[-2:] != (k, k):
         raise StatisticsError(
             "the table has shape {shape} for {k} categories; pairs counted in a {k} x {k} table are needed",
             shape=table.shape,
             k=k,
         )
-    w, many = _weights(weights, k), table.ndim == 3
-    refusals = Refusals(len(table) if many else 1, many, "mark")
-    return _kappa(refusals, table.reshape(-1, k, k), categories, w, confidence, alternative, undefined=True)
+    refusals, table = read_batch(table, "table", 2, on_error)
+    tables = table.reshape(-1, k, k)
+    refusals.refuse_missing(np.isnan(tables).sum(axis=(1, 2)), "table")
+    tables = np.nan_to_num(tables)
+    refusals.refuse_few(tables.sum(axis=(1, 2)).astype(np.int64), 1, "pairs of ratings")
+    return _kappa(refusals, tables, categories, _weights(weights, k), confidence, alternative, undefined=True)
 
 
 def _kappa(refusals: Refusals, table, categories, w, confidence, alternative, *, undefined=False) -> CohenKappa:
     """Kappa of tables (pairs, k, k), without figures where there is a problem."""
     n = table.sum(axis=(-1, -2))
-    p = table / n[:, None, None]
+    pairs = np.maximum(n, 1)
+    p = table / pairs[:, None, None]
     rows, columns = p.sum(axis=-1), p.sum(axis=-2)
     chance = rows[:, :, None] * columns[:, None, :]
     po, pe = (w * p).sum(axis=(-1, -2)), (w * chance).sum(axis=(-1, -2))
@@ -170,7 +179,7 @@ def _kappa(refusals: Refusals, table, categories, w, confidence, alternative, *,
     kappa = (po - pe) / doubt
     if not undefined:
         refusals.refuse(np.isnan(kappa), "all ratings are in one category; kappa needs at least two in use")
-    se_null, se = (error / doubt for error in _errors(p, chance, w, pe, kappa, n))
+    se_null, se = (error / doubt for error in _errors(p, chance, w, pe, kappa, pairs))
     po, pe, kappa, se_null, se = refusals.blank(po, pe, kappa, se_null, se)
     z = kappa / np.where(se_null > 0, se_null, np.nan)
     half = ndtri((1 + confidence) / 2) * se

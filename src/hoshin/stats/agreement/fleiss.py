@@ -129,9 +129,15 @@ def fleiss_kappa(
 
 
 def kappa_of_counts(
-    counts, categories, alternative: str = "two-sided", *, offsets=None, confidence: float = 0.95
+    counts,
+    categories,
+    alternative: str = "two-sided",
+    *,
+    offsets=None,
+    confidence: float = 0.95,
+    on_error: str = "raise",
 ) -> FleissKappa:
-    """Fleiss' kappa from how often each item got each category.
+    """Fleiss' kappa from how often each item got each category, for one characteristic or many at once.
 
     Estimand: as in ``fleiss_kappa``; NaN where all ratings are in one category, and for a category that nobody or
     everybody used.
@@ -142,12 +148,13 @@ def kappa_of_counts(
         with ``offsets``
     categories : sequence of k names
     alternative, offsets, confidence : as in ``fleiss_kappa``
+    on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
 
     Units: none.
 
     Assumes: items a random sample, the ratings of an item independent of one another.
 
-    Errors: Counts that are negative or not whole, another number of ratings for some item, fewer than 2.
+    Errors: Counts that are negative, not whole or missing, another number of ratings for some item, fewer than 2.
 
     Source: J. L. Fleiss, Psychological Bulletin 76 (1971), 378-382.
 
@@ -155,19 +162,32 @@ def kappa_of_counts(
     0.3143
     """
     check_choice(alternative, ("two-sided", "greater"), "alternative")
-    x = check_counts(counts, "counts")
-    totals = x.sum(axis=-1)
-    if x.ndim < 2 or x.shape[-1] != len(categories) or not (totals == totals.flat[0]).all() or totals.flat[0] < 2:
+    x, k = check_counts(counts, "counts"), len(categories)
+    if x.ndim not in (2, 3) or x.shape[-1] != k:
         raise StatisticsError(
-            "counts have shape {shape} and {least:g} to {most:g} ratings per item; one column for each of {k} categories "
-            "and as many ratings, at least 2, of every item are needed",
-            shape=x.shape,
-            least=totals.min(),
-            most=totals.max(),
-            k=len(categories),
+            "counts have shape {shape}; one column for each of {k} categories is needed", shape=x.shape, k=k
         )
-    layout = read_layout(x.shape, offsets, "mark", ndim=2, name="counts")
-    return _kappa(layout, x.reshape(-1, len(categories)), categories, confidence, alternative, undefined=True)
+    layout = read_layout(x.shape, offsets, on_error, ndim=2, name="counts")
+    x = x.reshape(-1, k)
+    totals = x.sum(axis=1)
+    layout.refuse_missing(layout.segments.counts(np.isnan(totals)), "counts")
+    m = _raters(totals)
+    least, most = layout.segments.extremes(totals)
+    layout.refuse(
+        (least != m) | (most != m) | (m < 2),
+        "counts have {least:g} to {most:g} ratings per item; as many ratings, at least 2, of every item are needed",
+        least=least,
+        most=most,
+    )
+    # Any counts stand in for those of a characteristic without an answer.
+    x = np.where(layout.segments.per_point(layout.lost)[:, None], m * np.eye(1, k), x)
+    return _kappa(layout, x, categories, confidence, alternative, undefined=True)
+
+
+def _raters(totals: np.ndarray) -> float:
+    """How many ratings most items have."""
+    found, often = np.unique(totals[~np.isnan(totals)], return_counts=True)
+    return found[np.argmax(often)] if found.size else 2.0
 
 
 def _kappa(layout: Layout, x, categories, confidence, alternative, *, undefined=False):
