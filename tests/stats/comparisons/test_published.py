@@ -218,6 +218,33 @@ def test_exact_tests_of_counts_agree_with_scipy(alternative):
 
 
 @pytest.mark.parametrize("alternative", ["two-sided", "less", "greater"])
+def test_boschloos_p_value_is_the_largest_and_scipy_finds_it(alternative):
+    random = np.random.default_rng(7)
+    n1, n2 = random.integers(1, 40, (2, 12))
+    x1, x2 = random.integers(0, [n1 + 1, n2 + 1])
+    ours = c.two_proportions(x1, n1, x2, n2, alternative, method="boschloo")
+
+    for i, table in enumerate(np.stack([[x1, x2], [n1 - x1, n2 - x2]]).transpose(2, 0, 1)):
+        theirs = stats.boschloo_exact(table, alternative)
+        assert ours.statistic[i] == pytest.approx(theirs.statistic, rel=1e-12)
+        assert theirs.pvalue * (1 - 1e-12) <= ours.pvalue[i] <= theirs.pvalue * (1 + 1e-7)
+
+
+@pytest.mark.parametrize(("n1", "n2"), [(1, 1), (1, 9), (12, 12), (30, 7)])
+def test_boschloos_p_value_is_the_largest_chance_of_tables_as_extreme(n1, n2):
+    # By its definition: every table, and every per mille of the chance.
+    x1, x2 = (x.ravel() for x in np.mgrid[: n1 + 1, : n2 + 1])
+    fisher = stats.hypergeom.cdf(x1, n1 + n2, x1 + x2, n1)
+    p = np.arange(1001)[:, None] / 1000
+    chances = stats.binom.pmf(x1, n1, p) * stats.binom.pmf(x2, n2, p)
+    expected = (chances @ (fisher[:, None] <= fisher * (1 + 1e-12))).max(axis=0)
+    found = c.two_proportions(x1, n1, x2, n2, "less", method="boschloo").pvalue
+
+    assert (found >= expected - 1e-14).all()
+    assert found == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize("alternative", ["two-sided", "less", "greater"])
 def test_ranks_agree_with_scipy(alternative):
     x, y = np.random.default_rng(6).normal(size=(2, 20)).round(1)
     for method in ("asymptotic", "auto"):

@@ -86,6 +86,7 @@ CASES = {
         interval="miettinen-nurminen",
     ),
     "fisher, midp": of_numbers(comparisons.two_proportions, whole((1, 30), (31, 60), (1, 30), (31, 60)), method="midp"),
+    "boschloo": of_numbers(comparisons.two_proportions, whole((1, 30), (31, 60), (1, 30), (31, 60)), method="boschloo"),
     "equivalent proportions": of_numbers(
         comparisons.equivalent_proportions, whole((1, 30), (31, 60), (1, 30), (31, 60)), low=-0.1, high=0.1
     ),

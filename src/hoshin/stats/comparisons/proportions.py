@@ -6,10 +6,11 @@ import numpy as np
 from scipy.optimize.elementwise import find_root
 from scipy.special import betaincinv, gammaln, ndtr, ndtri
 
+from hoshin.stats.comparisons._boschloo import boschloo
 from hoshin.stats.comparisons._cases import Cases
 from hoshin.stats.comparisons._decision import check_test, differs, interval_tails, step, tail_pvalue
 from hoshin.stats.comparisons.result import Checks, TestResult, TestResults
-from hoshin.stats.errors import StatisticsError, check_choice
+from hoshin.stats.errors import check_choice
 
 _TESTS = {
     "fisher": "Fisher's exact test",
@@ -117,14 +118,15 @@ def two_proportions(
 
     Estimand: the difference p1 - p2. Hypothesis: p1 = p2. ``method`` "fisher": hypergeometric, exact given both margins
     (never too many false alarms; two-sided: all tables at most as likely as the one found); "boschloo": exact given the
-    sample sizes, uniformly more powerful, slow beyond some hundreds; "midp": Fisher's with half of the table's own
-    chance; "score": ``(p1 - p2) / sqrt(p (1 - p) (1/n1 + 1/n2))`` with p of both together, for large samples.
+    sample sizes, at the chance that makes its p value largest, and uniformly more powerful (two-sided: twice the smaller
+    side), slow beyond some thousands; "midp": Fisher's with half of the table's own chance; "score": ``(p1 - p2) / sqrt(p
+    (1 - p) (1/n1 + 1/n2))`` with p of both together, for large samples.
     ``summary`` also has relative risk and odds ratio.
 
     Parameters
     ----------
     count1, n1, count2, n2 : units counted and looked at in each sample; one number, or one for each of many
-        characteristics ("boschloo" takes one).
+        characteristics.
     alternative : "two-sided", or what is claimed: a first proportion "less" or "greater" than the second.
     method : "fisher", "boschloo", "midp" or "score".
     confidence_level : of the interval; 1 - it is the level of decision.
@@ -309,7 +311,8 @@ def _first(holds, low, high):
 def _two_proportion_test(cases, table, pooled, method, alternative):
     x1, n1, x2, n2 = table
     if method == "boschloo":
-        return _boschloo(cases, table, alternative)
+        fisher, pvalue = boschloo(table, alternative)
+        return fisher, "Fisher's p", pvalue
     if method != "score":
         return x1, "first count", _hypergeometric_pvalue(table, alternative, method)
     cases.refuse(
@@ -324,19 +327,6 @@ def _two_proportion_test(cases, table, pooled, method, alternative):
     with np.errstate(divide="ignore", invalid="ignore"):
         z = (x1 / n1 - x2 / n2) / np.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2))
     return z, "z", tail_pvalue(ndtr(z), ndtr(-z), alternative)
-
-
-def _boschloo(cases, table, alternative):
-    from scipy.stats import boschloo_exact
-
-    if cases.many:
-        raise StatisticsError(
-            "boschloo searches over all chances and takes one table; found {found} (fisher and midp take many)",
-            found=cases.count,
-        )
-    x1, n1, x2, n2 = (int(number[0]) for number in table)
-    found = boschloo_exact([[x1, x2], [n1 - x1, n2 - x2]], alternative)
-    return np.array([found.statistic]), "Fisher's p", np.array([found.pvalue])
 
 
 def _difference_interval(table, interval, alternative, level):
