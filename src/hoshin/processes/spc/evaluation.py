@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from hoshin.stats.control_charts import Baseline, ControlChart, ControlCharts, R
 from hoshin.stats.errors import StatisticsError
 from hoshin.surfaces.statistics import refusal, translated
 
+from .chart_kinds import KINDS
 from .points import Points
 
 # A model is fitted to so many values in half a second.
@@ -54,7 +56,10 @@ def chart(
     exclude: Mapping[int, str] | None = None, sigma_method: str | None = None,
 ) -> ControlChart:  # fmt: skip
     """The control chart of one characteristic; raises StatisticsError where the data support none."""
-    if baseline is None and _is_long(points):
+    if baseline is None and points.kind.models_series:
+        if not _is_long(points):
+            left_out = tuple((exclude or {}).items())
+            return _modelled(points.choice.chart, values.tobytes(), tuple(rules), left_out, sigma_method)
         baseline = _of_the_newest(points, values)
     told = {"baseline": baseline, "exclude": exclude, **_asked(points, rules, baseline)}
     if sigma_method:
@@ -72,7 +77,17 @@ def _is_long(points: Points) -> bool:
 
 def _of_the_newest(points: Points, values: np.ndarray) -> Baseline:
     """The model of the newest values, by which a long series is judged as long as it has no baseline."""
-    return points.kind.compute(values[-MOST_MODELLED:]).baseline
+    return _modelled(points.choice.chart, values[-MOST_MODELLED:].tobytes()).baseline
+
+
+@lru_cache(128)
+def _modelled(
+    chart: str, values: bytes, rules: tuple[Rule, ...] = (), left_out: tuple[tuple[int, str], ...] = (),
+    sigma_method: str | None = None,
+) -> ControlChart:  # fmt: skip
+    """A chart of a model, which takes long to find: once for each series, however often its page is opened."""
+    told = {"rules": rules, "exclude": dict(left_out), "sigma_method": sigma_method}
+    return KINDS[chart].compute(np.frombuffer(values), **told)
 
 
 def _asked(points: Points, rules: Sequence[Rule], baseline: Baseline | None) -> dict[str, Any]:
