@@ -125,6 +125,84 @@ def test_a_limit_on_the_wrong_side_concerns_its_characteristic_alone():
     assert np.isnan(many.components["grr"].pct_tolerance).tolist() == [False, False, True, False]
 
 
+GAPS = [10.0, np.nan, 30.0, np.nan]
+
+
+def given_or_none(value):
+    return None if np.isnan(value) else value
+
+
+@EVERY_STUDY
+def test_some_may_have_no_tolerance(study):
+    data = measured(11)
+    many = study(data, tolerance=GAPS)
+    alone = [study(one, tolerance=given_or_none(width)) for one, width in zip(data, GAPS, strict=True)]
+
+    assert all(alike(one, other) for one, other in zip(many, alone, strict=True))
+    assert many.verdict.tolist() == [one.verdict for one in alone]
+    limits = gauge_intervals(many, draws=1000)
+    assert all(alike(one, gauge_intervals(other, draws=1000)) for one, other in zip(limits, alone, strict=True))
+
+
+@EVERY_STUDY
+def test_some_may_have_one_limit_or_none(study):
+    data, lsl, usl = measured(12), [-20.0, np.nan, -20.0, np.nan], [20.0, 20.0, np.nan, np.nan]
+    many = study(data, lsl=lsl, usl=usl)
+
+    for i, one in enumerate(many):
+        assert alike(one, study(data[i], lsl=given_or_none(lsl[i]), usl=given_or_none(usl[i])))
+
+
+def test_the_spread_of_some_processes_may_be_known():
+    data = measured(13)
+    for study, name in ((gauge_rr_crossed, "process_sd"), (gauge_rr_average_range, "total_sd")):
+        many = study(data, **{name: GAPS})
+        alone = [study(one, **{name: given_or_none(sd)}) for one, sd in zip(data, GAPS, strict=True)]
+
+        assert all(alike(one, other) for one, other in zip(many, alone, strict=True))
+        limits = gauge_intervals(many, method="mls")
+        assert all(alike(one, gauge_intervals(other, method="mls")) for one, other in zip(limits, alone, strict=True))
+
+
+@EVERY_STUDY
+def test_a_tolerance_below_zero_is_marked(study):
+    many = study(measured(14), tolerance=[10.0, -1.0, 10.0, 10.0], on_error="mark")
+
+    assert many.problems == {1: "characteristic 1: tolerance is -1.0; finite numbers above 0 are needed"}
+    assert np.isnan(many.ndc_real).tolist() == [False, True, False, False]
+
+
+def test_a_total_and_material_below_zero_are_marked():
+    total = gauge_rr_average_range(measured(15), total_sd=[3.0, -1.0, 3.0, 3.0], on_error="mark")
+    within = gauge_rr_destructive(measured(15), within_batch_sd=[0.1, 0.1, np.nan, -0.1], on_error="mark")
+
+    assert (list(total.problems), list(within.problems)) == ([1], [2, 3])
+    assert np.isnan(total.TV).tolist() == [False, True, False, False]
+
+
+def test_references_and_what_is_known_of_gauges_may_be_missing():
+    values = np.random.default_rng(16).normal(5, 1, (4, 12))
+    biased = bias(values, GAPS, on_error="mark")
+    capable = type1(values, 5.0, [10.0, np.nan, 10.0, 10.0], resolution=[0.1, 0.1, np.nan, -1.0], on_error="mark")
+    stable = stability(values[..., None], reference=GAPS)
+    straight = linearity(np.tile([1.0, 2.0, 3.0], 4), values, process_variation=GAPS)
+    own = np.tile([1.0, 2.0, np.nan], (4, 4))
+    own[[0, 2, 3]] = 3.0 + np.arange(12)
+    bent = linearity(own, values, on_error="mark")
+
+    assert biased.problems[1] == "characteristic 1: reference is nan; a finite number is needed"
+    assert list(biased.problems) == [1, 3]
+    assert alike(biased[0], bias(values[0], 10.0))
+    assert list(capable.problems) == [1, 3]
+    assert alike(capable[2], type1(values[2], 5.0, 10.0))
+    assert alike(stable[1], stability(values[1]))
+    assert alike(stable[2], stability(values[2], reference=30.0))
+    assert alike(straight[1], linearity(np.tile([1.0, 2.0, 3.0], 4), values[1]))
+    assert alike(straight[2], linearity(np.tile([1.0, 2.0, 3.0], 4), values[2], process_variation=30.0))
+    assert list(bent.problems) == [1]
+    assert alike(bent[2], linearity(own[2], values[2]))
+
+
 def test_known_material_may_differ():
     data, sds = measured(8), [0.1, 0.2, 0.3, 0.4]
     many = gauge_rr_destructive(data, within_batch_sd=sds)

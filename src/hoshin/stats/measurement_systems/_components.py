@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hoshin.stats._refusals import Refusals
+from hoshin.stats._results import Batched
 from hoshin.stats.errors import StatisticsError, check_enough, check_limits, check_number
 from hoshin.stats.results import Result, Step
 
@@ -33,11 +34,12 @@ class MeanSquare(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class VarianceComponent(Result):
+class VarianceComponent(Batched):
     """One source of variation: its variance, and what it is compared with.
 
     ``study_variation`` is study_multiplier * sd. The percentages of sd and of tolerance do not add up to 100; those of
-    the variance do. ``pct_tolerance`` and ``pct_process`` are None where no tolerance or process sd was given.
+    the variance do. ``pct_tolerance`` and ``pct_process`` are None where no tolerance or process sd was given (NaN among
+    many).
     """
 
     variance: float | np.ndarray
@@ -48,11 +50,13 @@ class VarianceComponent(Result):
     pct_tolerance: float | np.ndarray | None = None
     pct_process: float | np.ndarray | None = None
 
+    leading = "variance"
+    optional = ("pct_tolerance", "pct_process")
     title = "Variance component"
 
 
 @dataclass(frozen=True, eq=False)
-class Yardstick(Result):
+class Yardstick(Batched):
     """What components are measured against: a multiplier of the sd, a tolerance, the process."""
 
     study_multiplier: float = 6.0
@@ -62,6 +66,8 @@ class Yardstick(Result):
     process_sd: float | np.ndarray | None = None
     ndc_factor: float = NDC_FACTOR
 
+    leading = "study_multiplier"
+    optional = ("tolerance", "lsl", "usl", "process_sd")
     title = "What the variation is compared with"
 
     def width(self, mean):
@@ -70,9 +76,13 @@ class Yardstick(Result):
             return self.tolerance
         if self.lsl is None and self.usl is None:
             return None
-        if self.lsl is not None and self.usl is not None:
-            return self.usl - self.lsl
-        return 2 * np.abs((self.lsl if self.usl is None else self.usl) - mean)
+        if self.lsl is None or self.usl is None:
+            return 2 * np.abs((self.lsl if self.usl is None else self.usl) - mean)
+        both = self.usl - self.lsl
+        if not np.isnan(both).any():
+            return both
+        one = 2 * np.abs(np.where(np.isnan(self.lsl), self.usl, self.lsl) - mean)
+        return np.where(np.isnan(both), one, both)
 
 
 def yardstick(
@@ -185,6 +195,13 @@ def verdict(pct):
     return str(words) if words.ndim == 0 else words
 
 
+def either(of_tolerance, of_variation):
+    """The percentage of tolerance where there is one, else that of the variation."""
+    if of_tolerance is None:
+        return of_variation
+    return np.where(np.isnan(of_tolerance), of_variation, of_tolerance)[()]
+
+
 def component_steps(components: Mapping[str, VarianceComponent], against: Yardstick):
     """The lines of the table of components."""
     total = components["total"]
@@ -212,10 +229,14 @@ def component_steps(components: Mapping[str, VarianceComponent], against: Yardst
 
 
 def positive(value, name, refusals):
-    """A number above 0, or one per study; None where none is given."""
+    """A number above 0, or one per study (NaN where there is none); None where none is given."""
     array = _floats(value, name, refusals)
-    if array is not None and not (np.isfinite(array).all() and (array > 0).all()):
-        raise StatisticsError("{name} is {found}; finite numbers above 0 are needed", name=name, found=value)
+    if array is None:
+        return None
+    words = "{name} is {found}; finite numbers above 0 are needed"
+    if np.isinf(array).any() or (array.ndim == 0 and not array > 0):
+        raise StatisticsError(words, name=name, found=value)
+    refusals.refuse(array <= 0, words, name=name, found=array)
     return array
 
 

@@ -25,13 +25,24 @@ def counted(given: Iterable, on_error: str) -> Refusals:
 
 
 def column(
-    value, name: str, refusals: Refusals, *, above: float | None = None, at_least: float | None = None
+    value,
+    name: str,
+    refusals: Refusals,
+    *,
+    above: float | None = None,
+    at_least: float | None = None,
+    gaps: bool = False,
+    of: str = "characteristics",
 ) -> np.ndarray:
-    """A number for every characteristic; what is wrong with one of many is refused for it alone."""
+    """A number for every characteristic; what is wrong with one of many is refused for it alone.
+
+    With ``gaps`` NaN says that one of many has none.
+    """
     if entries(value) is None:
         return np.full(refusals.count, check_number(value, name, above=above, at_least=at_least))
-    array = check_each(value, name, refusals.count)
-    refusals.refuse(np.isnan(array), "{name} is {found}; a finite number is needed", name=name, found=array)
+    array = check_each(value, name, refusals.count, of)
+    missing = np.isnan(array) & (not gaps)
+    refusals.refuse(missing, "{name} is {found}; a finite number is needed", name=name, found=array)
     if above is not None:
         words = "{name} is {found}; more than {bound} is needed"
         refusals.refuse(array <= above, words, name=name, found=array, bound=above)

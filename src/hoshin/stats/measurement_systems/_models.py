@@ -29,7 +29,8 @@ class Model:
     """Studies of one model: mean squares (studies, k) with degrees of freedom, weights of the single components.
 
     ``sums`` names the single components that make up each of the others. ``material`` is a variance that is known to
-    be the parts' and not the gauge's, ``total`` a total variance known from elsewhere, one of each per study.
+    be the parts' and not the gauge's, ``total`` a total variance known from elsewhere (NaN: none), one
+    of each per study.
     """
 
     ms: np.ndarray
@@ -51,7 +52,8 @@ class Model:
             values["repeatability"] = values["repeatability"] - taken
         values |= {name: sum(values[one] for one in ones) for name, ones in self.sums.items()}
         if self.total is not None:
-            values["total"] = np.broadcast_to(self.total[rows, None], values["grr"].shape)
+            total = self.total[rows, None]
+            values["total"] = np.where(np.isnan(total), values["total"], total)
         return values
 
     def adjusted_limits(self, limits: dict[str, tuple]) -> dict[str, tuple]:
@@ -62,7 +64,7 @@ class Model:
             for name in ("repeatability", "grr"):
                 limits[name] = tuple(np.maximum(limit - self.material, 0) for limit in limits[name])
         if self.total is not None:
-            limits["total"] = (self.total, self.total)
+            limits["total"] = tuple(np.where(np.isnan(self.total), limit, self.total) for limit in limits["total"])
         return limits
 
 
@@ -151,4 +153,6 @@ def _ranges(study: AverageRangeStudy) -> Model:
     df = [range_degrees_of_freedom(p), range_degrees_of_freedom(o), range_degrees_of_freedom(r, p * o)]
     single = {"repeatability": (0, 0, 1), "reproducibility": (0, 1, -1 / (p * r)), "part": (1, 0, 0)}
     model = _model(ms, df, single, _NESTED_SUMS)
-    return model if study.total_sd is None else replace(model, total=np.atleast_1d(np.square(study.TV)))
+    if study.total_sd is None:
+        return model
+    return replace(model, total=np.atleast_1d(np.where(np.isnan(study.total_sd), np.nan, np.square(study.TV))))

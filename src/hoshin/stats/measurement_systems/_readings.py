@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hoshin.stats._layout import Layout, read_segments
-from hoshin.stats.errors import check_each, check_finite, check_numbers
+from hoshin.stats.errors import check_numbers
+from hoshin.stats.measurement_systems._given import column
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -33,9 +34,9 @@ class Readings(Layout):
         """The same readings less what is given for each."""
         return replace(self, points=self.points - origin)
 
-    def per_gauge(self, value, name: str) -> np.ndarray:
+    def per_gauge(self, value, name: str, **how) -> np.ndarray:
         """One number for all gauges, or one for each, as one for each."""
-        return check_each(check_finite(value, name), name, self.count, "gauges")
+        return column(value, name, self, of="gauges", **how)
 
     def mean(self) -> np.ndarray:
         """The mean of each gauge's readings."""

@@ -15,6 +15,7 @@ from hoshin.stats.measurement_systems._components import (
     Yardstick,
     check_sizes_of,
     distinct_categories,
+    either,
     positive,
     verdict,
     yardstick,
@@ -58,6 +59,7 @@ class AverageRangeStudy(Batched):
     total_sd: float | np.ndarray | None = None
     problems: FrozenDict = field(default_factory=FrozenDict)
 
+    optional = ("total_sd",)
     title = "Gauge R&R, average and range method"
     sources = ("AIAG, Measurement Systems Analysis, 4th edition, chapter III section B",)
     assumptions = (
@@ -68,7 +70,11 @@ class AverageRangeStudy(Batched):
     @property
     def verdict(self):
         """AIAG's word for % tolerance of gauge R&R where a tolerance is known, else for its % of total variation."""
-        return verdict(self.pct_GRR if self.pct_tolerance is None else self.pct_tolerance["GRR"])
+        return verdict(either(self.pct_tolerance and self.pct_tolerance["GRR"], self.pct_GRR))
+
+    def _entry(self, i, **_):
+        known = self.pct_tolerance is not None and not np.isnan(self.pct_tolerance["GRR"][i])
+        return super()._entry(i, **({} if known else {"pct_tolerance": None}))
 
     def steps(self):
         """The lines of AIAG's report form."""
@@ -114,7 +120,8 @@ def gauge_rr_average_range(
     constants : "exact": K1 = 1/d2(r), K2 = 1/d2*(o), K3 = 1/d2*(p) with d2*(m) = sqrt(d2(m)^2 + d3(m)^2); "aiag": the
         four digits of the manual's form (2-3 trials, 2-3 operators, 2-10 parts)
     K1, K2, K3 : number, optional; wins over ``constants``
-    total_sd : number or one per characteristic, optional; total variation known from the process, instead of TV
+    total_sd : number or one per characteristic (NaN where it is not known), optional; total variation known from the
+        process, instead of TV
     tolerance, lsl, usl, study_multiplier, ndc_factor : as in ``gauge_rr_crossed``
     on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
 
@@ -134,6 +141,7 @@ def gauge_rr_average_range(
     refusals, array = read_batch(data, "data", 3, on_error)
     parts, operators, trials = check_sizes_of(array.shape[-3:], ("parts", "operators", "trials"))
     against = yardstick(refusals, study_multiplier, tolerance, lsl, usl, None, ndc_factor)
+    total = positive(total_sd, "total_sd", refusals)
     factors = _factors(constants, (K1, K2, K3), (trials, operators, parts))
     averages = array.mean(axis=-1)
     x_diff, r_part = np.ptp(averages.mean(axis=-2), axis=-1), np.ptp(averages.mean(axis=-1), axis=-1)
@@ -142,7 +150,6 @@ def gauge_rr_average_range(
     with np.errstate(over="ignore"):
         refusals.refuse_overflow(np.hypot(r_bar, x_diff) ** 2, r_part**2)
     r_bar, x_diff, r_part = refusals.blank(r_bar, x_diff, r_part)
-    total = positive(total_sd, "total_sd", refusals)
     sds = _deviations(factors, (r_bar, x_diff, r_part), parts * trials, total)
     ndc_real, ndc = distinct_categories(sds["PV"], sds["GRR"], against.ndc_factor)
     return AverageRangeStudy(
@@ -171,7 +178,9 @@ def _deviations(factors, ranges, readings: int, total_sd) -> dict:
     ev, pv = r_bar * k1, r_part * k3
     av = np.sqrt(np.maximum(0, (x_diff * k2) ** 2 - ev**2 / readings))
     grr = np.hypot(ev, av)
-    tv = np.hypot(grr, pv) if total_sd is None else np.where(np.isnan(grr), np.nan, total_sd)[()]
+    tv = np.hypot(grr, pv)
+    if total_sd is not None:
+        tv = np.where(np.isnan(grr) | np.isnan(total_sd), tv, total_sd)[()]
     return {"EV": ev, "AV": av, "GRR": grr, "PV": pv, "TV": tv}
 
 

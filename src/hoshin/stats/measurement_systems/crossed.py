@@ -42,9 +42,10 @@ def gauge_rr_crossed(
     ----------
     data : array (parts, operators, trials), or (characteristics, parts, operators, trials) of many; complete, at least
         2 of each. Unbalanced studies: ``gauge_rr_expanded``
-    tolerance, lsl, usl : number or one per characteristic, optional; width of the tolerance, or limits. With one limit
-        alone % tolerance is (multiplier / 2) sd / |limit - mean|
-    process_sd : number or one per characteristic, optional; known sd of the process, for ``pct_process``
+    tolerance, lsl, usl : number or one per characteristic (NaN where there is none), optional; width of the tolerance, or
+        limits. With one limit alone % tolerance is (multiplier / 2) sd / |limit - mean|
+    process_sd : number or one per characteristic (NaN where it is not known), optional; known sd of the process, for
+        ``pct_process``
     alpha_remove_interaction : level or None; the interaction is dropped when its p value is above it, None always keeps
         it. Books differ: 0.05 (many programs), 0.25 (AIAG)
     study_multiplier : number; 6 (99.73 % of a normal distribution) or 5.15 (99 %, older books)

@@ -8,7 +8,7 @@ import numpy as np
 
 from hoshin.stats._refusals import Refusals
 from hoshin.stats._results import Batched
-from hoshin.stats.errors import StatisticsError, check_choice, check_finite
+from hoshin.stats.errors import check_choice
 from hoshin.stats.measurement_systems._components import (
     NDC_FACTOR,
     VarianceComponent,
@@ -16,6 +16,7 @@ from hoshin.stats.measurement_systems._components import (
     component_steps,
     verdict,
 )
+from hoshin.stats.measurement_systems._given import column
 from hoshin.stats.measurement_systems.crossed import gauge_rr_crossed
 from hoshin.stats.measurement_systems.gauge_study import GaugeStudy, concluded, judged_percentage
 from hoshin.stats.measurement_systems.nested import gauge_rr_nested
@@ -131,20 +132,12 @@ def gauge_rr_destructive(
         study = gauge_rr_crossed(data, alpha_remove_interaction=alpha_remove_interaction, **options)
     else:
         study = gauge_rr_nested(data, **options)
-    sd = _within(within_batch_sd, study.count)
     refusals = Refusals(study.count or 1, study.count is not None, on_error, dict(study.problems))
+    sd = column(within_batch_sd, "within_batch_sd", refusals, at_least=0, of="studies")
+    sd = sd if refusals.many and np.ndim(within_batch_sd) else float(sd[0])
     table = _without_material(study, sd, refusals)
     found = concluded(table, study.mean, study.against)
     return DestructiveStudy(study, sd, found["components"], found["ndc_real"], found["ndc"], problems=refusals.problems)
-
-
-def _within(sd, count):
-    array = check_finite(sd, "within_batch_sd", ndim=(0, 1))[()]
-    if np.any(array < 0) or np.shape(array) not in ((), (count,)):
-        raise StatisticsError(
-            "within_batch_sd is {found}; one number of at least 0 is needed, or one per study", found=sd
-        )
-    return array
 
 
 def _without_material(study, sd, refusals):

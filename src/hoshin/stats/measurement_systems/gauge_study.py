@@ -18,6 +18,7 @@ from hoshin.stats.measurement_systems._components import (
     check_width,
     component_steps,
     distinct_categories,
+    either,
     tabulate,
     verdict,
 )
@@ -119,7 +120,7 @@ _FORMULAS = {
 def judged_percentage(components: Mapping[str, VarianceComponent]):
     """% tolerance of gauge R&R where a tolerance is known, else its % study variation."""
     grr = components["grr"]
-    return grr.pct_study_variation if grr.pct_tolerance is None else grr.pct_tolerance
+    return either(grr.pct_tolerance, grr.pct_study_variation)
 
 
 def checked(refusals: Refusals, against: Yardstick, array, mean, repeatability, *sums, name="data", what="the trials"):

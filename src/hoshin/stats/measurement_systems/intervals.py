@@ -61,6 +61,10 @@ class GaugeIntervals(Batched):
         lower = next(iter(self.variance.values())).lower
         return len(lower) if np.ndim(lower) else None
 
+    def _entry(self, i, **_):
+        known = self.pct_tolerance is not None and not np.isnan(next(iter(self.pct_tolerance.values())).lower[i])
+        return super()._entry(i, **({} if known else {"pct_tolerance": None}))
+
     def steps(self):
         """Each interval."""
         for what in ("variance", "sd", "pct_contribution", "pct_study_variation", "pct_tolerance"):

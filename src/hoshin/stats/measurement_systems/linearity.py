@@ -8,8 +8,7 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from hoshin.stats._results import Batched
-from hoshin.stats.errors import StatisticsError, check_choice, check_finite, check_fraction
-from hoshin.stats.measurement_systems._given import column
+from hoshin.stats.errors import StatisticsError, check_choice, check_finite, check_fraction, check_numbers
 from hoshin.stats.measurement_systems._readings import Readings
 from hoshin.stats.results import FrozenDict, Step
 from hoshin.stats.segments import Segments
@@ -82,6 +81,7 @@ class LinearityStudy(Batched):
     problems: FrozenDict = field(default_factory=FrozenDict)
 
     leading = "slope"
+    optional = ("process_variation", "linearity", "pct_bias")
     title = "Linearity"
     sources = ("AIAG, Measurement Systems Analysis, 4th edition, chapter III section B, linearity",)
     assumptions = (
@@ -152,7 +152,7 @@ def linearity(
         the shape of ``measurement`` where every gauge has its own
     measurement : array (n,), the readings; (gauges, n) of many gauges, or flat with ``offsets``; n >= 3
     offsets : where each gauge's readings begin in a flat column, and its length
-    process_variation : number or one per gauge, optional; spread of the process, usually 6 sd
+    process_variation : number or one per gauge (NaN where it is not known), optional; spread of the process, usually 6 sd
     by_reference_sd : "each": bias at each reference is tested with that part's own standard deviation; "pooled": with all
     confidence : of ``slope_ci`` and ``intercept_ci``
     on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
@@ -201,11 +201,12 @@ def linearity(
 
 def _references(reference, readings: Readings):
     """The reference of every reading, and whether all gauges have the same."""
-    x = check_finite(reference, "reference", ndim=(1, 2))
+    x = check_numbers(reference, "reference", ndim=(1, 2))
     if x.size == readings.points.size:
-        return x.ravel(), readings.segments.count == 1
+        readings.refuse_missing_points(x.ravel(), "reference")
+        return np.nan_to_num(x.ravel()), readings.segments.count == 1
     if x.ndim == 1 and x.size == readings.segments.equal:
-        return np.tile(x, readings.segments.count), True
+        return np.tile(check_finite(x, "reference"), readings.segments.count), True
     raise StatisticsError(
         "reference has {a} entries and measurement {b}; as many are needed",
         a=x.size,
@@ -217,8 +218,8 @@ def _process_variation(given, readings: Readings):
     """The spread of the process, one number or one for each gauge."""
     if given is None:
         return None
-    spread = column(given, "process_variation", readings, above=0)
-    return spread if np.ndim(given) else float(spread[0])
+    spread = readings.per_gauge(given, "process_variation", above=0, gaps=True)
+    return spread if readings.many and np.ndim(given) else float(spread[0])
 
 
 def _line(x, deviation: Readings) -> dict:

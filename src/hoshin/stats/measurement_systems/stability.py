@@ -45,6 +45,7 @@ class StabilityStudy(Batched):
     problems: FrozenDict = field(default_factory=FrozenDict)
 
     leading = "center"
+    optional = ("reference", "bias")
     title = "Stability"
     sources = ("AIAG, Measurement Systems Analysis, 4th edition, chapter III section B, stability",)
     assumptions = (
@@ -62,7 +63,7 @@ class StabilityStudy(Batched):
         return level & (np.bincount(beyond, minlength=self.count) == 0)
 
     def _entry(self, i, **_):
-        out, out_spread = (tuple(places[places[:, 0] == i, 1].tolist()) for places in (self.out, self.out_spread))
+        out, out_spread = (_of_gauge(places, i) for places in (self.out, self.out_spread))
         return super()._entry(i, out=out, out_spread=out_spread)
 
     def steps(self):
@@ -75,6 +76,12 @@ class StabilityStudy(Batched):
         yield Step("limits of the ranges", value=(self.spread_lcl, self.spread_ucl))
         yield Step("drift per unit of time", "slope of the means over time, by least squares", value=self.drift)
         yield Step("p value of the drift", value=self.drift_p_value)
+
+
+def _of_gauge(places: np.ndarray, i: int) -> tuple[int, ...]:
+    """The places of one gauge, among those of all in their order."""
+    first, last = np.searchsorted(places[:, 0], (i, i + 1))
+    return tuple(places[first:last, 1].tolist())
 
 
 def stability(
@@ -91,7 +98,7 @@ def stability(
         rows (times of all, m) with ``offsets``; at least 3 times
     offsets : where each gauge's rows begin, and how many rows there are
     time : array (times,), the same for all gauges, or one entry per row; optional, by default 0, 1, 2 ...
-    reference : number or one per gauge, optional; the master's value, for the bias
+    reference : number or one per gauge (NaN where there is none), optional; the master's value, for the bias
     confidence : of the interval for the drift, and level of ``stable``
     on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
 
@@ -112,7 +119,7 @@ def stability(
     segments = means.segments
     means.refuse_few(means.segments.lengths, 3, "times")
     when = _times(time, means)
-    given = None if reference is None else means.per_gauge(reference, "reference")
+    given = None if reference is None else means.per_gauge(reference, "reference", gaps=True)
     k = chart_constants(max(m, 2))
     average = segments.sums(np.nan_to_num(spread)) / (segments.lengths - (m == 1))
     means.refuse(average <= 0, "the readings do not vary; a gauge that resolves differences between trials is needed")

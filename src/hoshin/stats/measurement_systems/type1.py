@@ -9,7 +9,8 @@ from scipy.special import gammaincinv, ndtri
 
 from hoshin.stats._refusals import Refusals
 from hoshin.stats._results import Batched
-from hoshin.stats.errors import StatisticsError, check_finite, check_number
+from hoshin.stats.errors import StatisticsError, check_number, check_numbers
+from hoshin.stats.measurement_systems._given import column
 from hoshin.stats.measurement_systems.bias import BiasStudy, bias
 from hoshin.stats.results import FrozenDict, Step
 
@@ -25,7 +26,7 @@ class Type1Study(Batched):
     tolerance: float | np.ndarray
     k_percent: float
     study_multiplier: float
-    resolution: float | None
+    resolution: float | np.ndarray | None
     Cg: float | np.ndarray
     Cgk: float | np.ndarray
     pct_var_repeatability: float | np.ndarray
@@ -34,6 +35,7 @@ class Type1Study(Batched):
     problems: FrozenDict = field(default_factory=FrozenDict)
 
     leading = "Cg"
+    optional = ("resolution", "pct_resolution")
     title = "Type 1 gauge study"
     sources = (
         "R. Fisher and others, Robert Bosch GmbH, Quality Management in the Bosch Group, booklet 10, procedure 1",
@@ -81,7 +83,7 @@ def type1(
     k_percent: float = 20.0,
     study_multiplier: float = 6.0,
     confidence: float = 0.95,
-    resolution: float | None = None,
+    resolution=None,
     on_error: str = "raise",
 ) -> Type1Study:
     """Capability of a gauge from repeated readings of one master, for one gauge or many at once.
@@ -98,7 +100,8 @@ def type1(
     k_percent : share of the tolerance the gauge may use: 20 (usual), 15, 10
     study_multiplier : number, L: 6, or 4 in older German booklets
     confidence : of the intervals of bias, Cg (chi-squared) and Cgk (normal approximation)
-    resolution : number, optional; the gauge's smallest step, reported in % of the tolerance (5 or less is wanted)
+    resolution : number or one per gauge (NaN where it is not known), optional; the gauge's smallest step, reported in % of
+        the tolerance (5 or less is wanted)
     on_error : "raise", or "mark": among many, one without an answer gets NaN and a word in ``problems``
 
     Units: reference, tolerance, resolution and bias in the unit of the readings; Cg and Cgk have none.
@@ -118,9 +121,9 @@ def type1(
     width = _width(tolerance, deviation.count)
     k = check_number(k_percent, "k_percent", above=0)
     multiplier = check_number(study_multiplier, "study_multiplier", above=0)
-    step = None if resolution is None else check_number(resolution, "resolution", above=0)
     refusals = Refusals(deviation.count or 1, deviation.count is not None, on_error, dict(deviation.problems))
-    refusals.refuse(width <= 0, "tolerance is {found}; a width above 0 is needed", found=width)
+    refusals.refuse(~(width > 0), "tolerance is {found}; a width above 0 is needed", found=width)
+    step = _step(resolution, refusals)
     spread = multiplier * deviation.sd
     cg, cgk = refusals.blank(k / 100 * width / spread, (k / 200 * width - np.abs(deviation.bias)) / (spread / 2))
     return Type1Study(
@@ -139,12 +142,20 @@ def type1(
 
 
 def _width(tolerance, gauges):
-    width = check_finite(tolerance, "tolerance", ndim=(0, 1))[()]
+    width = check_numbers(tolerance, "tolerance", ndim=(0, 1))[()]
     if np.shape(width) not in ((), (gauges,)):
         raise StatisticsError(
             "tolerance has shape {found}; one number is needed, or one per gauge", found=np.shape(width)
         )
     return width
+
+
+def _step(resolution, refusals: Refusals):
+    """The smallest step of every gauge."""
+    if resolution is None:
+        return None
+    step = column(resolution, "resolution", refusals, above=0, gaps=True, of="gauges")
+    return step if refusals.many and np.ndim(resolution) else float(step[0])
 
 
 def _share(k, cgk):

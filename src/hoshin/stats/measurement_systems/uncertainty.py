@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from hoshin.stats._refusals import Refusals
 from hoshin.stats._results import Batched
-from hoshin.stats.errors import check_each, check_fraction, check_number
-from hoshin.stats.measurement_systems._given import entries
+from hoshin.stats.errors import check_fraction
+from hoshin.stats.measurement_systems._given import column
 from hoshin.stats.measurement_systems._quantities import Quantities
 from hoshin.stats.measurement_systems.uncertain_inputs import UncertainInput
 from hoshin.stats.results import FrozenDict, Step
@@ -119,7 +118,7 @@ def uncertainty_budget(
     check_fraction(confidence)
     given = Quantities.read(model, inputs, correlation, on_error, k)
     refusals = given.refusals
-    fixed = _fixed(k, refusals)
+    fixed = np.nan if k is None else column(k, "k", refusals, above=0, gaps=True)
     value, c = given.linearised(model)
     part = c * given.u
     mixed = given.mixed(part)
@@ -141,15 +140,6 @@ def uncertainty_budget(
         problems=refusals.problems,
         **refusals.told(value=value, sensitivity=c, contribution=part, share=share, u=u, df=df, k=factor, U=expanded),
     )
-
-
-def _fixed(k, refusals: Refusals) -> np.ndarray:
-    """The coverage factor that is given for each characteristic; NaN where none is."""
-    if k is None or entries(k) is None:
-        return np.full(refusals.count, np.nan if k is None else check_number(k, "k", above=0))
-    fixed = check_each(k, "k", refusals.count)
-    refusals.refuse(fixed <= 0, "{name} is {found}; more than {bound} is needed", name="k", found=fixed, bound=0)
-    return fixed
 
 
 def _welch_satterthwaite(part, df, variance) -> np.ndarray:
