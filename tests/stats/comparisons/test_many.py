@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -10,9 +11,11 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from hoshin.stats import comparisons as c
+from hoshin.stats.comparisons import _ranks
 from hoshin.stats.comparisons.anova import type_two
 from hoshin.stats.errors import StatisticsError
 from tests.stats.alike import alike
+from tests.stats.many import comparing
 
 RANDOM = np.random.default_rng(20)
 FIRST = RANDOM.normal(10, 1, (6, 12)).round(2)
@@ -210,6 +213,56 @@ def test_bad_counts_are_marked():
     assert list(many.problems) == [1]
     assert "count1 is 12 of n1 = 10" in many.problems[1]
     assert_same(many[2], c.two_proportions(3, 10, 4, 10))
+
+
+def calls(function, *columns):
+    """How many Python functions a call enters once everything is loaded."""
+    entered = 0
+
+    def count(frame, event, argument):
+        nonlocal entered
+        entered += event == "call"
+
+    function(*columns)
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        function(*columns)
+    finally:
+        sys.setprofile(before)
+    return entered
+
+
+@pytest.mark.parametrize("name", comparing.CASES)
+def test_nothing_is_called_for_each_characteristic(name):
+    case, random = comparing.CASES[name], np.random.default_rng(9)
+    data = [case.make(random, 24) for _ in range(2)]
+    few, more = ([np.stack(column * times) for column in map(list, zip(*data, strict=True))] for times in (5, 50))
+
+    assert calls(case, *more) <= calls(case, *few) + 20
+
+
+@pytest.mark.filterwarnings("error")
+def test_too_many_pairs_for_memory_are_searched_for_all_characteristics_together(monkeypatch):
+    gap = np.where(np.arange(12) == 4, np.nan, FIRST)[:1]
+    rows, others = np.concatenate([FIRST, gap]), np.concatenate([SECOND, SECOND[:1]])
+    expected = c.mann_whitney(rows, others, on_error="mark"), c.wilcoxon_signed_rank(rows, target=9.9, on_error="mark")
+    monkeypatch.setattr(_ranks, "MOST_PAIRS", 0)
+    found = c.mann_whitney(rows, others, on_error="mark"), c.wilcoxon_signed_rank(rows, target=9.9, on_error="mark")
+
+    for one, other in zip(found, expected, strict=True):
+        alike(one.estimate, other.estimate)
+        alike(one.confidence_interval, other.confidence_interval)
+
+
+@pytest.mark.parametrize("alternative", ["two-sided", "less", "greater"])
+def test_signed_ranks_of_many_are_what_scipy_says_of_each(alternative):
+    rows = np.array([RANDOM.normal(0.3, 1, 50), RANDOM.normal(-0.2, 1, 50)])
+    for n in (2, 3, 7, 24, 50):
+        for values in (rows[:, :n], rows[:, :n].round(0) + 0.25):
+            ours = c.wilcoxon_signed_rank(values, alternative=alternative, method="exact")
+            theirs = stats.wilcoxon(values, alternative=alternative, method="exact", axis=1)
+            assert ours.pvalue == pytest.approx(theirs.pvalue, rel=1e-12)
 
 
 @pytest.mark.filterwarnings("error")

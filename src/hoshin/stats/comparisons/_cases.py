@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from hoshin.stats import normality as shapes
 from hoshin.stats._layout import read_segments
 from hoshin.stats._refusals import Refusals
 from hoshin.stats.comparisons.result import Checks, TestResult, TestResults
@@ -31,6 +32,11 @@ class Sample:
     def n(self) -> np.ndarray:
         """How many values each has."""
         return self.segments.lengths.astype(np.int64)
+
+    @property
+    def starts(self) -> np.ndarray:
+        """Where the values of each begin."""
+        return self.segments.offsets[:-1]
 
     @cached_property
     def mean(self) -> np.ndarray:
@@ -62,6 +68,16 @@ class Sample:
     def moved(self, values: np.ndarray) -> Sample:
         """Other values in the same places."""
         return Sample(self.name, values, self.segments)
+
+    def places_of(self, chosen: np.ndarray) -> tuple[np.ndarray, Segments]:
+        """Where the values of some characteristics stand, and the segments they make by themselves."""
+        segments = Segments(np.concatenate([[0], np.cumsum(self.n[chosen])]))
+        return np.arange(segments.total) + segments.per_point(self.starts[chosen] - segments.offsets[:-1]), segments
+
+    def ordered(self, chosen: np.ndarray) -> Sample:
+        """The values of some characteristics in rising order."""
+        places, segments = self.places_of(chosen)
+        return Sample(self.name, segments.ordered(self.values[places]), segments)
 
 
 class Cases(Refusals):
@@ -177,14 +193,11 @@ def normality(sample: Sample, name: str = "values") -> Checks:
 
 
 def shape_pvalues(values: np.ndarray, segments: Segments, wanted: np.ndarray) -> np.ndarray:
-    """Shapiro and Wilk's p value of each segment that is wanted, NaN of the others; those of one length together."""
-    from scipy.stats import shapiro
-
+    """Shapiro and Wilk's p value of each segment that is wanted; NaN of the others, and where it has none."""
     p = np.full(segments.count, np.nan)
-    wanted = wanted & ~np.isnan(segments.sums(values))
-    for n in np.unique(segments.lengths[wanted]):
-        chosen = np.flatnonzero(wanted & (segments.lengths == n))
-        p[chosen] = shapiro(values[segments.offsets[chosen, None] + np.arange(n)], axis=1).pvalue
+    if wanted.any():
+        offsets = np.concatenate([[0], np.cumsum(segments.lengths[wanted])])
+        p[wanted] = shapes.shapiro_wilk(values[segments.per_point(wanted)], offsets=offsets, on_error="mark").pvalue
     return p
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from scipy.special import ndtri
 
@@ -34,44 +32,62 @@ def rows_of(sample: Sample, chosen: np.ndarray) -> np.ndarray:
 def shift(a: Sample, b: Sample, sd, alternative, level) -> list[np.ndarray]:
     """Hodges and Lehmann's shift and its interval, from all differences x - y."""
 
-    def one(i):
-        x, y = (sample.values[slice(*sample.segments.offsets[i : i + 2])] for sample in (a, b))
-        return _differences(x, y)
+    def search(part, ranks):
+        x, y = a.ordered(part), b.ordered(part)
+        keys, ends = _keys(y.segments.owner, y.values), y.segments.offsets[1:][x.segments.owner]
+
+        def at_most(v):
+            # x - y <= v where y >= x - v.
+            return x.segments.sums(
+                ends - np.searchsorted(keys, _keys(x.segments.owner, x.values - x.segments.per_point(v)))
+            )
+
+        (least_x, most_x), (least_y, most_y) = (sample.segments.extremes(sample.values) for sample in (x, y))
+        return _selected(at_most, least_x - most_y, most_x - least_y, ranks)
 
     def rows(part):
         return (rows_of(a, part)[:, :, None] - rows_of(b, part)[:, None, :]).reshape(part.size, -1)
 
-    return _hodges_lehmann((a, b), a.n * b.n, one, rows, sd, alternative, level)
+    return _hodges_lehmann((a, b), a.n * b.n, search, rows, sd, alternative, level)
 
 
 def pseudomedian(sample: Sample, sd, alternative, level) -> list[np.ndarray]:
     """Hodges and Lehmann's median and its interval, from all averages of two."""
 
-    def one(i):
-        return _averages(sample.values[slice(*sample.segments.offsets[i : i + 2])])
+    def search(part, ranks):
+        x = sample.ordered(part)
+        of, keys = x.segments.owner, _keys(x.segments.owner, x.values)
+
+        def at_most(v):
+            pairs = np.searchsorted(keys, _keys(of, 2 * x.segments.per_point(v) - x.values), "right") - x.starts[of]
+            alone = np.searchsorted(keys, _keys(np.arange(v.size), v), "right") - x.starts
+            # Each value with itself too, all others counted twice.
+            return (x.segments.sums(pairs) + alone) // 2
+
+        return _selected(at_most, *x.segments.extremes(x.values), ranks)
 
     def rows(part):
         values = rows_of(sample, part)
         i, j = np.triu_indices(values.shape[1])
         return (values[:, i] + values[:, j]) / 2
 
-    return _hodges_lehmann((sample, sample), sample.n * (sample.n + 1) // 2, one, rows, sd, alternative, level)
+    return _hodges_lehmann((sample, sample), sample.n * (sample.n + 1) // 2, search, rows, sd, alternative, level)
 
 
-def _hodges_lehmann(samples, count, one, rows, sd, alternative, level) -> list[np.ndarray]:
+def _hodges_lehmann(samples, count, search, rows, sd, alternative, level) -> list[np.ndarray]:
     """The middle of all pairs and the bounds at the ranks that the law of the statistic gives.
 
-    Characteristics of similar size are sorted together by ``rows``; those with too many pairs are searched by ``one``.
+    Characteristics of similar size are sorted together by ``rows``; those with too many pairs are searched together.
     """
     low, high = _interval_ranks(count, sd, alternative, level)
     wanted = np.stack([(count + 1) // 2, count // 2 + 1, np.maximum(low, 1), np.minimum(high, count)], axis=1)
-    found, large = np.empty(wanted.shape), count > MOST_PAIRS
-    for i in np.flatnonzero(large):
-        at = one(i)
-        found[i] = [at(rank) for rank in wanted[i].tolist()]
+    found, large = np.empty(wanted.shape), np.flatnonzero(count > MOST_PAIRS)
+    if large.size:
+        found[large] = search(large, wanted[large])
     first, second = (sample.n for sample in samples)
-    classes = np.where(large, -1, 64 * np.frexp(first)[1] + np.frexp(second)[1])
-    for size in np.unique(classes[~large]):
+    classes = 64 * np.frexp(first)[1] + np.frexp(second)[1]
+    classes[large] = -1
+    for size in np.unique(classes[classes >= 0]):
         chosen = np.flatnonzero(classes == size)
         together = max(1, MOST_PAIRS // int(first[chosen].max() * second[chosen].max()))
         for part in np.split(chosen, np.arange(together, chosen.size, together)):
@@ -81,6 +97,24 @@ def _hodges_lehmann(samples, count, one, rows, sd, alternative, level) -> list[n
         np.where(low >= 1, found[:, 2], -np.inf),
         np.where(high <= count, found[:, 3], np.inf),
     ]
+
+
+def signed_rank_tails(positive: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The chances of a sum of positive ranks of at most, and at least, as much as found; between two sums the larger.
+
+    >>> [tail.tolist() for tail in signed_rank_tails(np.array([1.0, 5.0]), np.array([2, 3]))]
+    [[0.5, 0.875], [0.75, 0.25]]
+    """
+    below, above, law = np.empty(n.size), np.empty(n.size), np.ones(1)
+    for size in range(1, int(n.max(initial=0)) + 1):
+        # Each rank is positive or not with one chance.
+        law = (np.pad(law, (0, size)) + np.pad(law, (size, 0))) / 2
+        chosen = np.flatnonzero(n == size)
+        if chosen.size:
+            at_most = np.cumsum(law)
+            below[chosen] = at_most[np.ceil(positive[chosen]).astype(np.int64)]
+            above[chosen] = at_most[law.size - 1 - np.floor(positive[chosen]).astype(np.int64)]
+    return below, above
 
 
 def order_statistics(sample: Sample, alternative, level) -> list[np.ndarray]:
@@ -108,31 +142,20 @@ def _interval_ranks(count, sd, alternative, level):
     return low, count + 1 - high
 
 
-def _differences(first, second):
-    """The r-th smallest of all differences x - y, for any rank r from 1, without making all of them."""
-    x, y = np.sort(first), np.sort(second)
-    # x - y <= v where y >= x - v.
-    return _selected(lambda v: int((y.size - np.searchsorted(y, x - v, "left")).sum()), x[0] - y[-1], x[-1] - y[0])
+def _keys(of: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Values that are sought among those of their own characteristic only: complex numbers go by the real part first."""
+    keys = np.empty(values.size, dtype=np.complex128)
+    keys.real, keys.imag = of, values
+    return keys
 
 
-def _averages(distances):
-    """The r-th smallest average of two of the values (each with itself too), for any rank r from 1."""
-    d = np.sort(distances)
-
-    def at_most(v):
-        both = int(np.searchsorted(d, 2 * v - d, "right").sum())
-        return (both + int(np.searchsorted(d, v, "right"))) // 2
-
-    return _selected(at_most, d[0], d[-1])
-
-
-def _selected(at_most, low, high):
-    """A rank's value by halving the range until no number lies between: for more pairs than memory should hold."""
-
-    def at(rank):
-        a, b = math.nextafter(float(low), -math.inf), float(high)
-        while (middle := a + (b - a) / 2) not in (a, b):
-            a, b = (a, middle) if at_most(middle) >= rank else (middle, b)
-        return b
-
-    return at
+def _selected(at_most, low: np.ndarray, high: np.ndarray, ranks: np.ndarray) -> np.ndarray:
+    """The pair of each rank, by halving the range until no number lies between: for more than memory should hold."""
+    below, above = (np.repeat(x[:, None], ranks.shape[1], axis=1) for x in (np.nextafter(low, -np.inf), high))
+    while True:
+        middle = below + (above - below) / 2
+        between = (below < middle) & (middle < above)
+        if not between.any():
+            return above
+        enough = np.stack([at_most(v) for v in middle.T], axis=1) >= ranks
+        above, below = np.where(between & enough, middle, above), np.where(between & ~enough, middle, below)

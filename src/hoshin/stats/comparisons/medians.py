@@ -8,7 +8,7 @@ from scipy.special import chdtrc, ndtr
 from hoshin.stats._ranks import midranks, sum_of_ties
 from hoshin.stats.comparisons._cases import Cases, Sample
 from hoshin.stats.comparisons._decision import check_test, step, tail_pvalue
-from hoshin.stats.comparisons._ranks import order_statistics, pseudomedian, ranked, rows_of, shift
+from hoshin.stats.comparisons._ranks import order_statistics, pseudomedian, ranked, rows_of, shift, signed_rank_tails
 from hoshin.stats.comparisons.anova import read_groups
 from hoshin.stats.comparisons.means import differences_of_pairs
 from hoshin.stats.comparisons.result import Checks, TestResult, TestResults
@@ -460,19 +460,13 @@ def _exact_rank_sum(first: np.ndarray, second: np.ndarray, alternative: str) -> 
 
 
 def _signed_rank_pvalue(sample: Sample, positive, sd, ties, alternative, method) -> np.ndarray:
-    from scipy.stats import wilcoxon
-
     few = (sample.n <= 50) & (ties == 0)
     exact = {"auto": few, "exact": np.full_like(few, True), "asymptotic": np.full_like(few, False)}[method]
     middle = sample.n * (sample.n + 1) / 4
     with np.errstate(divide="ignore", invalid="ignore"):
         below, above = ndtr((positive - middle + 0.5) / sd), ndtr(-(positive - middle - 0.5) / sd)
-    pvalue = tail_pvalue(below, above, alternative)
-    for n in np.unique(sample.n[exact]):
-        chosen = np.flatnonzero(exact & (sample.n == n))
-        rows = rows_of(sample, chosen)
-        pvalue[chosen] = wilcoxon(rows, alternative=alternative, method="exact", axis=1).pvalue
-    return pvalue
+    below[exact], above[exact] = signed_rank_tails(positive[exact], sample.n[exact])
+    return tail_pvalue(below, above, alternative)
 
 
 def _distances(first, second, target: float, offsets, on_error: str, enough: int):

@@ -163,9 +163,7 @@ def _sums_of_squares(sample: Sample, a: _Factor, b: _Factor) -> tuple[dict, np.n
 
 def _in_cells(sample: Sample, first: np.ndarray, second: np.ndarray, part: np.ndarray, shape) -> tuple:
     """Counts and means of the cells of some characteristics, and sums of squares about these and about their mean."""
-    lengths = sample.n[part]
-    segments = Segments(np.concatenate([[0], np.cumsum(lengths)]))
-    places = np.arange(segments.total) + segments.per_point(sample.segments.offsets[part] - segments.offsets[:-1])
+    places, segments = sample.places_of(part)
     y = sample.values[places]
     # About the first value: subtracting a near number is exact.
     y = y - segments.per_point(segments.firsts(y))
