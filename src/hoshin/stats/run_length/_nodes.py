@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -16,6 +16,12 @@ _TOGETHER = 1 << 21
 def legendre(count: int):
     """Nodes and weights on [-1, 1]."""
     return np.polynomial.legendre.leggauss(count)
+
+
+@lru_cache(maxsize=8)
+def hermite(count: int):
+    """Nodes and weights for the weight exp(-z^2 / 2)."""
+    return np.polynomial.hermite_e.hermegauss(count)
 
 
 def nodes_on(low, high, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -41,16 +47,24 @@ def run_lengths(transition: np.ndarray) -> np.ndarray:
     return (solution + np.linalg.solve(matrix, ones - matrix @ solution))[..., 0]
 
 
-def in_groups(counts: np.ndarray, solve: Callable, *columns: np.ndarray) -> np.ndarray:
-    """What ``solve(count, *columns)`` finds for charts that need so many nodes: those alike are solved as one stack."""
+def in_blocks(entries: int, solve: Callable, *columns: np.ndarray) -> np.ndarray:
+    """What ``solve(*columns)`` finds for charts that need arrays of so many entries each, a bounded number at a time."""
+    step = max(1, _TOGETHER // entries)
+    blocks = range(0, len(columns[0]), step)
+    return np.concatenate([solve(*(column[low : low + step] for column in columns)) for low in blocks])
+
+
+def in_groups(counts: np.ndarray, solve: Callable, *columns: np.ndarray, entries: Callable = np.square) -> np.ndarray:
+    """What ``solve(count, *columns)`` finds for charts that need so many nodes: those alike are solved as one stack.
+
+    ``entries`` says how large an array so many nodes need.
+    """
     found = None
-    for count in np.unique(counts):
+    for count in np.unique(counts).tolist():
         places = np.flatnonzero(counts == count)
-        step = max(1, _TOGETHER // int(count) ** 2)
-        for part in (places[low : low + step] for low in range(0, places.size, step)):
-            solved = solve(int(count), *(column[part] for column in columns))
-            found = np.empty((counts.size, *solved.shape[1:])) if found is None else found
-            found[part] = solved
+        solved = in_blocks(int(entries(count)), partial(solve, count), *(column[places] for column in columns))
+        found = np.empty((counts.size, *solved.shape[1:])) if found is None else found
+        found[places] = solved
     return found
 
 

@@ -7,7 +7,8 @@ from scipy.special import ndtr
 
 from hoshin.stats.errors import StatisticsError, check_choice
 from hoshin.stats.run_length._nodes import density, in_groups, nodes_on, run_lengths, steps_of
-from hoshin.stats.run_length.result import ChartDesign, Grid, RunLength, designed, limit_for, numbers_of
+from hoshin.stats.run_length._search import limit_for
+from hoshin.stats.run_length.result import ChartDesign, Grid, RunLength, designed, numbers_of
 
 SOURCE = "E. S. Page, Biometrika 41 (1954), 100-115; J. M. Lucas, R. B. Crosier, Technometrics 24 (1982), 199-205"
 _LONGEST = 1e14
@@ -105,8 +106,12 @@ def cusum_design(arl0, k=0.5, sided: str = "two", fir=0.0) -> ChartDesign:
 
 
 def _lengths(k, h, shift, fir, sided: str):
-    up0, up = _side(k, h, shift, fir)
-    return up if sided == "one" else _both(up0, up, *_side(k, h, -shift, fir))
+    up = _side(k, h, shift, fir)
+    if sided == "one":
+        return up[1]
+    # Without a shift both sides are alike.
+    down = _side(k, h, -shift, fir) if shift.any() else up
+    return _both(*up, *down)
 
 
 def _both(up0, up, down0, down):

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from scipy.special import gammainccinv, gammaincinv, gammaln, ndtr
 
-from hoshin.stats.run_length._nodes import nodes_on
+from hoshin.stats.run_length._nodes import hermite, in_blocks, nodes_on
 from hoshin.stats.run_length.result import Grid, RunLength, numbers_of
 
 SOURCE = (
@@ -18,6 +18,9 @@ ASSUMES = (
     "limits come from m subgroups in control, sigma pooled over them",
     "the shift is there from the first point on",
 )
+
+# Of the mean and of the standard deviation of phase I.
+_NODES = (64, 400)
 
 
 def estimated_arl(m, n, k=3.0, shifts=(0.0,)) -> RunLength:
@@ -48,21 +51,26 @@ def estimated_arl(m, n, k=3.0, shifts=(0.0,)) -> RunLength:
     """
     numbers = {"m": numbers_of(m, "m", at_least=1, whole=True), "n": numbers_of(n, "n", at_least=2, whole=True)}
     grid = Grid(shifts, numbers | {"k": numbers_of(k, "k", above=0)})
-    arl = grid.each(lambda m, n, k, shift: _expected(m, m * (n - 1), k, shift * math.sqrt(n)))
+    m, n, k, shift = grid.columns()
+    arl = np.full(m.size, math.inf)
+    crossed = m * (n - 1) > k * k
+    if crossed.any():
+        numbers = (m, m * (n - 1), k, shift * np.sqrt(n))
+        arl[crossed] = in_blocks(_NODES[0] * _NODES[1], _expected, *(column[crossed] for column in numbers))
     return grid.result("the Xbar chart with estimated limits", "integration over phase I", arl,
                        source=SOURCE, assumptions=ASSUMES)  # fmt: skip
 
 
-def _expected(m: int, f: int, k: float, d: float) -> float:
-    if f <= k * k:
-        return math.inf
+def _expected(m, f, k, d):
     # 1/q grows like exp(k^2 w^2 / 2), which takes k^2 from the rate at which the density of w falls.
-    low = math.sqrt(gammaincinv(f / 2, 1e-17) * 2 / f)
-    high = math.sqrt(gammainccinv(f / 2, 1e-17) * 2 / (f - k * k))
-    w, share = nodes_on(low, high, 400)
-    log_density = math.log(2) + f / 2 * math.log(f / 2) - float(gammaln(f / 2)) + (f - 1) * np.log(w) - f * w * w / 2
-    z, chance = np.polynomial.hermite_e.hermegauss(64)
-    u = (z / math.sqrt(m))[:, None]
-    chance = chance / math.sqrt(2 * math.pi)
-    q = ndtr(u - k * w - d) + ndtr(d - u - k * w)
-    return float(chance @ (np.exp(log_density - np.log(q)) @ share))
+    low = np.sqrt(gammaincinv(f / 2, 1e-17) * 2 / f)
+    high = np.sqrt(gammainccinv(f / 2, 1e-17) * 2 / (f - k * k))
+    w, share = nodes_on(low, high, _NODES[1])
+    f = f[:, None]
+    log_density = math.log(2) + f / 2 * np.log(f / 2) - gammaln(f / 2) + (f - 1) * np.log(w) - f * w * w / 2
+    z, chance = hermite(_NODES[0])
+    u = z[:, None] / np.sqrt(m)[:, None, None]
+    width, d = (k[:, None] * w)[:, None], d[:, None, None]
+    q = ndtr(u - width - d) + ndtr(d - u - width)
+    inner = (np.exp(log_density[:, None] - np.log(q)) @ share[..., None])[..., 0]
+    return inner @ (chance / math.sqrt(2 * math.pi))

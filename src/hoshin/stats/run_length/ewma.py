@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 from scipy.special import ndtr
 
 from hoshin.stats.errors import StatisticsError, check_choice, check_number
 from hoshin.stats.run_length._nodes import density, in_groups, nodes_on, run_lengths, steps_of
-from hoshin.stats.run_length.result import ChartDesign, Grid, RunLength, designed, limit_for, numbers_of
+from hoshin.stats.run_length._search import least_of, limit_for
+from hoshin.stats.run_length.result import ChartDesign, Grid, RunLength, designed, numbers_of
 
 SOURCE = "S. V. Crowder, Technometrics 29 (1987), 401-407; J. M. Lucas, M. S. Saccucci, Technometrics 32 (1990), 1-12"
 
@@ -142,23 +142,39 @@ def _widths(arl0, lam, limits, sided):
 
 
 def _best_weights(arl0, shift, limits, sided):
-    """The weight that finds each shift soonest, each chart by itself."""
+    """The weight that finds each shift soonest."""
 
-    def best(wanted, aim):
-        def delay(lam):
-            width = _widths(np.array([wanted]), np.array([lam]), limits, sided)
-            return _lengths(np.array([lam]), width, np.array([aim]), np.zeros(1), limits, sided)[0]
+    def delays(lam, wanted, aim):
+        width = _widths(wanted, lam, limits, sided)
+        return _lengths(lam, width, aim, np.zeros_like(lam), limits, sided)
 
-        return minimize_scalar(delay, bounds=(0.02, 1.0), method="bounded", options={"xatol": 1e-4}).x
-
-    return np.array([float(best(*pair)) for pair in zip(arl0, shift, strict=True)])
+    return least_of(delays, 0.02, 1.0, 1e-4, arl0, shift)
 
 
 def _lengths(lam, width, shift, start, limits: str, sided: str):
     solve = {"asymptotic": _asymptotic if sided == "two" else _one_sided, "exact": _exact}[limits]
     bound = width * np.sqrt(lam / (2 - lam))
     # Nodes enough for a kernel whose standard deviation is lam on an interval of twice the bound.
-    return in_groups(steps_of(np.maximum(60, 14 * bound / lam), 12), solve, lam, bound, shift, start)
+    counts, columns = steps_of(np.maximum(60, 14 * bound / lam), 12), (lam, bound, shift, start)
+    still = (shift == 0) & (solve is _asymptotic)
+    lengths = np.empty(lam.size)
+    for some, solving in ((still, _symmetric), (~still, solve)):
+        if some.any():
+            lengths[some] = in_groups(counts[some], solving, *(column[some] for column in columns))
+    return lengths
+
+
+def _symmetric(count, lam, bound, shift, start):
+    """Without a shift both sides of the target are alike: half of the nodes will do."""
+    nodes, weights = nodes_on(-bound, bound, count)
+    half = count // 2
+
+    def folded(states):
+        onward = _kernel(states, nodes, lam, shift) * weights[:, None]
+        return onward[..., half:] + onward[..., half - 1 :: -1]
+
+    length = run_lengths(folded(nodes[:, half:]))
+    return 1 + (folded(start[:, None])[:, 0] * length).sum(axis=1)
 
 
 def _asymptotic(count, lam, bound, shift, start):
@@ -181,18 +197,28 @@ def _one_sided(count, lam, bound, shift, start):
 
 
 def _exact(count, lam, bound, shift, start):
-    total, alive, before, t = np.ones(lam.size), np.ones((lam.size, 1)), start[:, None], 1
-    # A chart whose limits no longer move, or on which nothing is left, stands still while others go on.
-    while (moving := ((share := (1 - lam) ** (2 * t)) > 1e-13) & (alive.sum(axis=1) > 1e-16)).any() or t == 1:
-        nodes, weights = nodes_on(*(sign * bound * np.sqrt(1 - share) for sign in (-1, 1)), count)
-        onward = (alive[:, None] @ _kernel(before, nodes, lam, shift))[:, 0] * weights
-        go = moving[:, None] | (t == 1)
-        alive, before = np.where(go, onward, alive), np.where(go, nodes, before)
-        total, t = total + np.where(go[:, 0], onward.sum(axis=1), 0.0), t + 1
-    nodes, weights = nodes_on(-bound, bound, count)
+    def onward(charts, edge):
+        """How likely the average is still within the limits, at the nodes of the next ones."""
+        nodes, weights = nodes_on(-edge, edge, count)
+        step = _kernel(before[charts], nodes, lam[charts], shift[charts])
+        return nodes, (alive[charts, None] @ step)[:, 0] * weights
+
+    charts, share, total = np.arange(lam.size), (1 - lam) ** 2, np.ones(lam.size)
+    before = np.repeat(start[:, None], count, axis=1)
+    # All of it at the start.
+    alive = np.eye(1, count).repeat(lam.size, axis=0)
+    while charts.size:
+        before[charts], alive[charts] = onward(charts, bound[charts] * np.sqrt(1 - share))
+        left = alive[charts].sum(axis=1)
+        total[charts] += left
+        # On to the next point, on charts whose limits still move and on which something is left.
+        share = share * (1 - lam[charts]) ** 2
+        moving = (share > 1e-13) & (left > 1e-16)
+        charts, share = charts[moving], share[moving]
+    nodes, left = onward(slice(None), bound)
+    _, weights = nodes_on(-bound, bound, count)
     length = run_lengths(_kernel(nodes, nodes, lam, shift) * weights[:, None])
-    onward = (alive[:, None] @ _kernel(before, nodes, lam, shift))[:, 0] * weights
-    return total + (onward * length).sum(axis=1)
+    return total + (left * length).sum(axis=1)
 
 
 def _kernel(states, nodes, lam, shift):

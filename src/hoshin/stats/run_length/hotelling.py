@@ -8,11 +8,12 @@ import numpy as np
 from scipy.special import chdtrc, loggamma
 
 from hoshin.stats.errors import StatisticsError
-from hoshin.stats.run_length._nodes import legendre
+from hoshin.stats.run_length._nodes import in_blocks, legendre
 from hoshin.stats.run_length.result import Grid, RunLength, numbers_of, shifts_of
 
 SOURCE = "D. C. Montgomery, Introduction to Statistical Quality Control, 6th edition, sections 11.3 and 11.6"
 ANDERSON = "T. W. Anderson, An Introduction to Multivariate Statistical Analysis (2003), section 7.5"
+_NODES = 600
 
 
 def t2_arl(limit, p, shifts=(0.0,)) -> RunLength:
@@ -85,7 +86,8 @@ def generalized_variance_arl(ucl, n, p, ratios=(1.0,), lcl=0.0) -> RunLength:
             raise StatisticsError("lcl {lcl}, ucl {ucl}, n {n}, p {p}: {what}", what=what, **numbers)
     with np.errstate(divide="ignore"):
         high, low = (p * np.log(n - 1) + np.log(line / ratio) for line in (ucl, lcl))
-    chance = _upper_tail(high, n, p) + np.where(lcl > 0, 1 - _upper_tail(low, n, p), 0.0)
+    above, below = (in_blocks(_NODES, _upper_tail, line, n, p) for line in (high, low))
+    chance = above + np.where(lcl > 0, 1 - below, 0.0)
     return grid.geometric("the generalised variance chart", "characteristic function", chance, source=ANDERSON)
 
 
@@ -95,7 +97,7 @@ def _upper_tail(y, n, p):
     middle = np.where(finite, y, 0.0)
     # |gamma(a + it)| falls like exp(-pi t / 2) for each factor; beyond the end nothing is left.
     end = np.where(p == 1, 40.0, 30.0) + 6 * np.sqrt(n)
-    nodes, weights = legendre(600)
+    nodes, weights = legendre(_NODES)
     t = end[:, None] * (nodes + 1) / 2
     exponent = 1j * t * (p * math.log(2) - middle)[:, None]
     for j in range(1, int(p.max()) + 1):

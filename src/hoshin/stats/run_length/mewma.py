@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 
-from hoshin.stats.run_length._nodes import density, nodes_on, run_lengths
+from hoshin.stats.run_length._nodes import density, in_groups, nodes_on, run_lengths
+from hoshin.stats.run_length._search import limit_for
 from hoshin.stats.run_length.ewma import weights_of
-from hoshin.stats.run_length.result import ChartDesign, Grid, RunLength, designed, limit_for, numbers_of
+from hoshin.stats.run_length.result import ChartDesign, Grid, RunLength, designed, numbers_of
 
 SOURCE = (
     "S. E. Rigdon, Journal of Statistical Computation and Simulation 52 (1995), 351-365; G. C. Runger, S. S. Prabhu,"
@@ -46,7 +47,7 @@ def mewma_arl(lam, h, p, shifts=(0.0,)) -> RunLength:
     numbers = {"lambda": weights_of(lam), "h": numbers_of(h, "h", above=0)}
     numbers_of(shifts, "shift", at_least=0)
     grid = Grid(shifts, numbers | {"p": numbers_of(p, "p", at_least=2, whole=True)})
-    return grid.result("the MEWMA chart", "integral equation", grid.each(_solved), source=SOURCE)
+    return grid.result("the MEWMA chart", "integral equation", _lengths(*grid.columns()), source=SOURCE)
 
 
 def mewma_design(arl0, p, lam=0.1, shift: float | None = None) -> ChartDesign:
@@ -76,50 +77,67 @@ def mewma_design(arl0, p, lam=0.1, shift: float | None = None) -> ChartDesign:
     aim = 0.0 if shift is None else numbers_of(shift, "shift", at_least=0).item()
     grid = Grid(aim, numbers | {"lambda": weights_of(lam)})
     arl0, p, lam, aims = grid.columns()
-    h = limit_for(arl0, lambda h, lam, p: _each(lam, h, p, np.zeros_like(lam)), 2.0 * p.min(), lam, p)
-    asked = (None, None) if shift is None else (aims, _each(lam, h, p, aims))
+    h = limit_for(arl0, lambda h, lam, p: _lengths(lam, h, p, np.zeros_like(lam)), 2.0 * p, lam, p)
+    asked = (None, None) if shift is None else (aims, _lengths(lam, h, p, aims))
     return designed("MEWMA", {"lambda": lam, "h": h, "p": p}, arl0, *asked, SOURCE, grid.many)
 
 
-def _each(*columns) -> np.ndarray:
-    return np.array([_solved(lam, h, int(p), shift) for lam, h, p, shift in zip(*columns, strict=True)])
+def _lengths(lam, h, p, shift):
+    radius = np.sqrt(h * lam / (2 - lam))
+    # Nodes enough for a kernel whose standard deviation is lam within the radius.
+    across = np.ceil(7 * radius / lam).astype(np.int64)
+    lengths, shifted = np.empty(lam.size), shift > 0
+    for some, least, solve, entries in (
+        (~shifted, 60, _in_control, np.square),
+        (shifted, 24, _along, lambda count: (count * _rest_count(count)) ** 2),
+    ):
+        if some.any():
+            columns = (column[some] for column in (lam, radius, p, shift))
+            lengths[some] = in_groups(np.maximum(least, across[some]), solve, *columns, entries=entries)
+    return lengths
 
 
-def _solved(lam: float, h: float, p: int, shift: float) -> float:
-    radius = math.sqrt(h * lam / (2 - lam))
-    return _along(lam, radius, p, shift) if shift else _in_control(lam, radius, p)
+def _in_control(count, lam, radius, p, _):
+    nodes, weights = nodes_on(np.zeros_like(radius), radius, count)
+    lam, p = lam[:, None, None], p[:, None, None]
+    weights = weights[:, None]
+    step = _onward(nodes[:, None], nodes[..., None], p, lam) * weights
+    first = _onward(nodes[:, None], 0.0, p, lam) * weights
+    return 1 + (first @ run_lengths(step)[..., None])[:, 0, 0]
 
 
-def _in_control(lam, radius, p):
+def _onward(length, before, p, lam):
+    """Density of the next length of a vector of p parts, given its length before: that of its square, times 2 r / lam^2."""
     from scipy.stats import ncx2
 
-    nodes, weights = nodes_on(0.0, radius, max(60, math.ceil(7 * radius / lam)))
-    squares = (nodes / lam) ** 2
-    # Density of the next length r: that of its square, times 2 r / lam^2.
-    step = ncx2.pdf(squares[None, :], p, ((1 - lam) * nodes[:, None] / lam) ** 2) * weights * 2 * nodes / lam**2
-    first = ncx2.pdf(squares, p, 0.0) * weights * 2 * nodes / lam**2
-    return float(1 + first @ run_lengths(step))
+    return ncx2.pdf((length / lam) ** 2, p, ((1 - lam) * before / lam) ** 2) * 2 * length / lam**2
 
 
-def _along(lam, radius, p, shift):
+def _rest_count(along_count: int) -> int:
+    return (along_count + 1) // 2
+
+
+def _along(count, lam, radius, p, shift):
     """States are (along, rest): the part of z along the shift, and the length of what is across it."""
-    from scipy.stats import ncx2
-
-    along_count = max(24, math.ceil(3.5 * 2 * radius / lam))
-    rest_count = max(12, math.ceil(3.5 * radius / lam))
     # An angle makes the half disc smooth at its edge: along = R sin a, rest = R cos a * share.
-    angles, angle_weights = nodes_on(-math.pi / 2, math.pi / 2, along_count)
-    shares, share_weights = nodes_on(0.0, 1.0, rest_count)
-    along = radius * np.sin(angles)
-    edge = radius * np.cos(angles)
-    rest = (edge[:, None] * shares).ravel()
-    weight = ((angle_weights * edge * edge)[:, None] * share_weights).ravel()
-    position = np.repeat(along, rest_count)
+    angles, angle_weights = nodes_on(-math.pi / 2, math.pi / 2, count)
+    shares, share_weights = nodes_on(0.0, 1.0, _rest_count(count))
+    along = radius[:, None] * np.sin(angles)
+    edge = radius[:, None] * np.cos(angles)
+    weight = (angle_weights * edge * edge)[..., None] * share_weights
+    lam_, shift_, p_ = (column[:, None, None] for column in (lam, shift, p))
 
-    def step(from_along, from_rest):
-        forward = density((position - (1 - lam) * from_along) / lam - shift) / lam
-        across = ncx2.pdf((rest / lam) ** 2, p - 1, ((1 - lam) * from_rest / lam) ** 2) * 2 * rest / lam**2
-        return forward * across * weight
+    def forward(before):
+        return density((along[:, None] - (1 - lam_) * before[..., None]) / lam_ - shift_) / lam_
 
-    transition = step(position[:, None], rest[:, None])
-    return float(1 + step(np.zeros(1), np.zeros(1)) @ run_lengths(transition))
+    # Angles on either side of the shift have the same rest.
+    mirror = np.minimum(np.arange(count), count - 1 - np.arange(count))
+    half = (count + 1) // 2
+    rest = (edge[:, :half, None] * shares).reshape(lam.size, -1)
+    onward = _onward(rest[:, None], rest[..., None], p_ - 1, lam_)
+    onward = onward.reshape(lam.size, half, shares.size, half, shares.size)[:, mirror][:, :, :, mirror]
+    first = _onward(rest, 0.0, p[:, None] - 1, lam[:, None]).reshape(lam.size, half, shares.size)[:, mirror]
+    states = count * shares.size
+    step = (forward(along)[:, :, None, :, None] * onward * weight[:, None, None]).reshape(-1, states, states)
+    first = forward(np.zeros((lam.size, 1)))[:, 0, :, None] * first * weight
+    return 1 + (first.reshape(-1, 1, states) @ run_lengths(step)[..., None])[:, 0, 0]

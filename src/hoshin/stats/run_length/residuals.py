@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from hoshin.stats.errors import StatisticsError, check_finite, check_whole
+from hoshin.stats.run_length._nodes import in_blocks
 from hoshin.stats.run_length.result import Grid, RunLength, numbers_of
 
 SOURCE = "D. G. Wardell, H. Moskowitz, R. D. Plante, Technometrics 36 (1994), 3-17"
@@ -49,11 +50,14 @@ def residual_arl(ar=(), ma=(), d: int = 0, k=3.0, shifts=(0.0,)) -> RunLength:
         )
     numbers = {"k": numbers_of(k, "k", above=0), "ar": tuple(ar.tolist()), "ma": tuple(ma.tolist()), "d": d}
     grid = Grid(shifts, numbers)
-    k, shift = grid.columns()
-    means = shift * _signature(ar, ma, d)[:, None]
-    beyond = ndtr(means - k) + ndtr(-k - means)
-    alive = np.cumprod(1 - beyond[:-1], axis=0)
-    arl = 1 + alive[:-1].sum(axis=0) + alive[-1] / beyond[-1]
+    means = _signature(ar, ma, d)
+
+    def lengths(k, shift):
+        beyond = ndtr(shift * means[:, None] - k) + ndtr(-k - shift * means[:, None])
+        alive = np.cumprod(1 - beyond[:-1], axis=0)
+        return 1 + alive[:-1].sum(axis=0) + alive[-1] / beyond[-1]
+
+    arl = in_blocks(means.size, lengths, *grid.columns())
     return grid.result("the residual chart", "normal tails", arl, source=SOURCE)
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy.optimize.elementwise import find_root
 
 from hoshin.stats._results import Entries
 from hoshin.stats.errors import StatisticsError, check_finite, check_number, check_whole
@@ -133,27 +132,6 @@ def designed(
     return whole if many else whole[0]
 
 
-def limit_for(arl0: np.ndarray, lengths: Callable, first: float, *columns: np.ndarray) -> np.ndarray:
-    """The limit at which each chart's run length, which rises with it, is the wanted one.
-
-    >>> limit_for(np.array([10.0, 100.0]), lambda limit, scale: limit**2 * scale, 1.0, np.array([1.0, 4.0])).round(6)
-    array([3.162278, 5.      ])
-    """
-
-    def excess(limit, wanted, *given):
-        # Logarithms: run lengths grow exponentially. What is too long to tell is far too long.
-        return np.minimum(np.log(lengths(limit, *given) / wanted), 1e3)
-
-    low = high = np.full(arl0.shape, first)
-    while (short := excess(high, arl0, *columns) < 0).any():
-        low, high = np.where(short, high, low), np.where(short, 1.5 * high, high)
-    while (long := (excess(low, arl0, *columns) > 0) & (low > 1e-9)).any():
-        low, high = np.where(long, low / 1.5, low), np.where(long, low, high)
-    high = np.where(low == high, 1.5 * high, high)
-    found = find_root(excess, (low, high), args=(arl0, *columns), tolerances={"xrtol": 1e-12})
-    return np.where(found.success, found.x, np.nan)
-
-
 class Grid:
     """Every chart asked for (one entry per array of parameters) at every shift, as flat columns to compute with."""
 
@@ -174,10 +152,6 @@ class Grid:
         numbers = [value for value in self.parameters.values() if isinstance(value, np.ndarray)]
         each = [np.broadcast_to(value[..., None], self.shape).ravel() for value in numbers]
         return [*each, np.broadcast_to(self.shifts, self.shape).ravel()]
-
-    def each(self, solve: Callable) -> np.ndarray:
-        """The answer of a function of plain numbers for each chart and shift."""
-        return np.array([solve(*(entry.item() for entry in row)) for row in zip(*self.columns(), strict=True)])
 
     def result(self, chart: str, method: str, arl: np.ndarray, *, sd=None, **fields) -> RunLength:
         """The run lengths of a flat column of averages."""

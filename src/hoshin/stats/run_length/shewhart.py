@@ -8,12 +8,14 @@ import numpy as np
 from scipy.special import chdtr, chdtrc, gammaln, ndtr
 
 from hoshin.stats.errors import StatisticsError, check_choice
+from hoshin.stats.run_length._nodes import density, in_blocks, nodes_on
 from hoshin.stats.run_length.result import FROM_THE_FIRST, Grid, RunLength, limits_of, numbers_of, shifts_of
 from hoshin.stats.signals import slack
 
 SOURCE = "D. C. Montgomery, Introduction to Statistical Quality Control, 6th edition, sections 6.2.6, 6.3.3 and 7.2.6"
 RARE = "J. C. Benneyan, Health Care Management Science 4 (2001), 305-318"
 RANGE = "E. S. Pearson, H. O. Hartley, Biometrika 32 (1942), 301-310"
+_NODES = 300
 
 
 def shewhart_arl(k=3.0, shifts=(0.0,), n=1, sided: str = "two") -> RunLength:
@@ -141,13 +143,10 @@ def r_chart_arl(ucl, n, ratios=(1.0,), lcl=0.0) -> RunLength:
     >>> [round(arl, 1) for arl in r_chart_arl(ucl=4.918, n=5, ratios=[1, 1.5]).arl]
     [217.2, 7.2]
     """
-    from scipy.stats import studentized_range
-
     grid = _spread_grid(ucl, lcl, n, ratios)
     ucl, lcl, n, ratio = grid.columns()
-    chance = studentized_range.sf(ucl / ratio, n, math.inf)
-    if lcl.any():
-        chance = chance + studentized_range.cdf(lcl / ratio, n, math.inf)
+    above, below = (in_blocks(_NODES, _range_tails, limit / ratio, n) for limit in (ucl, lcl))
+    chance = above[:, 0] + below[:, 1]
     return grid.geometric("the R chart", "distribution of the range", chance, source=RANGE)
 
 
@@ -264,6 +263,20 @@ def together(first: RunLength, second: RunLength) -> RunLength:
     rows = (arl, sd) if many else (tuple(arl.tolist()), tuple(sd.tolist()))
     name = f"{first.chart} with {second.chart}"
     return RunLength(name, parameters, first.shifts, rows[0], first.method, sd=rows[1], source=SOURCE)
+
+
+def _range_tails(width, n):
+    """How likely the range of n standard normal values is more than a width, and how likely less."""
+    # Beyond these ends, the lowest of n values with such a range has no density worth adding.
+    x, weights = nodes_on(-np.sqrt(width**2 / 2 + 81), np.full(width.shape, 9.0), _NODES)
+    width, others = width[:, None], (n - 1)[:, None]
+    higher, beyond = ndtr(-x), ndtr(-x - width)
+    between = np.where(x > -width / 2, higher - beyond, ndtr(x + width) - ndtr(x))
+    with np.errstate(divide="ignore"):
+        reaching = -np.expm1(others * np.log1p(-np.minimum(beyond / higher, 1.0)))
+    lowest = weights * n[:, None] * density(x)
+    tails = (lowest * higher**others * reaching, lowest * between**others)
+    return np.stack([tail.sum(axis=1) for tail in tails], axis=1)
 
 
 _LAWS = {"p": "binomial", "np": "binomial", "c": "Poisson", "u": "Poisson", "g": "geometric"}
