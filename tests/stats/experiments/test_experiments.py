@@ -430,6 +430,24 @@ def test_ratios_are_those_of_their_formulas():
     assert signal_to_noise(plan, y).ratios[0] == pytest.approx(10 * np.log10(4 / 2))
 
 
+@pytest.mark.filterwarnings("error")
+def test_responses_without_ratios_are_marked():
+    plan, good = taguchi("L4", 1), np.array([[1.0, 3.0], [2, 4], [1, 2], [5, 6]])
+    many = np.stack([good, np.where(good == 4, np.nan, good), np.where(good < 3, 0.0, good), good[::-1]])
+    nominal, larger = (signal_to_noise(plan, many, goal, on_error="mark") for goal in ("nominal", "larger"))
+
+    assert nominal.problems == {
+        1: "characteristic 1: responses has 1 missing value(s); every value is needed here",
+        2: "characteristic 2: run 3 has no scatter between its repeats",
+    }
+    assert "hold 0" in larger.problems[2]
+    assert np.isnan(nominal.ratios).all(axis=1).tolist() == [False, True, True, False]
+    for i in (0, 3):
+        assert nominal[i] == signal_to_noise(plan, many[i])
+    with pytest.raises(StatisticsError, match="run 3 has no scatter"):
+        signal_to_noise(plan, many[2])
+
+
 @pytest.mark.parametrize(
     ("kind", "result"),
     [

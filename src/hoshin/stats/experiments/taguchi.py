@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from hoshin.stats.errors import StatisticsError, check_choice, check_enough, check_finite
+from hoshin.stats._layout import read_batch
+from hoshin.stats._refusals import Refusals
+from hoshin.stats._results import Batched
+from hoshin.stats.errors import StatisticsError, check_choice, check_enough
 from hoshin.stats.experiments.design import Design, make_design
 from hoshin.stats.experiments.factorial import plackett_burman
-from hoshin.stats.results import Result, Step
+from hoshin.stats.results import FrozenDict, Step
 
 SOURCE = (
     "G. Taguchi, System of Experimental Design (1987), volume 2, appendix; C. R. Rao, JRSS Supplement 9 (1947), 128-139"
@@ -32,20 +35,30 @@ TAGUCHI = ("L4", "L8", "L9", "L12", "L16", "L16b", "L18", "L25", "L27", "L32")
 
 
 @dataclass(frozen=True, eq=False)
-class SignalToNoise(Result):
-    """Signal-to-noise ratio of each run in decibels, and its mean at each level of each factor."""
+class SignalToNoise(Batched):
+    """Signal-to-noise ratio of each run in decibels, and its mean at each level of each factor.
+
+    Of many responses all but ``goal`` have an entry for each; ``result[i]`` holds those of one. Where ``problems`` says why
+    there are none they are NaN, and ``best`` means nothing.
+    """
 
     goal: str
     ratios: np.ndarray
     means: np.ndarray
     by_level: dict
     best: dict
+    problems: Mapping[int, str] = field(default_factory=FrozenDict)
 
     title = "Signal-to-noise ratios"
     assumptions = ("factors do not interact (their effects on the ratio add up)",)
     sources = (
         "G. Taguchi, System of Experimental Design (1987); D. C. Montgomery, 8th edition, section 12.3 (critique)",
     )
+
+    @property
+    def count(self) -> int | None:
+        """How many responses there are; None of one alone."""
+        return len(self.ratios) if self.ratios.ndim > 1 else None
 
     def steps(self):
         """The ratios and the mean of each level."""
@@ -101,7 +114,7 @@ def taguchi(array: str, factors: int | None = None, names: Sequence[str] | None 
     return make_design(f"Taguchi {array}", runs, names, source=SOURCE)
 
 
-def signal_to_noise(design: Design, responses, goal: str = "nominal") -> SignalToNoise:
+def signal_to_noise(design: Design, responses, goal: str = "nominal", *, on_error: str = "raise") -> SignalToNoise:
     """Taguchi's ratio for each run of a design with repeated responses, and its mean at each level.
 
     Estimand: ``-10 log10(mean of y^2)`` ("smaller"), ``-10 log10(mean of 1/y^2)`` ("larger"), ``10 log10(mean^2 / s^2)``
@@ -110,15 +123,18 @@ def signal_to_noise(design: Design, responses, goal: str = "nominal") -> SignalT
     Parameters
     ----------
     design : the runs; each level of each factor gets a mean.
-    responses : (runs, repeats), in the order of the design's rows; at least 2 repeats that differ for the nominal ratios.
+    responses : (runs, repeats) of one response, (C, runs, repeats) of many, in the order of the design's rows; at least
+        2 repeats that differ for the nominal ratios.
     goal : "smaller" is better, "larger" is better, "nominal" is best (adjustable mean), "nominal_variance" (fixed
         target).
+    on_error : "raise", or "mark" among many responses: NaN and a word in ``problems`` where there is no ratio.
 
     Units: ratios in decibels, means those of the responses.
 
     Assumes: factors whose effects on the ratio add up.
 
-    Errors: a response of 0 with "larger", repeats without scatter with "nominal", another number of runs.
+    Errors: a response of 0 with "larger", repeats without scatter with "nominal", a response missing, another
+    number of runs.
 
     Source: G. Taguchi, System of Experimental Design (1987).
 
@@ -126,30 +142,38 @@ def signal_to_noise(design: Design, responses, goal: str = "nominal") -> SignalT
     >>> found.ratios.round(2), found.best
     (array([17.82, 29.25, 14.68, 29.25]), {'A': 0, 'B': 1})
     """
-    y = check_finite(responses, "responses", ndim=2)
+    refusals, y = read_batch(responses, "responses", 2, on_error)
     check_choice(goal, tuple(_FORMULAS), "goal")
-    if len(y) != design.n:
-        raise StatisticsError("{found} rows of responses for {n} runs; as many are needed", found=len(y), n=design.n)
-    ratios = _ratios(y, goal)
+    y = y.reshape(refusals.count, *y.shape[-2:])
+    if y.shape[1] != design.n:
+        raise StatisticsError(
+            "{found} rows of responses for {n} runs; as many are needed", found=y.shape[1], n=design.n
+        )
+    refusals.refuse_missing(np.isnan(y).sum(axis=(1, 2)), "responses")
+    ratios, means = refusals.blank(_ratios(refusals, y, goal), y.mean(axis=2))
     by_level, best = {}, {}
     for name, column in zip(design.factors, design.runs.T, strict=True):
         levels = np.unique(column)
-        means = np.array([ratios[column == level].mean() for level in levels])
-        by_level[name], best[name] = means, levels[int(np.argmax(means))].item()
-    return SignalToNoise(goal, ratios, y.mean(axis=1), by_level, best)
+        by_level[name] = np.stack([ratios[:, column == level].mean(axis=1) for level in levels], axis=1)
+        best[name] = levels[by_level[name].argmax(axis=1)]
+    found = SignalToNoise(goal, ratios, means, by_level, best, refusals.problems)
+    return found if refusals.many else found[0]
 
 
-def _ratios(y, goal) -> np.ndarray:
-    if goal in ("nominal", "nominal_variance"):
-        check_enough(y.shape[1], 2, "repeats")
-        variance = np.where(np.ptp(y, axis=1) > 0, y.var(axis=1, ddof=1), 0.0)
-        if (variance == 0).any():
-            raise StatisticsError("run {i} has no scatter between its repeats", i=int(np.argmin(variance)) + 1)
-        top = np.square(y.mean(axis=1)) if goal == "nominal" else 1.0
-        return 10 * np.log10(top / variance)
-    if (y == 0).any() and (goal == "larger" or (y == 0).all(axis=1).any()):
-        raise StatisticsError("responses hold 0, which has no ratio; values other than 0 are needed")
-    return -10 * np.log10(np.mean(np.square(y) if goal == "smaller" else 1 / np.square(y), axis=1))
+def _ratios(refusals: Refusals, y: np.ndarray, goal: str) -> np.ndarray:
+    """The ratio of each run of each response."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if goal in ("nominal", "nominal_variance"):
+            check_enough(y.shape[2], 2, "repeats")
+            variance = np.where(np.ptp(y, axis=2) > 0, y.var(axis=2, ddof=1), 0.0)
+            still = variance == 0
+            words = "run {i} has no scatter between its repeats"
+            refusals.refuse(still.any(axis=1), words, i=still.argmax(axis=1) + 1)
+            return 10 * np.log10((np.square(y.mean(axis=2)) if goal == "nominal" else 1.0) / variance)
+        none = (y == 0).any(axis=2) if goal == "larger" else (y == 0).all(axis=2)
+        words = "responses hold 0, which has no ratio; values other than 0 are needed"
+        refusals.refuse(none.any(axis=1), words)
+        return -10 * np.log10(np.mean(np.square(y) if goal == "smaller" else 1 / np.square(y), axis=2))
 
 
 def _two_level(runs: int) -> np.ndarray:
