@@ -10,7 +10,7 @@ import numpy as np
 
 from hoshin.stats._refusals import Refusals
 from hoshin.stats._results import Many, spread
-from hoshin.stats.errors import StatisticsError, check_numbers
+from hoshin.stats.errors import StatisticsError, check_number, check_numbers
 from hoshin.stats.results import Result
 
 
@@ -22,12 +22,11 @@ def read_asked(
     Where each is one number (one row), they are of one characteristic. What is not given (None) has no column, or one of
     NaN where it is optional; elsewhere a missing number is refused.
     """
-    told = {
-        name: np.nan if value is None else value
+    arrays = {
+        name: _numbers(value, name, name in optional)
         for name, value in given.items()
         if value is not None or name in optional
     }
-    arrays = {name: check_numbers(value, name) for name, value in told.items()}
     ranks = {name: array.ndim - (name in rows) for name, array in arrays.items()}
     names = ", ".join(arrays)
     if max(ranks.values()) > 1 or min(ranks.values()) < 0:
@@ -44,6 +43,13 @@ def read_asked(
         if name not in optional:
             refuse_missing(refusals, columns[name], name)
     return refusals, columns
+
+
+def _numbers(value, name: str, optional: bool) -> np.ndarray:
+    """The numbers given, of one characteristic a single one."""
+    if value is None or np.ndim(value):
+        return check_numbers(np.nan if value is None else value, name)
+    return np.asarray(np.nan if optional and value != value else check_number(value, name))
 
 
 def refuse_missing(refusals: Refusals, column: np.ndarray, name: str) -> None:
@@ -98,32 +104,40 @@ def _spread(column, good: np.ndarray, lost: np.ndarray, problems: dict):
     return Many(column.kind, good.size, inner, column.common, problems)
 
 
-def smallest(meets: Callable[[np.ndarray, np.ndarray], np.ndarray], low, most) -> np.ndarray:
+def smallest(meets: Callable[[np.ndarray, np.ndarray], np.ndarray], low, most, guess=None) -> np.ndarray:
     """The smallest whole number from low to most that meets a condition which, once met, stays met; NaN if none.
 
-    There is one search for each entry of low, all together; ``meets(n, rows)`` says whether the numbers n of these rows do.
+    There is one search for each entry of low, all together, from low or from where it is guessed to be; ``meets(n, rows)``
+    says whether the numbers n of these rows do.
 
     >>> smallest(lambda n, rows: n * n >= np.array([50, 1, 200])[rows], [1, 1, 1], 10)
     array([ 8.,  1., nan])
     """
     low, most = (np.array(bound, dtype=np.int64) for bound in np.broadcast_arrays(low, most))
-    high, beyond = low.copy(), low > most
-    rows = _left(meets, high, np.flatnonzero(~beyond))
-    while rows.size:
-        beyond[rows] = high[rows] == most[rows]
-        rows = rows[~beyond[rows]]
-        low[rows], high[rows] = high[rows] + 1, np.minimum(2 * high[rows], most[rows])
-        rows = _left(meets, high, rows)
-    rows = np.flatnonzero(~beyond & (low < high))
-    while rows.size:
+    high = low.copy() if guess is None else np.clip(np.rint(guess), low, np.maximum(low, most)).astype(np.int64)
+    beyond = low > most
+    rows = np.flatnonzero(~beyond)
+    met = _met(meets, high, rows)
+    up, down, step = rows[~met], rows[met], 1
+    while up.size:
+        beyond[up] = high[up] == most[up]
+        up = up[~beyond[up]]
+        low[up], high[up] = high[up] + 1, np.minimum(high[up] + step, most[up])
+        up, step = up[~_met(meets, high, up)], 2 * step
+    step = 1
+    while (down := down[low[down] < high[down]]).size:
+        below = np.maximum(high[down] - step, low[down])
+        met = np.asarray(meets(below, down))
+        high[down[met]], low[down[~met]] = below[met], below[~met] + 1
+        down, step = down[met], 2 * step
+    rows = np.flatnonzero(~beyond)
+    while (rows := rows[low[rows] < high[rows]]).size:
         middle = (low[rows] + high[rows]) // 2
-        enough = np.asarray(meets(middle, rows))
-        high[rows[enough]] = middle[enough]
-        low[rows[~enough]] = middle[~enough] + 1
-        rows = rows[low[rows] < high[rows]]
+        met = np.asarray(meets(middle, rows))
+        high[rows[met]], low[rows[~met]] = middle[met], middle[~met] + 1
     return np.where(beyond, np.nan, high)
 
 
-def _left(meets, high, rows):
-    """Those of the rows whose numbers do not meet the condition yet."""
-    return rows[~np.asarray(meets(high[rows], rows))] if rows.size else rows
+def _met(meets, n, rows):
+    """Which of the rows meet the condition."""
+    return np.asarray(meets(n[rows], rows)) if rows.size else np.zeros(0, dtype=bool)

@@ -5,24 +5,29 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import bdtr, betaln, gammaln, pdtr, xlog1py, xlogy
 
-from hoshin.stats.errors import StatisticsError, check_choice, check_finite, check_whole, first_place
+from hoshin.stats._refusals import Refusals
+from hoshin.stats.errors import StatisticsError, check_choice, check_each, check_finite, first_place
+from hoshin.stats.sample_size._asked import refuse_not_whole
 
 DISTRIBUTIONS = ("binomial", "poisson", "hypergeom")
+# So many terms of a sum are computed at once.
+_BLOCK = 1_000_000
 
 
-def check_distribution(distribution: str, lot_size, n: int) -> int | None:
-    """The lot size as a whole number, where one is given; the hypergeometric distribution needs one."""
+def read_lots(refusals: Refusals, distribution: str, lot_size, drawn=None) -> np.ndarray:
+    """The lot size of each characteristic, NaN where none is given; the hypergeometric distribution needs one.
+
+    Lots smaller than what is ``drawn`` from them are refused.
+    """
     check_choice(distribution, DISTRIBUTIONS, "distribution")
-    if lot_size is None:
-        if distribution == "hypergeom":
-            raise StatisticsError("the hypergeometric distribution needs a lot size; none is given")
-        return None
-    size = check_whole(lot_size, "lot_size", at_least=1)
-    if n > size:
-        raise StatisticsError(
-            "the plan draws {n} items from a lot of {size}; at most the lot is needed", n=n, size=size
-        )
-    return size
+    sizes = check_each(lot_size, "lot_size", refusals.count, "characteristics" if drawn is None else "plans")
+    if distribution == "hypergeom":
+        refusals.refuse(np.isnan(sizes), "the hypergeometric distribution needs a lot size; none is given")
+    refuse_not_whole(refusals, sizes, "lot_size", 1)
+    if drawn is not None:
+        words = "the plan draws {n} items from a lot of {size:.0f}; at most the lot is needed"
+        refusals.refuse(drawn > sizes, words, n=drawn, size=sizes)
+    return sizes
 
 
 def check_quality(p, distribution: str, name: str = "p") -> np.ndarray:
@@ -39,7 +44,7 @@ def check_quality(p, distribution: str, name: str = "p") -> np.ndarray:
     return array
 
 
-def at_most(c, n, p, distribution: str, lot_size: int | None = None) -> np.ndarray:
+def at_most(c, n, p, distribution: str, lot_size=None) -> np.ndarray:
     """Probability of at most c nonconforming in n, broadcast over the arguments."""
     c = np.asarray(c, dtype=float)
     if distribution == "poisson":
@@ -47,11 +52,14 @@ def at_most(c, n, p, distribution: str, lot_size: int | None = None) -> np.ndarr
     if distribution == "binomial":
         inside = bdtr(np.clip(c, 0, n), np.asarray(n, dtype=np.int64), p)
         return np.where(c < 0, 0.0, np.where(c >= n, 1.0, inside))[()]
-    found = np.rint(lot_size * np.asarray(p))
-    top = int(np.max(c, initial=-1))
-    x = np.arange(top + 1)
-    mass = hypergeometric(x, np.asarray(n)[..., None], found[..., None], np.asarray(lot_size)[..., None])
-    return np.minimum((mass * (x <= c[..., None])).sum(axis=-1), 1.0)[()]
+    n, found, lot_size = (np.asarray(x, dtype=float) for x in (n, np.rint(lot_size * np.asarray(p)), lot_size))
+    shape = np.broadcast_shapes(c.shape, n.shape, found.shape)
+    x, total = np.arange(int(np.max(c, initial=-1)) + 1), np.zeros(shape)
+    step = max(1, _BLOCK // max(total.size, 1))
+    for part in (x[i : i + step] for i in range(0, x.size, step)):
+        mass = hypergeometric(part, n[..., None], found[..., None], lot_size[..., None])
+        total += (mass * (part <= c[..., None])).sum(axis=-1)
+    return np.minimum(total, 1.0)[()]
 
 
 def exactly(x, n, p, distribution: str) -> np.ndarray:

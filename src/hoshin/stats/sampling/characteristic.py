@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import brentq
+from scipy.optimize import elementwise
+from scipy.special import bdtrc
 
-from hoshin.stats._results import Entries
+from hoshin.stats._refusals import Refusals
+from hoshin.stats._results import Entries, Many
 from hoshin.stats.errors import StatisticsError, check_choice
 from hoshin.stats.results import Result, Step
-from hoshin.stats.sampling._counts import at_most, check_distribution, check_quality, exactly, hypergeometric
-from hoshin.stats.sampling.plan import AttributePlan, by_stage, many_plans
+from hoshin.stats.sample_size._asked import answered
+from hoshin.stats.sampling._counts import at_most, check_quality, exactly, hypergeometric, read_lots
+from hoshin.stats.sampling.plan import AttributePlan, Plans, read_plans
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +27,7 @@ class OperatingCharacteristic(Entries, Result):
     ``p_accept`` and ``p_reject`` the second), and ``curve[i]`` is that of one.
     """
 
-    plan: AttributePlan | tuple
+    plan: AttributePlan | tuple | Many
     distribution: str
     lot_size: int | np.ndarray | None
     p: np.ndarray
@@ -54,14 +57,14 @@ class OperatingCharacteristic(Entries, Result):
     @property
     def count(self) -> int | None:
         """How many plans there are; None of one alone."""
-        return len(self.plan) if isinstance(self.plan, tuple) else None
+        return None if isinstance(self.plan, AttributePlan) else len(self.plan)
 
     def _entry(self, i: int) -> OperatingCharacteristic:
         plan = self.plan[i]
         own = {name: getattr(self, name)[i][()] for name in ("pa", "asn", "aoq")}
         stages = {name: getattr(self, name)[: plan.stages, i] for name in ("p_accept", "p_reject")}
-        size = None if self.lot_size is None else int(np.broadcast_to(self.lot_size, len(self.plan))[i])
-        ati = None if self.ati is None else self.ati[i][()]
+        size = np.broadcast_to(np.nan if self.lot_size is None else self.lot_size, len(self.plan))[i]
+        size, ati = (None, None) if np.isnan(size) else (int(size), self.ati[i][()])
         return replace(self, plan=plan, lot_size=size, p=own_quality(self.p, self.pa, i), ati=ati, **own, **stages)
 
     @property
@@ -71,7 +74,8 @@ class OperatingCharacteristic(Entries, Result):
 
     def steps(self):
         """Acceptance stage by stage, then the averages."""
-        yield from self.plan.steps()
+        if self.count is None:
+            yield from self.plan.steps()
         for i, (accept, reject) in enumerate(zip(self.p_accept, self.p_reject, strict=True), start=1):
             yield Step(f"probability of acceptance on sample {i}", value=accept)
             yield Step(f"probability of rejection on sample {i}", value=reject)
@@ -110,7 +114,7 @@ def operating_characteristic(
         many a number, (Q,) for all, or (C, Q)
     distribution : "binomial" (process, type B), "poisson" (nonconformities), or "hypergeom" (one lot of ``lot_size`` with
         round(N p) nonconforming, type A)
-    lot_size : int, items; for many plans also one for each
+    lot_size : int, items; for many plans also one for each (NaN where there is none)
 
     Units: p, Pa and AOQ as shares (or nonconformities per item); ASN and ATI in items.
 
@@ -126,45 +130,50 @@ def operating_characteristic(
     >>> operating_characteristic(double_plan(50, 1, 4, 100, 3), [0.05]).asn.round(1)
     array([98.1])
     """
-    plans, many = many_plans(plan)
-    size = _lot_sizes(distribution, lot_size, plans)
+    plans = read_plans(plan)
+    refusals = Refusals(plans.count, plans.many)
+    refuse_unfound(refusals, plans)
+    size = read_lots(refusals, distribution, lot_size, plans.total)
     p = check_quality(p, distribution)
-    shape = _shape(p, len(plans), many)
-    n, ac, re = by_stage(plans)
-    rows = np.broadcast_to(p, shape).reshape(len(plans), -1)
-    accept, reject = _stages(n, ac, re, rows, distribution, size)
-    drawn = np.cumsum(n, axis=0)[..., None]
+    shape = shape_of(p, plans.count, plans.many)
+    rows = np.broadcast_to(p, shape).reshape(plans.count, -1)
+    accept, reject = stage_chances(*plans.arrays, rows, distribution, size)
+    drawn = np.cumsum(plans.n, axis=0)[..., None]
     reached = 1 - np.concatenate([np.zeros_like(accept[:1]), np.cumsum(accept + reject, axis=0)[:-1]])
-    pa = np.minimum(accept.sum(axis=0), 1.0)
-    left = 1.0 if size is None else (size - drawn) / size
-    ati = None if size is None else (accept * drawn).sum(axis=0) + (1 - pa) * size
+    pa, lots = np.minimum(accept.sum(axis=0), 1.0), size[:, None]
+    ati = None if np.isnan(size).all() else (accept * drawn).sum(axis=0) + (1 - pa) * lots
     return OperatingCharacteristic(
-        plan=plans if many else plan,
+        plan=plans.given,
         distribution=distribution,
-        lot_size=None if size is None else int(size[0, 0]) if size.size == 1 else size[:, 0],
+        lot_size=_told_lots(lot_size),
         p=p[()],
         pa=pa.reshape(shape)[()],
         p_accept=accept.reshape(-1, *shape),
         p_reject=reject.reshape(-1, *shape),
-        asn=(n[..., None] * reached).sum(axis=0).reshape(shape)[()],
-        aoq=(rows * (accept * left).sum(axis=0)).reshape(shape)[()],
+        asn=(plans.n[..., None] * reached).sum(axis=0).reshape(shape)[()],
+        aoq=(rows * _unseen(accept, drawn, lots)).reshape(shape)[()],
         ati=None if ati is None else ati.reshape(shape)[()],
     )
 
 
 def outgoing_quality_limit(
-    plan: AttributePlan, *, distribution: str = "binomial", lot_size: int | None = None
+    plan: AttributePlan | Sequence[AttributePlan],
+    *,
+    distribution: str = "binomial",
+    lot_size=None,
+    on_error: str = "raise",
 ) -> OutgoingQualityLimit:
-    """The largest average outgoing quality over all incoming qualities (AOQL).
+    """The largest average outgoing quality over all incoming qualities (AOQL), of one plan or many.
 
     Estimand: max over p of AOQ(p) as in ``operating_characteristic``; of one lot ("hypergeom") over the whole numbers
     of nonconforming items.
 
     Parameters
     ----------
-    plan : AttributePlan
+    plan : AttributePlan, or a sequence of C of them
     distribution : "binomial", "poisson" or "hypergeom"
-    lot_size : int, items; without it a large lot is taken
+    lot_size : int, items; for many plans also one for each; without it a large lot is taken
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems``
 
     Units: shares (0 to 1), nonconformities per item with "poisson".
 
@@ -178,28 +187,63 @@ def outgoing_quality_limit(
     >>> limit = outgoing_quality_limit(single_plan(89, 2), lot_size=10_000)
     >>> round(limit.aoql, 4), round(limit.p, 4)
     (0.0152, 0.0253)
+    >>> outgoing_quality_limit([single_plan(89, 2), single_plan(50, 1)]).aoql.round(4)
+    array([0.0154, 0.0167])
     """
-    size = check_distribution(distribution, lot_size, plan.total)
+    plans = read_plans(plan)
+    refusals = Refusals(plans.count, plans.many, on_error)
+    refuse_unfound(refusals, plans)
+    sizes = read_lots(refusals, distribution, lot_size, plans.total)
 
-    def aoq(p):
-        return operating_characteristic(plan, p, distribution=distribution, lot_size=size).aoq
+    def compute(part, own, size):
+        arrays = [array[:, own] for array in plans.arrays]
 
-    if distribution == "hypergeom":
-        grid = np.arange(size + 1) / size
-        values = aoq(grid)
-        best = int(np.argmax(values))
-        return OutgoingQualityLimit(float(values[best]), float(grid[best]))
-    top = 1.0 if distribution == "binomial" else 4.0 * (plan.ac[-1] + 3) / min(plan.n)
-    grid = np.geomspace(top * 1e-6, top * 0.999, 400)
-    best = int(np.clip(np.argmax(aoq(grid)), 1, len(grid) - 2))
+        def aoq(p, rows):
+            n, ac, re = (array[:, rows] for array in arrays)
+            accept, _ = stage_chances(n, ac, re, p, distribution, size[rows])
+            return p * _unseen(accept, np.cumsum(n, axis=0)[..., None], size[rows, None])
 
-    def slope(p):
-        h = 1e-3 * min(p, top - p if distribution == "binomial" else p)
-        below2, below, above, above2 = aoq(p + h * np.array([-2, -1, 1, 2]))
+        if distribution == "hypergeom":
+            worst, at = _worst_of_lots(aoq, size)
+        else:
+            top = 4.0 * (arrays[1][-1] + 3) / np.where(arrays[0] > 0, arrays[0], np.inf).min(axis=0)
+            worst, at = _worst(aoq, np.ones(own.size) if distribution == "binomial" else top, distribution)
+        return {"aoql": worst, "p": at}, {}
+
+    return answered(refusals, OutgoingQualityLimit, compute, np.arange(plans.count), sizes)
+
+
+def _worst(aoq, top, distribution: str):
+    """The highest point of each curve below top, where its slope is 0: beside the best of a grid."""
+    every = np.arange(top.size)
+    grid = top[:, None] * np.geomspace(1e-6, 0.999, 400)
+    best = np.clip(np.argmax(aoq(grid, every), axis=1), 1, grid.shape[1] - 2)
+
+    def slope(p, rows):
+        h = 1e-3 * np.minimum(p, top[rows] - p if distribution == "binomial" else p)
+        below2, below, above, above2 = aoq(p[:, None] + h[:, None] * np.array([-2, -1, 1, 2]), rows).T
         return below2 - 8 * below + 8 * above - above2
 
-    p = brentq(slope, grid[best - 1], grid[best + 1], xtol=1e-15, rtol=1e-13)
-    return OutgoingQualityLimit(float(aoq(p)), p)
+    found = elementwise.find_root(
+        slope, (grid[every, best - 1], grid[every, best + 1]), args=(every,), tolerances={"xrtol": 1e-13, "frtol": 0.0}
+    )
+    # A plan that accepts everything has its highest point at the end.
+    p = np.where(found.success, found.x, np.where(best == grid.shape[1] - 2, top, grid[every, best]))
+    return aoq(p[:, None], every)[:, 0], p
+
+
+def _worst_of_lots(aoq, size):
+    """The highest point of each curve over the whole numbers of a lot: beside the best of a grid, which grows finer."""
+    every = np.arange(size.size)
+    grid = np.rint(np.concatenate([np.zeros((size.size, 1)), np.geomspace(np.ones(size.size), size, 400).T], axis=1))
+    while True:
+        values = aoq(grid / size[:, None], every)
+        best = np.argmax(values, axis=1)
+        if (np.diff(grid, axis=1) <= 1).all():
+            return values[every, best], grid[every, best] / size
+        low, high = (grid[every, np.clip(best + step, 0, grid.shape[1] - 1)][:, None] for step in (-1, 1))
+        width = (high - low).max()
+        grid = np.minimum(low + np.arange(0, width + 1, max(1, width // 400)), high)
 
 
 def quality_at(plan: AttributePlan | Sequence[AttributePlan], pa):
@@ -230,36 +274,43 @@ def quality_at(plan: AttributePlan | Sequence[AttributePlan], pa):
     wanted = check_quality(pa, "binomial", "pa")
     if not ((wanted > 0) & (wanted < 1)).all():
         raise StatisticsError("pa is {found}; numbers between 0 and 1 are needed", found=pa)
-    plans, many = many_plans(plan)
-    shape = _shape(wanted, len(plans), many)
-    wanted = np.broadcast_to(wanted, shape)
-    low, high = np.zeros(shape), np.ones(shape)
+    plans = read_plans(plan)
+    refuse_unfound(Refusals(plans.count, plans.many), plans)
+    shape = shape_of(wanted, plans.count, plans.many)
+    rows = np.broadcast_to(wanted, shape).reshape(plans.count, -1)
+    low, high = np.zeros(rows.shape), np.ones(rows.shape)
     for _ in range(60):
         middle = (low + high) / 2
-        better = _acceptance(plans, middle, many) > wanted
+        accept, _reject = stage_chances(*plans.arrays, middle, "binomial", None)
+        better = np.minimum(accept.sum(axis=0), 1.0) > rows
         low, high = np.where(better, middle, low), np.where(better, high, middle)
-    found = (low + high) / 2
+    found = ((low + high) / 2).reshape(shape)
     return float(found) if found.ndim == 0 else found
 
 
-def average_sample_number(plan: AttributePlan, p, *, curtail: str = "after first") -> np.ndarray:
-    """Average sample number when inspection stops as soon as the rejection number is reached.
+def average_sample_number(
+    plan: AttributePlan | Sequence[AttributePlan], p, *, curtail: str = "after first"
+) -> np.ndarray:
+    """Average sample number when inspection stops as soon as the rejection number is reached, of one plan or many.
 
-    Estimand: sum over items of the probability that the item is drawn; P(found = d) is followed item by item.
+    Estimand: sum over items of the probability that the item is drawn. Of a sample of n that needs k more nonconforming
+    items to be stopped E[min(n, draws)] = n P(X <= k - 1) + (k / p) P(Y >= k + 1), X and Y binomial with n and n + 1.
 
     Parameters
     ----------
-    plan : AttributePlan
-    p : number or array of any shape, share nonconforming (binomial)
+    plan : AttributePlan, or a sequence of C of them
+    p : share nonconforming (binomial): for one plan a number or an array of any shape; for many a number, (Q,) for all, or
+        (C, Q)
     curtail : "none", "after first" (the first sample is inspected completely, to keep an unbiased estimate of p), "all"
 
-    Units: p as a share (0 to 1); the result in items, in the shape of p.
+    Units: p as a share (0 to 1); the result in items, in the shape of p, for many plans with an axis of them in front.
 
     Assumes: Items come from a process with a constant share nonconforming and are inspected one by one.
 
     Errors: A share outside 0..1, another curtailment.
 
-    Source: E. G. Schilling, D. V. Neubauer, Acceptance Sampling in Quality Control, 3rd edition, chapter 6.
+    Source: E. G. Schilling, D. V. Neubauer, Acceptance Sampling in Quality Control, 3rd edition, chapter 6; D. C.
+    Montgomery, Introduction to Statistical Quality Control, 7th edition, chapter 15 (curtailment).
 
     >>> from hoshin.stats.sampling import double_plan
     >>> plan = double_plan(50, 1, 4, 100, 3)
@@ -267,30 +318,37 @@ def average_sample_number(plan: AttributePlan, p, *, curtail: str = "after first
     (array([64.6, 52.9]), array([98.1]))
     """
     check_choice(curtail, ("none", "after first", "all"), "curtail")
+    plans = read_plans(plan)
     if curtail == "none":
-        return operating_characteristic(plan, p).asn
+        return operating_characteristic(plans, p).asn
+    refuse_unfound(Refusals(plans.count, plans.many), plans)
     p = check_quality(p, "binomial")
-    state = np.zeros((plan.re[-1], p.size))
-    state[0] = 1.0
-    found, q, asn = np.arange(plan.re[-1])[:, None], p.ravel(), np.zeros(p.size)
-    for stage, (n, ac, re) in enumerate(zip(plan.n, plan.ac, plan.re, strict=True)):
-        whole = curtail == "after first" and stage == 0
-        if whole:
-            asn += n
-            state = exactly(found, n, q, "binomial")
-        for _ in range(0 if whole else n):
-            asn += state.sum(axis=0)
-            state = (1 - q) * state + q * np.concatenate([np.zeros((1, p.size)), state[:-1]])
-            state[found[:, 0] >= re] = 0.0
-        state[(found[:, 0] <= ac) | (found[:, 0] >= re)] = 0.0
-    return asn.reshape(p.shape)[()]
+    shape = shape_of(p, plans.count, plans.many)
+    rows = np.broadcast_to(p, shape).reshape(plans.count, -1)
+    asn = np.zeros(rows.shape)
+    for own, (n, ac, re) in _alike(*plans.arrays):
+        share = rows[own]
+        for stage, state in enumerate(_states(n, ac, re, share, "binomial", None)[0]):
+            if stage == 0 and curtail == "after first":
+                asn[own] += n[0]
+            else:
+                left = np.maximum(re[stage] - np.arange(len(state))[:, None, None], 0)
+                asn[own] += (state * _drawn(n[stage], left, share)).sum(axis=0)
+    return asn.reshape(shape)[()]
 
 
-def _acceptance(plans, p, many: bool):
-    """Pa of many plans at their own p (or of one plan at an array of any shape)."""
-    if not many:
-        return operating_characteristic(plans[0], p).pa
-    return operating_characteristic(plans, p.reshape(len(plans), -1)).pa.reshape(p.shape)
+def _drawn(n, k, p):
+    """Mean number of items drawn of n when the k-th nonconforming one stops them."""
+    stopped = np.where(k <= n, bdtrc(np.minimum(k, n).astype(float), n + 1, p), 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return n * at_most(k - 1, n, p, "binomial") + np.where(p > 0, k / p * stopped, 0.0)
+
+
+def refuse_unfound(refusals: Refusals, plans: Plans) -> None:
+    """Refuse plans that a finder did not find."""
+    if plans.problems and not refusals.marks:
+        plans.given[next(iter(plans.problems))]
+    refusals.problems.update(plans.problems)
 
 
 def own_quality(p, pa, i: int):
@@ -298,46 +356,51 @@ def own_quality(p, pa, i: int):
     return p[i] if np.ndim(p) == np.ndim(pa) else p
 
 
-def _shape(p, count: int, many: bool) -> tuple[int, ...]:
-    """The shape of the answer: that of p, for many plans with an axis of them in front."""
+def shape_of(p: np.ndarray, count: int, many: bool, name: str = "p") -> tuple[int, ...]:
+    """The shape of the answer: that of p, for many with an axis of them in front."""
     if not many:
         return p.shape
     if p.ndim > 2 or (p.ndim == 2 and len(p) != count):
         raise StatisticsError(
-            "p has the shape {found} for {needed} plans; one number, one row for all or a row for each is needed",
+            "{name} has the shape {found} for {needed} plans; one number, one row for all or a row for each is needed",
+            name=name,
             found=p.shape,
             needed=count,
         )
     return p.shape if p.ndim == 2 else (count, *p.shape)
 
 
-def _lot_sizes(distribution, lot_size, plans):
-    """One lot size per plan (or one for all) as a column, None where none is given."""
-    if lot_size is None or np.ndim(lot_size) == 0:
-        size = check_distribution(distribution, lot_size, max(plan.total for plan in plans))
-        return None if size is None else np.array([[size]])
-    if len(lot_size) != len(plans):
-        raise StatisticsError("lot_size has {found} entries for {needed} plans", found=len(lot_size), needed=len(plans))
-    pairs = zip(lot_size, plans, strict=True)
-    return np.array([[check_distribution(distribution, size, plan.total)] for size, plan in pairs])
+def _told_lots(lot_size):
+    """Lot sizes as the result holds them: a whole number, an array of them, or with NaN where there is none."""
+    sizes = np.asarray(np.nan if lot_size is None else lot_size, dtype=float)
+    if sizes.ndim == 0:
+        return None if np.isnan(sizes) else int(sizes)
+    return sizes if np.isnan(sizes).any() else sizes.astype(np.int64)
 
 
-def _stages(n, ac, re, p, distribution, size):
-    """Probability of accepting and of rejecting at each stage: a row per plan, a column per p.
+def _unseen(accept, drawn, lots):
+    """The mean share of a lot that leaves uninspected, of a large lot all that is accepted."""
+    left = np.where(np.isnan(lots), 1.0, (lots - drawn) / lots)
+    return (accept * left).sum(axis=0)
 
-    Plans of as many stages and about as large numbers are computed together, so that none waits for the largest.
-    """
+
+def stage_chances(n, ac, re, p, distribution, size):
+    """Probability of accepting and of rejecting at each stage: a row per plan, a column per p."""
     accept, reject = np.zeros((*n.shape, p.shape[1])), np.zeros((*n.shape, p.shape[1]))
+    for own, numbers in _alike(n, ac, re):
+        lot = None if size is None else size[own, None]
+        compute = _one_stage if len(numbers[0]) == 1 else _stage_by_stage
+        accept[: len(numbers[0]), own], reject[: len(numbers[0]), own] = compute(*numbers, p[own], distribution, lot)
+    return accept, reject
+
+
+def _alike(n, ac, re):
+    """Plans of as many stages and about as large numbers, so that none waits for the largest: which, and their numbers."""
     stages = np.count_nonzero(n, axis=0)
     alike = np.where(stages == 1, 0, 64 * stages + np.frexp(re.max(axis=0))[1])
     for kind in np.unique(alike):
         own = np.flatnonzero(alike == kind)
-        count = stages[own[0]]
-        lot = size if size is None or size.size == 1 else size[own]
-        numbers = (x[:count, own, None] for x in (n, ac, re))
-        compute = _one_stage if count == 1 else _stage_by_stage
-        accept[:count, own], reject[:count, own] = compute(*numbers, p[own], distribution, lot)
-    return accept, reject
+        yield own, [numbers[: stages[own[0]], own, None] for numbers in (n, ac, re)]
 
 
 def _one_stage(n, ac, re, p, distribution, size):
@@ -346,23 +409,28 @@ def _one_stage(n, ac, re, p, distribution, size):
 
 
 def _stage_by_stage(n, ac, re, p, distribution, size):
+    states, accept = _states(n, ac, re, p, distribution, size)
+    before = np.array([state.sum(axis=0) for state in [*states, np.zeros((1, *p.shape))]])
+    return accept, np.maximum(before[:-1] - accept - before[1:], 0.0)
+
+
+def _states(n, ac, re, p, distribution, size):
+    """Before each stage the probability of each number found without a decision, and that of accepting there."""
     found = np.arange(re.max())[:, None, None]
     state = np.zeros((found.size, *p.shape))
     state[0] = 1.0
-    accept, reject, drawn = [], [], np.zeros_like(n[0])
+    states, accept, drawn = [], [], np.zeros_like(n[0])
     for size_here, least, most in zip(n, ac, re, strict=True):
-        before = state.sum(axis=0)
+        states.append(state)
         if distribution == "hypergeom":
             state = _draw_lot(state, size_here, np.rint(size * p), size, drawn)
         else:
             mass = exactly(found, size_here, p, distribution)
             state = np.stack([(state[: k + 1] * mass[k::-1]).sum(axis=0) for k in range(found.size)])
-        took = np.where(found <= least, state, 0.0).sum(axis=0)
+        accept.append(np.where(found <= least, state, 0.0).sum(axis=0))
         state = np.where((found > least) & (found < most), state, 0.0)
-        accept.append(took)
-        reject.append(np.maximum(before - took - state.sum(axis=0), 0.0))
         drawn = drawn + size_here
-    return np.stack(accept), np.stack(reject)
+    return states, np.stack(accept)
 
 
 def _draw_lot(state, n, found, size, drawn):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
-from hoshin.stats.errors import StatisticsError, check_choice, check_fraction, check_whole
+from hoshin.stats.errors import check_choice
 from hoshin.stats.results import Result, Step
+from hoshin.stats.sample_size._asked import answered, read_asked, refuse_no_fraction, refuse_not_whole, smallest
 from hoshin.stats.sampling._counts import check_quality
-from hoshin.stats.sampling.find import smallest
+from hoshin.stats.sampling.characteristic import shape_of
 
 PLANS = ("CSP-1", "CSP-2")
 
@@ -73,8 +73,8 @@ class ContinuousPlan(Result):
     assumptions = ContinuousCharacteristic.assumptions
 
 
-def continuous_characteristic(i: int, f: float, p, *, kind: str = "CSP-1") -> ContinuousCharacteristic:
-    """Average fraction inspected and outgoing quality of a continuous plan, for one p or many.
+def continuous_characteristic(i, f, p, *, kind: str = "CSP-1", on_error: str = "raise") -> ContinuousCharacteristic:
+    """Average fraction inspected and outgoing quality of a continuous plan, for one plan and p or many.
 
     Estimand: with q = 1 - p, AFI = f / (f + (1 - f) q^i) for CSP-1 and f / (f (1 - q^i)^2 + q^i (2 - q^i)) for CSP-2;
     AOQ = p (1 - AFI). CSP-1 screens all items until i in a row conform, then a fraction f until one fails; CSP-2 returns
@@ -82,10 +82,11 @@ def continuous_characteristic(i: int, f: float, p, *, kind: str = "CSP-1") -> Co
 
     Parameters
     ----------
-    i : int, clearing interval, items in a row that must conform
-    f : float between 0 and 1, fraction inspected while sampling
-    p : number or array of any shape, share nonconforming
+    i : int, clearing interval, items in a row that must conform, or one for each of C plans
+    f : float between 0 and 1, fraction inspected while sampling, or one for each
+    p : share nonconforming: for one plan a number or an array of any shape; for many a number, (Q,) for all, or (C, Q)
     kind : "CSP-1" or "CSP-2"
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems``
 
     Units: shares (0 to 1); mean lengths of the phases in items.
 
@@ -99,42 +100,46 @@ def continuous_characteristic(i: int, f: float, p, *, kind: str = "CSP-1") -> Co
     >>> curve = continuous_characteristic(50, 0.1, [0.01, 0.05])
     >>> curve.afi.round(3), curve.aoq.round(4)
     (array([0.155, 0.591]), array([0.0084, 0.0205]))
+    >>> continuous_characteristic([50, 100], 0.1, 0.01).afi.round(3)
+    array([0.155, 0.233])
     """
-    i, f = check_whole(i, "i", at_least=1), check_fraction(f, "f")
     check_choice(kind, PLANS, "kind")
+    refusals, columns = read_asked({"i": i, "f": f}, on_error)
+    refuse_not_whole(refusals, columns["i"], "i", 1)
+    refuse_no_fraction(refusals, columns["f"], "f")
     p = check_quality(p, "binomial")
-    run = (1 - p) ** i
-    below = f + (1 - f) * run if kind == "CSP-1" else f * (1 - run) ** 2 + run * (2 - run)
-    afi = f / below
-    screened = sampled = share = None
-    if kind == "CSP-1":
-        with np.errstate(divide="ignore", invalid="ignore"):
-            screened = np.where(p > 0, (1 - run) / (p * run), i)
-            sampled = 1 / (f * p)
-        share = (run / below)[()]
-    return ContinuousCharacteristic(
-        kind=kind,
-        i=i,
-        f=f,
-        p=p[()],
-        afi=afi[()],
-        aoq=(p * (1 - afi))[()],
-        screened=None if screened is None else screened[()],
-        sampled=None if sampled is None else np.asarray(sampled)[()],
-        pa=share,
-    )
+    shape = shape_of(p, refusals.count, refusals.many)[refusals.many :]
+    rows = np.broadcast_to(p, (refusals.count, *shape)).reshape(refusals.count, -1)
+
+    def compute(part, i, f, p_of):
+        share, size = f[:, None], i[:, None]
+        run = (1 - p_of) ** size
+        below = _below(run, share, kind)
+        found = {"afi": share / below, "aoq": p_of * (1 - share / below)}
+        if kind == "CSP-1":
+            with np.errstate(divide="ignore", invalid="ignore"):
+                found["screened"] = np.where(p_of > 0, (1 - run) / (p_of * run), size)
+                found["sampled"] = 1 / (share * p_of)
+            found["pa"] = run / below
+        own = {name: array.reshape(-1, *shape) for name, array in found.items()}
+        common = {"kind": kind} | {name: None for name in ("screened", "sampled", "pa") if name not in own}
+        (own if refusals.many and p.ndim == 2 else common)["p"] = p_of if refusals.many and p.ndim == 2 else p[()]
+        return {"i": i, "f": f} | own, common
+
+    return answered(refusals, ContinuousCharacteristic, compute, columns["i"], columns["f"], rows)
 
 
-def find_continuous_plan(aoql: float, f: float, *, kind: str = "CSP-1") -> ContinuousPlan:
-    """The smallest clearing interval i that keeps the worst outgoing quality within aoql at fraction f.
+def find_continuous_plan(aoql, f, *, kind: str = "CSP-1", on_error: str = "raise") -> ContinuousPlan:
+    """The smallest clearing interval i that keeps the worst outgoing quality within aoql at fraction f, for one or many.
 
     Estimand: smallest i with max over p of AOQ(p) <= aoql, AOQ as in ``continuous_characteristic``.
 
     Parameters
     ----------
-    aoql : float between 0 and 1, the outgoing quality limit
-    f : float between 0 and 1, fraction inspected while sampling
+    aoql : one number between 0 and 1, or one for each, the outgoing quality limit
+    f : one number between 0 and 1, or one for each, fraction inspected while sampling
     kind : "CSP-1" or "CSP-2"
+    on_error : "raise", or "mark" among many: NaN (i 0) and a word in ``problems``
 
     Units: shares (0 to 1); i in items.
 
@@ -146,26 +151,41 @@ def find_continuous_plan(aoql: float, f: float, *, kind: str = "CSP-1") -> Conti
 
     >>> find_continuous_plan(0.0198, 0.2).i
     36
+    >>> find_continuous_plan([0.0198, 0.01], 0.2).i
+    array([36, 71])
     """
-    limit, f = check_fraction(aoql, "aoql"), check_fraction(f, "f")
     check_choice(kind, PLANS, "kind")
-    i = smallest(lambda i: _worst(i, f, kind)[0] <= limit, 1, 1_000_000)
-    if i is None:
-        raise StatisticsError(
-            "aoql is {found}; one that an interval of up to 1,000,000 can keep is needed", found=limit
-        )
-    worst, p = _worst(i, f, kind)
-    return ContinuousPlan(kind=kind, i=i, f=f, aoql=worst, p=p)
+    refusals, columns = read_asked({"aoql": aoql, "f": f}, on_error)
+    for name, column in columns.items():
+        refuse_no_fraction(refusals, column, name)
+
+    def compute(part, limit, f):
+        i = smallest(lambda i, rows: _worst(i, f[rows], kind)[0] <= limit[rows], np.ones(part.count), 1_000_000)
+        words = "aoql is {found}; one that an interval of up to 1,000,000 can keep is needed"
+        part.refuse(np.isnan(i), words, found=limit)
+        i = np.nan_to_num(i, nan=1).astype(np.int64)
+        worst, p = _worst(i, f, kind)
+        return {"i": i, "f": f, "aoql": worst, "p": p}, {"kind": kind}
+
+    return answered(refusals, ContinuousPlan, compute, columns["aoql"], columns["f"])
 
 
-def _worst(i, f, kind):
-    grid = -np.expm1(np.log1p(-np.linspace(0, 1, 402)[1:-1]) / i)
-    values = continuous_characteristic(i, f, grid, kind=kind).aoq
-    best = int(np.clip(np.argmax(values), 1, len(grid) - 2))
-    found = minimize_scalar(
-        lambda p: -continuous_characteristic(i, f, p, kind=kind).aoq,
-        bounds=(grid[best - 1], grid[best + 1]),
-        method="bounded",
-        options={"xatol": 1e-12},
-    )
-    return float(-found.fun), float(found.x)
+def _below(run, f, kind: str):
+    """What the fraction f is divided by to give the average fraction inspected."""
+    return f + (1 - f) * run if kind == "CSP-1" else f * (1 - run) ** 2 + run * (2 - run)
+
+
+def _worst(i, f, kind: str):
+    """The highest point of the curve of each plan: where p AFI' = 1 - AFI, by halving -log q, which rises there only once.
+
+    With r = q^i that is f + (1 - f) r = f i p / q for CSP-1, and (2 - r) below = 2 f (1 - r) i p / q for CSP-2.
+    """
+    low, high = np.zeros(i.shape), np.maximum(1 / i, np.log1p(1.6 / (f * i)))
+    for _ in range(64):
+        u = (low + high) / 2
+        run, odds = np.exp(-i * u), i * np.expm1(u)
+        below = _below(run, f, kind)
+        rising = below > f * odds if kind == "CSP-1" else (2 - run) * below > -2 * f * np.expm1(-i * u) * odds
+        low, high = np.where(rising, u, low), np.where(rising, high, u)
+    p = -np.expm1(-(low + high) / 2)
+    return p * (1 - f / _below((1 - p) ** i, f, kind)), p

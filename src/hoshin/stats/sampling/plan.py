@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
+from hoshin.stats._results import Many, Ragged
 from hoshin.stats.errors import StatisticsError, check_whole
 from hoshin.stats.results import Result, Step
+from hoshin.stats.sample_size._asked import read_asked, refuse_not_whole
+
+_FALLING = "acceptance numbers {ac}, rejection numbers {re}; numbers that never fall, the last of 0 or more, are needed"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,16 +51,16 @@ class AttributePlan(Result):
             yield Step(f"sample {i}", "draw {n}; accept up to {ac} found in all, reject from {re}", numbers)
 
 
-def single_plan(n: int, c: int, r: int | None = None) -> AttributePlan:
-    """A plan of one sample: accept up to c nonconforming, reject from r (c + 1 unless said otherwise).
+def single_plan(n, c, r=None) -> AttributePlan:
+    """A plan of one sample: accept up to c nonconforming, reject from r (c + 1 unless said otherwise); one plan or many.
 
     Estimand: none; the plan is a rule: found <= c accepts, found >= r rejects, in between (reduced inspection) accepts.
 
     Parameters
     ----------
-    n : int, items drawn, at least 1
-    c : int, acceptance number
-    r : int, rejection number, above c
+    n : int, items drawn, at least 1, or one for each of C plans
+    c : int, acceptance number, or one for each
+    r : int, rejection number, above c, or one for each
 
     Units: n in items; c and r in nonconforming items (or nonconformities).
 
@@ -67,20 +72,24 @@ def single_plan(n: int, c: int, r: int | None = None) -> AttributePlan:
 
     >>> single_plan(89, 2).re
     (3,)
+    >>> single_plan([89, 50], [2, 1])[1].n
+    (50,)
     """
+    if np.ndim(n) or np.ndim(c) or np.ndim(r):
+        return _planned({"n": n}, {"c": c}, {"r": r})
     return multiple_plan([n], [c], [c + 1 if r is None else r])
 
 
-def double_plan(n1: int, c1: int, r1: int, n2: int, c2: int, r2: int | None = None) -> AttributePlan:
-    """A plan of two samples; the second is drawn where the first finds more than c1 and fewer than r1.
+def double_plan(n1, c1, r1, n2, c2, r2=None) -> AttributePlan:
+    """A plan of two samples, the second drawn where the first finds more than c1 and fewer than r1; one plan or many.
 
     Estimand: none; the plan is a rule: c2 and r2 count what both samples have found together.
 
     Parameters
     ----------
-    n1, n2 : int, items of the first and second sample
-    c1, c2 : int, acceptance numbers
-    r1, r2 : int, rejection numbers; r2 is c2 + 1 unless given
+    n1, n2 : int, items of the first and second sample, or one for each of C plans
+    c1, c2 : int, acceptance numbers, or one for each; -1: the first sample cannot accept
+    r1, r2 : int, rejection numbers, or one for each; r2 is c2 + 1 unless given
 
     Units: n1 and n2 in items; the numbers in nonconforming items (or nonconformities).
 
@@ -93,6 +102,8 @@ def double_plan(n1: int, c1: int, r1: int, n2: int, c2: int, r2: int | None = No
     >>> double_plan(50, 1, 4, 100, 3).total
     150
     """
+    if any(map(np.ndim, (n1, c1, r1, n2, c2, r2))):
+        return _planned({"n1": n1, "n2": n2}, {"c1": c1, "c2": c2}, {"r1": r1, "r2": r2})
     return multiple_plan([n1, n2], [c1, c2], [r1, c2 + 1 if r2 is None else r2])
 
 
@@ -133,33 +144,118 @@ def multiple_plan(n: Sequence[int], ac: Sequence[int | None], re: Sequence[int])
         if r <= a:
             raise StatisticsError("rejection number {r} with acceptance number {a}; a larger one is needed", r=r, a=a)
     if list(accept) != sorted(accept) or list(reject) != sorted(reject) or accept[-1] < 0:
-        raise StatisticsError(
-            "acceptance numbers {ac}, rejection numbers {re}; numbers that never fall, the last of 0 or more, are needed",
-            ac=accept,
-            re=reject,
-        )
+        raise StatisticsError(_FALLING, ac=accept, re=reject)
     return AttributePlan(n=sizes, ac=accept, re=reject)
 
 
-def many_plans(plan) -> tuple[tuple[AttributePlan, ...], bool]:
-    """The plans as a tuple, and whether a sequence of them was given."""
-    if isinstance(plan, AttributePlan):
-        return (plan,), False
-    plans = tuple(plan)
+def _planned(sizes: Mapping, accept: Mapping, reject: Mapping) -> Many:
+    """The plans whose numbers are given for each stage, one for all or one for each."""
+    refusals, columns = read_asked({**sizes, **accept, **reject}, optional=tuple(reject))
+    n, ac, re = (np.column_stack([columns[name] for name in names]) for names in (sizes, accept, reject))
+    re = np.where(np.isnan(re), ac + 1, re)
+    for stage in range(n.shape[1]):
+        refuse_not_whole(refusals, n[:, stage], "sample size", 1)
+        refuse_not_whole(refusals, ac[:, stage], "acceptance number", -1)
+        refuse_not_whole(refusals, re[:, stage], "rejection number", 1)
+        words = "rejection number {r:.0f} with acceptance number {a:.0f}; a larger one is needed"
+        refusals.refuse(re[:, stage] <= ac[:, stage], words, r=re[:, stage], a=ac[:, stage])
+    falling = (np.diff(ac) < 0).any(axis=1) | (np.diff(re) < 0).any(axis=1) | (ac[:, -1] < 0)
+    told = (
+        {"ac": [*map(tuple, ac.astype(int).tolist())], "re": [*map(tuple, re.astype(int).tolist())]}
+        if falling.any()
+        else {}
+    )
+    refusals.refuse(falling, _FALLING, **told)
+    return found_plans(*(numbers.astype(np.int64) for numbers in (n, ac, re)))
+
+
+@dataclass(frozen=True, eq=False)
+class Plans:
+    """One plan or many as arrays: sample sizes, acceptance and rejection numbers, a row per stage and a column per plan.
+
+    Beyond its last stage a plan draws nothing and everything is decided. ``given`` is the plan, or a sequence of them;
+    ``problems`` says which of them a finder did not find.
+    """
+
+    given: AttributePlan | Sequence[AttributePlan]
+    n: np.ndarray
+    ac: np.ndarray
+    re: np.ndarray
+    problems: Mapping[int, str]
+
+    @property
+    def many(self) -> bool:
+        """Whether a sequence of plans was given."""
+        return not isinstance(self.given, AttributePlan)
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return self.n.shape[1]
+
+    @property
+    def total(self) -> np.ndarray:
+        """How many items each draws at most."""
+        return self.n.sum(axis=0)
+
+    @property
+    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Sample sizes, acceptance and rejection numbers."""
+        return self.n, self.ac, self.re
+
+    def repeated(self, count: int) -> Plans:
+        """One plan, as often as is needed."""
+        return Plans((self.given,) * count, *(np.repeat(array, count, axis=1) for array in self.arrays), {})
+
+
+def read_plans(plan) -> Plans:
+    """One plan, a sequence of them, or the plans that were found for many."""
+    if isinstance(plan, Plans):
+        return plan
+    if isinstance(plan, Many) and plan.kind == AttributePlan.__name__:
+        return Plans(plan, *_by_stage(*(_table(plan.columns[name]) for name in ("n", "ac", "re"))), plan.problems)
+    plans = (plan,) if isinstance(plan, AttributePlan) else tuple(plan)
     if not plans or not all(isinstance(one, AttributePlan) for one in plans):
         raise StatisticsError("an attribute plan or a sequence of them is needed; found {found}", found=repr(plan)[:80])
-    return plans, True
+    return Plans(plan if isinstance(plan, AttributePlan) else plans, *_by_stage(*numbers_of(plans)), {})
 
 
-def by_stage(plans: Sequence[AttributePlan]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Sample sizes, acceptance and rejection numbers, a row per stage and a column per plan.
+def numbers_of(plans: Sequence[AttributePlan]) -> list[np.ndarray]:
+    """Sample sizes, acceptance and rejection numbers, a row per plan and a column per stage, filled up with 0."""
+    return [_table([getattr(plan, name) for plan in plans]) for name in ("n", "ac", "re")]
 
-    Beyond its last stage a plan draws nothing and everything is decided.
+
+def found_plans(n: np.ndarray, ac: np.ndarray, re: np.ndarray) -> Many:
+    """The plans whose numbers stand in arrays, a row for each; those of fewer stages have samples of 0 at the end."""
+    most = int(np.count_nonzero(n, axis=1).max(initial=1))
+    there, columns = n[:, :most] > 0, {"n": n[:, :most], "ac": ac[:, :most], "re": re[:, :most]}
+    if not there.all():
+        offsets = np.concatenate([[0], np.cumsum(there.sum(axis=1))])
+        columns = {name: Ragged(numbers[there], offsets) for name, numbers in columns.items()}
+    return Many(AttributePlan.__name__, len(n), columns, {})
+
+
+def _table(numbers) -> np.ndarray:
+    """The numbers of the plans, a row for each, filled up with 0."""
+    if isinstance(numbers, np.ndarray):
+        return np.array(numbers)
+    if isinstance(numbers, Ragged):
+        lengths, flat = np.diff(numbers.offsets), numbers.values
+    else:
+        lengths, flat = np.array([*map(len, numbers)]), [*chain.from_iterable(numbers)]
+    table = np.zeros((lengths.size, lengths.max(initial=1)), dtype=np.int64)
+    table[np.arange(table.shape[1]) < lengths[:, None]] = flat
+    return table
+
+
+def _by_stage(n: np.ndarray, ac: np.ndarray, re: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A row per stage and a column per plan; everything is decided at the last stage.
+
+    In place of a plan that was not found stands one of a single item.
     """
-    stages = max(plan.stages for plan in plans)
-    n, ac, re = (np.zeros((stages, len(plans)), dtype=np.int64) for _ in range(3))
-    for c, plan in enumerate(plans):
-        n[: plan.stages, c], ac[: plan.stages, c], re[: plan.stages, c] = plan.n, plan.ac, plan.re
-        ac[plan.stages - 1 :, c] = plan.re[-1] - 1
-        re[plan.stages - 1 :, c] = plan.re[-1]
-    return n, ac, re
+    lost = n[:, 0] == 0
+    n[lost, 0] = re[lost, 0] = 1
+    last = np.count_nonzero(n, axis=1)[:, None] - 1
+    end = np.take_along_axis(re, last, axis=1)
+    decided = np.arange(n.shape[1]) >= last
+    return n.T, np.where(decided, end - 1, ac).T, np.where(decided, end, re).T

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from hoshin.stats._results import Entries
+from hoshin.stats._results import Entries, Many
 from hoshin.stats.results import Result, Step
 from hoshin.stats.sampling.characteristic import operating_characteristic, own_quality
 from hoshin.stats.sampling.plan import AttributePlan
@@ -21,8 +21,8 @@ class SchemeCharacteristic(Entries, Result):
     lots on normal inspection. For many schemes the arrays have an axis of them, and ``curve[i]`` is that of one.
     """
 
-    normal: AttributePlan | tuple
-    tightened: AttributePlan | tuple
+    normal: AttributePlan | tuple | Many
+    tightened: AttributePlan | tuple | Many
     p: np.ndarray
     pa_normal: np.ndarray
     pa_tightened: np.ndarray
@@ -43,7 +43,7 @@ class SchemeCharacteristic(Entries, Result):
     @property
     def count(self) -> int | None:
         """How many schemes there are; None of one alone."""
-        return len(self.normal) if isinstance(self.normal, tuple) else None
+        return None if isinstance(self.normal, AttributePlan) else len(self.normal)
 
     def _entry(self, i: int) -> SchemeCharacteristic:
         own = {f.name: getattr(self, f.name)[i] for f in fields(self) if f.name != "p"}

@@ -7,24 +7,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hoshin.stats._results import Entries
-from hoshin.stats.errors import check_fraction, check_whole
+from hoshin.stats._results import Entries, Many
 from hoshin.stats.results import Result, Step
+from hoshin.stats.sample_size._asked import read_asked, refuse_no_fraction, refuse_not_whole
 from hoshin.stats.sampling.characteristic import operating_characteristic, own_quality
-from hoshin.stats.sampling.plan import AttributePlan
+from hoshin.stats.sampling.plan import AttributePlan, read_plans
 
 
 @dataclass(frozen=True, eq=False)
 class SkipLotCharacteristic(Entries, Result):
     """Long-run behaviour of a skip-lot plan SkSP-2 over a reference plan.
 
-    ``inspected`` is the fraction of lots inspected, ``asn`` the average sample per lot offered. For many reference plans
-    the arrays have an axis of them, and ``curve[i]`` is that of one.
+    ``inspected`` is the fraction of lots inspected, ``asn`` the average sample per lot offered. For many plans the arrays
+    have an axis of them, and ``curve[i]`` is that of one.
     """
 
-    plan: AttributePlan | tuple
-    i: int
-    f: float
+    plan: AttributePlan | tuple | Many
+    i: int | np.ndarray
+    f: float | np.ndarray
     p: np.ndarray
     pa_reference: np.ndarray
     pa: np.ndarray
@@ -37,11 +37,12 @@ class SkipLotCharacteristic(Entries, Result):
 
     @property
     def count(self) -> int | None:
-        """How many reference plans there are; None of one alone."""
-        return len(self.plan) if isinstance(self.plan, tuple) else None
+        """How many plans there are; None of one alone."""
+        return None if isinstance(self.plan, AttributePlan) else len(self.plan)
 
     def _entry(self, i: int) -> SkipLotCharacteristic:
         own = {name: getattr(self, name)[i] for name in ("plan", "pa_reference", "pa", "inspected", "asn")}
+        own |= {name: getattr(self, name)[i] for name in ("i", "f") if np.ndim(getattr(self, name))}
         return replace(self, p=own_quality(self.p, self.pa, i), **own)
 
     def steps(self):
@@ -55,14 +56,14 @@ class SkipLotCharacteristic(Entries, Result):
 
 def skip_lot_characteristic(
     plan: AttributePlan | Sequence[AttributePlan],
-    i: int,
-    f: float,
+    i,
+    f,
     p,
     *,
     distribution: str = "binomial",
     lot_size=None,
 ) -> SkipLotCharacteristic:
-    """Acceptance probability and average sample number of SkSP-2, for one reference plan and p or many.
+    """Acceptance probability and average sample number of SkSP-2, for one plan and p or many.
 
     Estimand: Pa = (f P + (1 - f) P^i) / (f + (1 - f) P^i), P that of the reference plan; inspected f / (f + (1 - f) P^i).
     Every lot is inspected until i in a row are accepted, then a random fraction f of them, until one is rejected.
@@ -70,8 +71,8 @@ def skip_lot_characteristic(
     Parameters
     ----------
     plan : AttributePlan, the reference plan, or a sequence of C of them
-    i : int, lots in a row that must be accepted
-    f : float between 0 and 1, fraction of lots inspected while skipping
+    i : int, lots in a row that must be accepted, or one for each of C
+    f : float between 0 and 1, fraction of lots inspected while skipping, or one for each of C
     p, distribution, lot_size : as in ``operating_characteristic``
 
     Units: shares (0 to 1); ASN in items per lot offered.
@@ -87,17 +88,29 @@ def skip_lot_characteristic(
     >>> curve.pa.round(4), curve.inspected.round(3)
     (array([0.9953, 0.79  ]), array([0.276, 0.795]))
     """
-    i, f = check_whole(i, "i", at_least=1), check_fraction(f, "f")
-    curve = operating_characteristic(plan, p, distribution=distribution, lot_size=lot_size)
-    run = np.asarray(curve.pa) ** i
-    inspected = f / (f + (1 - f) * run)
+    plans = read_plans(plan)
+    asked = {"i": i, "f": f} | ({"plan": np.zeros(plans.count)} if plans.many else {})
+    refusals, columns = read_asked(asked)
+    refuse_not_whole(refusals, columns["i"], "i", 1)
+    refuse_no_fraction(refusals, columns["f"], "f")
+    if refusals.many and not plans.many:
+        plans = plans.repeated(refusals.count)
+    curve = operating_characteristic(plans, p, distribution=distribution, lot_size=lot_size)
+    rows, asn = (np.reshape(array, (refusals.count, -1)) for array in (curve.pa, curve.asn))
+    share, run = columns["f"][:, None], rows ** columns["i"][:, None]
+    inspected = share / (share + (1 - share) * run)
+    pa = (share * rows + (1 - share) * run) / (share + (1 - share) * run)
+    found = {"pa": pa, "inspected": inspected, "asn": inspected * asn}
     return SkipLotCharacteristic(
         plan=curve.plan,
-        i=i,
-        f=f,
+        i=_told(i, int),
+        f=_told(f, float),
         p=curve.p,
         pa_reference=curve.pa,
-        pa=((f * curve.pa + (1 - f) * run) / (f + (1 - f) * run))[()],
-        inspected=inspected[()],
-        asn=(inspected * curve.asn)[()],
+        **{name: array.reshape(np.shape(curve.pa))[()] for name, array in found.items()},
     )
+
+
+def _told(value, kind: type):
+    """A number, or an array of them, as a result holds it."""
+    return kind(value) if np.ndim(value) == 0 else np.asarray(value).astype(kind)

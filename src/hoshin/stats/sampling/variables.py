@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import betainc, betaincinv, ndtr, ndtri
 
 from hoshin.stats._layout import read_batch
 from hoshin.stats._noncentral import noncentral_t
 from hoshin.stats._refusals import Refusals
-from hoshin.stats._results import Batched
+from hoshin.stats._results import Batched, Many
 from hoshin.stats.errors import (
     StatisticsError,
     check_choice,
     check_each,
-    check_fraction,
     check_limits,
-    check_number,
     check_numbers,
-    check_whole,
 )
 from hoshin.stats.results import FrozenDict, Result, Step
+from hoshin.stats.sample_size._asked import answered, read_asked, refuse_no_fraction, refuse_not_whole, smallest
 from hoshin.stats.sampling._counts import check_quality
-from hoshin.stats.sampling.characteristic import quality_at
-from hoshin.stats.sampling.find import FoundPlan, check_points, smallest
-from hoshin.stats.sampling.plan import AttributePlan
+from hoshin.stats.sampling.characteristic import quality_at, refuse_unfound, shape_of
+from hoshin.stats.sampling.find import FoundPlan, read_points, refuse_points
+from hoshin.stats.sampling.plan import AttributePlan, read_plans
 
 SIGMAS = ("unknown", "known")
 FORMS = ("k", "M")
 _LARGEST_N = 100_000
+# An attribute plan is matched where it accepts with these probabilities.
+_MATCHED = (0.95, 0.10)
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,17 +135,17 @@ class LotDecision(Batched):
 _LEAST = {"unknown": 3, "known": 2}
 
 
-def variables_plan(n: int, k: float | None = None, *, M: float | None = None, sigma: str = "unknown") -> VariablesPlan:
+def variables_plan(n, k=None, *, M=None, sigma: str = "unknown") -> VariablesPlan:
     """A plan by variables: n items and the acceptability constant k (form 1) or the largest estimated share M (form 2).
 
     Estimand: from M the k that belongs to it, unknown sigma k = (1 - 2 B) (n - 1) / sqrt(n) with B the M quantile of
-    Beta(n/2 - 1, n/2 - 1), known sigma k = -Phi^-1(M) sqrt((n - 1) / n); from k the M.
+    Beta(n/2 - 1, n/2 - 1), known sigma k = -Phi^-1(M) sqrt((n - 1) / n); from k the M. For one plan or many.
 
     Parameters
     ----------
-    n : int, items
-    k : float, in standard deviations
-    M : float between 0 and 1, instead of k
+    n : int, items, or one for each of C plans
+    k : float, in standard deviations, or one for each
+    M : float between 0 and 1, or one for each, instead of k
     sigma : "unknown" (the sample's standard deviation, s method) or "known"
 
     Units: n in items, k in standard deviations, M as a share.
@@ -162,29 +160,37 @@ def variables_plan(n: int, k: float | None = None, *, M: float | None = None, si
     'unknown'
     >>> round(variables_plan(25, M=0.0286).k, 3)
     1.849
+    >>> variables_plan([25, 35], M=[0.0286, 0.0266]).k.round(3)
+    array([1.849, 1.894])
     """
     check_choice(sigma, SIGMAS, "sigma")
     if (k is None) == (M is None):
         raise StatisticsError("k is {k} and M is {M}; one of them is needed", k=k, M=M)
-    if M is None:
-        size = check_whole(n, "n", at_least=1 if sigma == "known" else 2)
-        return VariablesPlan(n=size, k=check_number(k, "k"), sigma=sigma)
-    size, share = check_whole(n, "n", at_least=_LEAST[sigma]), check_fraction(M, "M")
-    return VariablesPlan(n=size, k=float(constant_of_share(share, size, sigma)), sigma=sigma, form="M", M=share)
+    refusals, columns = read_asked({"n": n, "k": k, "M": M})
+    least = _LEAST[sigma] if k is None else 1 if sigma == "known" else 2
+    refuse_not_whole(refusals, columns["n"], "n", least)
+    if k is None:
+        refuse_no_fraction(refusals, columns["M"], "M")
+    sizes, share = columns["n"].astype(np.int64), columns.get("M")
+    k = columns["k"] if share is None else constant_of_share(share, sizes, sigma)
+    plans = found_variables(sizes, k, sigma, "k" if share is None else "M", share)
+    return plans if refusals.many else plans[0]
 
 
-def acceptance_by_variables(plan: VariablesPlan, p):
-    """Probability of accepting lots with a share p beyond one limit, for one p or many.
+def acceptance_by_variables(plan: VariablesPlan | Sequence[VariablesPlan], p):
+    """Probability of accepting lots with a share p beyond one limit, for one plan and p or many.
 
     Estimand: known sigma Phi(sqrt(n) (z - k)); unknown P(T >= sqrt(n) k), T noncentral t with n - 1 degrees of
     freedom and noncentrality sqrt(n) z; z the upper normal quantile of p.
 
     Parameters
     ----------
-    plan : VariablesPlan
-    p : number or array of any shape, share nonconforming, 0 to 1
+    plan : VariablesPlan, or a sequence of C of them
+    p : share nonconforming, 0 to 1: for one plan a number or an array of any shape; for many a number, (Q,) for all, or
+        (C, Q)
 
-    Units: p and the probability as shares (0 to 1); the result has the shape of p.
+    Units: p and the probability as shares (0 to 1); the result has the shape of p, for many plans with an axis of them in
+    front.
 
     Assumes: The characteristic is normal in every lot, all nonconforming items lie beyond one limit.
 
@@ -194,27 +200,54 @@ def acceptance_by_variables(plan: VariablesPlan, p):
 
     >>> acceptance_by_variables(variables_plan(40, 1.89), [0.01, 0.05]).round(4)
     array([0.9526, 0.1907])
+    >>> acceptance_by_variables([variables_plan(40, 1.89), variables_plan(20, 1.69)], 0.01).round(4)
+    array([0.9526, 0.967 ])
     """
+    many, n, k, known = _read_variables(plan)
     p = check_quality(p, "binomial")
-    z = -ndtri(p)
-    root = math.sqrt(plan.n)
-    if plan.sigma == "known":
-        return ndtr(root * (z - plan.k))[()]
+    shape = shape_of(p, n.size, many)
+    rows = np.broadcast_to(p, shape).reshape(n.size, -1)
+    pa = np.empty(rows.shape)
+    for sigma, own in (("known", known), ("unknown", ~known)):
+        if own.any():
+            pa[own] = _accepts(n[own, None], k[own, None], rows[own], sigma)
+    return pa.reshape(shape)[()]
+
+
+def _read_variables(plan) -> tuple[bool, np.ndarray, np.ndarray, np.ndarray]:
+    """Whether there are many plans, and of each n, k and whether sigma is known."""
+    if isinstance(plan, Many) and plan.kind == VariablesPlan.__name__:
+        if plan.problems:
+            plan[next(iter(plan.problems))]
+        return True, plan.n, plan.k, np.full(plan.count, plan.sigma == "known")
+    plans = (plan,) if isinstance(plan, VariablesPlan) else tuple(plan)
+    if not plans or not all(isinstance(one, VariablesPlan) for one in plans):
+        raise StatisticsError("a variables plan or a sequence of them is needed; found {found}", found=repr(plan)[:80])
+    n, k, known = zip(*((one.n, one.k, one.sigma == "known") for one in plans), strict=True)
+    return not isinstance(plan, VariablesPlan), np.array(n), np.array(k), np.array(known)
+
+
+def _accepts(n, k, p, sigma: str):
+    """Probability of accepting a share p beyond one limit; the arguments are broadcast."""
+    z, root = -ndtri(p), np.sqrt(n)
+    if sigma == "known":
+        return ndtr(root * (z - k))
     inside = (p > 0) & (p < 1)
-    pa = 1 - noncentral_t(plan.n - 1, root * np.where(inside, z, 0.0), root * plan.k)
-    return np.where(inside, pa, p <= 0)[()]
+    pa = 1 - noncentral_t(n - 1, root * np.where(inside, z, 0.0), root * k)
+    return np.where(inside, pa, p <= 0)
 
 
-def find_variables_plan(prp: Sequence[float], crp: Sequence[float], *, sigma: str = "unknown") -> FoundVariablesPlan:
-    """The variables plan with the smallest sample that meets the producer's and the consumer's risk point.
+def find_variables_plan(prp, crp, *, sigma: str = "unknown", on_error: str = "raise") -> FoundVariablesPlan:
+    """The variables plan with the smallest sample that meets the producer's and the consumer's risk point, for one or many.
 
     Estimand: the smallest n for which the k that meets the producer's point exactly accepts the consumer's quality
     with at most its probability.
 
     Parameters
     ----------
-    prp, crp : (quality, probability), as in ``find_plan``
+    prp, crp : (quality, probability), or (C, 2) for many, as in ``find_plan``
     sigma : "unknown" (the sample's standard deviation) or "known"
+    on_error : "raise", or "mark" among many: NaN (n 0) and a word in ``problems``
 
     Units: qualities and probabilities as shares (0 to 1), n in items, k in standard deviations.
 
@@ -227,33 +260,25 @@ def find_variables_plan(prp: Sequence[float], crp: Sequence[float], *, sigma: st
     >>> found = find_variables_plan((0.01, 0.95), (0.06, 0.10))
     >>> found.plan.n, round(found.plan.k, 4)
     (42, 1.9053)
+    >>> find_variables_plan([(0.01, 0.95), (0.02, 0.95)], (0.06, 0.10)).plan.n
+    array([42, 90])
     """
-    prp, crp = check_points(prp, crp)
     check_choice(sigma, SIGMAS, "sigma")
-
-    def plan(n):
-        return VariablesPlan(n=n, k=_constant(n, prp, sigma), sigma=sigma)
-
-    least = 1 if sigma == "known" else 2
-    n = smallest(lambda n: acceptance_by_variables(plan(n), crp[0]) <= crp[1], least, _LARGEST_N)
-    if n is None:
-        raise StatisticsError(
-            "no plan of up to {most} items meets both points; points further apart are needed", most=_LARGEST_N
-        )
-    found = plan(n)
-    pa = [float(acceptance_by_variables(found, point[0])) for point in (prp, crp)]
-    return FoundVariablesPlan(found, prp, crp, pa[0], pa[1])
+    refusals, points = read_points(prp, crp, on_error)
+    return _found(refusals, points["prp"], points["crp"], sigma)
 
 
-def match_attributes(plan: AttributePlan | FoundPlan, *, sigma: str = "unknown") -> FoundVariablesPlan:
+def match_attributes(plan, *, sigma: str = "unknown", on_error: str = "raise") -> FoundVariablesPlan:
     """The smallest variables plan that is at least as sharp as an attribute plan, the principle of ISO 3951.
 
-    Estimand: the plan of ``find_variables_plan`` through the qualities the attribute plan accepts with 0.95 and 0.10.
+    Estimand: the plan of ``find_variables_plan`` through the qualities the attribute plan accepts with 0.95 and 0.10, for
+    one plan or many.
 
     Parameters
     ----------
-    plan : AttributePlan, or the result of a plan finder
+    plan : AttributePlan, or the result of a plan finder, or a sequence of C of them
     sigma : "unknown" (the sample's standard deviation) or "known"
+    on_error : "raise", or "mark" among many: NaN (n 0) and a word in ``problems``
 
     Units: qualities and probabilities as shares (0 to 1), n in items, k in standard deviations.
 
@@ -266,10 +291,48 @@ def match_attributes(plan: AttributePlan | FoundPlan, *, sigma: str = "unknown")
     >>> from hoshin.stats.sampling import single_plan
     >>> match_attributes(single_plan(80, 2)).plan.n
     38
+    >>> match_attributes([single_plan(80, 2), single_plan(50, 1)]).plan.n
+    array([38, 24])
     """
-    attribute = plan.plan if isinstance(plan, FoundPlan) else plan
-    prp, crp = ((quality_at(attribute, pa), pa) for pa in (0.95, 0.10))
-    return find_variables_plan(prp, crp, sigma=sigma)
+    check_choice(sigma, SIGMAS, "sigma")
+    if isinstance(plan, FoundPlan) or (isinstance(plan, Many) and plan.kind == FoundPlan.__name__):
+        plan = plan.plan
+    elif not isinstance(plan, AttributePlan | Many):
+        plan = [one.plan if isinstance(one, FoundPlan) else one for one in plan]
+    plans = read_plans(plan)
+    refusals = Refusals(plans.count, plans.many, on_error)
+    refuse_unfound(refusals, plans)
+    p = quality_at(replace(plans, problems={}), np.tile(_MATCHED, (plans.count, 1)))
+    prp, crp = (np.column_stack([p[:, i], np.full(plans.count, pa)]) for i, pa in enumerate(_MATCHED))
+    refuse_points(refusals, prp, crp)
+    return _found(refusals, prp, crp, sigma)
+
+
+def _found(refusals: Refusals, prp: np.ndarray, crp: np.ndarray, sigma: str):
+    """The smallest plan through the producer's points that meets the consumer's."""
+
+    def compute(part, prp, crp):
+        def meets(n, rows):
+            return _accepts(n, _constants(n, prp[rows], sigma), crp[rows, 0], sigma) <= crp[rows, 1]
+
+        least = np.full(part.count, 1 if sigma == "known" else 2)
+        n = smallest(meets, least, _LARGEST_N, _guessed(prp, crp, sigma))
+        words = "no plan of up to {most} items meets both points; points further apart are needed"
+        part.refuse(np.isnan(n), words, most=_LARGEST_N)
+        n = np.nan_to_num(n, nan=_LEAST[sigma]).astype(np.int64)
+        k = _constants(n, prp, sigma)
+        at = {f"pa_{name}": _accepts(n, k, p[:, 0], sigma) for name, p in (("prp", prp), ("crp", crp))}
+        return {"plan": found_variables(n, k, sigma), "prp": prp, "crp": crp, **at}, {}
+
+    return answered(refusals, FoundVariablesPlan, compute, prp, crp)
+
+
+def found_variables(n: np.ndarray, k: np.ndarray, sigma: str, form: str = "k", share: np.ndarray | None = None) -> Many:
+    """The plans whose n, k and, with form "M", largest share stand in arrays."""
+    if share is None:
+        enough = n >= _LEAST[sigma]
+        share = np.where(enough, estimated_nonconforming(k, np.maximum(n, _LEAST[sigma]), sigma), np.nan)
+    return Many(VariablesPlan.__name__, n.size, {"n": n, "k": k, "M": share}, {"sigma": sigma, "form": form})
 
 
 def estimated_nonconforming(q, n, sigma: str = "unknown"):
@@ -401,15 +464,39 @@ def _check_plan(plan: VariablesPlan, found: int, sigma) -> None:
         raise StatisticsError("the plan draws {n}; an estimate of the share needs more", n=plan.n)
 
 
-def _constant(n, prp, sigma):
-    z = -ndtri(prp[0])
-    root = math.sqrt(n)
+def _constants(n, prp, sigma: str):
+    """The k with which plans of n items accept the producer's quality with its probability."""
+    z, alpha, root = -ndtri(prp[:, 0]), 1 - prp[:, 1], np.sqrt(n)
     if sigma == "known":
-        return float(z + ndtri(1 - prp[1]) / root)
-    alpha, center = 1 - prp[1], root * z
-    low, high = center - 10, center + 10
-    while noncentral_t(n - 1, center, low) > alpha:
-        low -= 20 + abs(low)
-    while noncentral_t(n - 1, center, high) < alpha:
-        high += 20 + abs(high)
-    return brentq(lambda t: noncentral_t(n - 1, center, t) - alpha, low, high, xtol=1e-13, rtol=1e-14) / root
+        return z + ndtri(alpha) / root
+    return _quantile(alpha, n - 1, root * z) / root
+
+
+def _quantile(p, df, center):
+    """The quantile p of noncentral t: secants of the normal score of its probability, which is almost a straight line."""
+    score, spread = ndtri(p), np.sqrt(1 + center**2 / (2 * df))
+    found, rows, reach = center + score * spread, np.arange(center.size), 1.0
+    before, t, low, high = center, found.copy(), np.full(rows.size, -np.inf), np.full(rows.size, np.inf)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        beside = ndtri(noncentral_t(df, center, before)) - score
+        while rows.size:
+            off = ndtri(noncentral_t(df[rows], center[rows], t)) - score[rows]
+            low, high = np.where(off < 0, t, low), np.where(off > 0, t, high)
+            secant = t - off * (t - before) / (off - beside)
+            step = reach * spread[rows]
+            far = np.where(np.isinf(low), high - step, np.where(np.isinf(high), low + step, (low + high) / 2))
+            straight = (secant >= low) & (secant <= high) & np.isfinite(off - beside)
+            after = np.where(off == 0, t, np.where(straight, secant, far))
+            found[rows] = after
+            # The error is about the product of the last two steps.
+            moving = np.abs(after - t) > 1e-10 * spread[rows]
+            before, beside, t = t[moving], off[moving], after[moving]
+            rows, low, high, reach = rows[moving], low[moving], high[moving], 2 * reach
+    return found
+
+
+def _guessed(prp, crp, sigma: str):
+    """About how many items meet both points."""
+    (z1, a), (z2, b) = ((-ndtri(quality), ndtri(chance)) for quality, chance in (prp.T, crp.T))
+    k = (a * z2 - b * z1) / (a - b)
+    return ((a - b) / (z1 - z2)) ** 2 * (1.0 if sigma == "known" else 1 + k**2 / 2)

@@ -7,13 +7,25 @@ tables are made from that structure; the tests hold the cells against printed on
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 
+import numpy as np
+
+from hoshin.stats._refusals import Refusals
 from hoshin.stats.errors import check_choice
 from hoshin.stats.results import Result, Step
-from hoshin.stats.sampling._standard import aql_step, letters_of
+from hoshin.stats.sample_size._asked import answered
+from hoshin.stats.sampling._standard import (
+    aql_steps,
+    letter_steps,
+    letters_of,
+    read_letters_and_aqls,
+    read_lots_and_aqls,
+    words_of,
+)
 from hoshin.stats.sampling._z14_tables import NORMAL, SINGLE, SIZES, STAGED
-from hoshin.stats.sampling.plan import AttributePlan, multiple_plan
+from hoshin.stats.sampling.plan import AttributePlan, found_plans, multiple_plan, numbers_of
 
 LETTERS = "ABCDEFGHJKLMNPQR"
 AQLS = (
@@ -55,19 +67,10 @@ class StandardPlan(Result):
     title = "Plan of ANSI/ASQ Z1.4 or ISO 2859-1"
     sources = ("ANSI/ASQ Z1.4 and MIL-STD-105E, tables I to IV", "ISO 2859-1:1999, tables 1 to 4")
 
-    @property
-    def assumptions(self):
-        """What the standard takes for granted, and where its printed tables are in doubt."""
-        said = (
-            "lots come in a series from one source, and the switching rules are followed",
-            "AQL above 10 counts nonconformities per 100 items, up to 10 also percent nonconforming",
-        )
-        in_doubt = (self.standard, self.inspection, self.sampling, self.ac) == ("iso2859", "reduced", "single", 4)
-        return (
-            (*said, "copies of table 2-C print Ac 5 or 4 here; 4 has the curve of tables 3-C and 4-C")
-            if in_doubt
-            else said
-        )
+    assumptions = (
+        "lots come in a series from one source, and the switching rules are followed",
+        "AQL above 10 counts nonconformities per 100 items, up to 10 also percent nonconforming",
+    )
 
     @property
     def n(self) -> int:
@@ -91,6 +94,10 @@ class StandardPlan(Result):
         yield Step(
             "plan's letter", f"table for {self.inspection} inspection, {{letter}}, AQL {{aql}}", n, self.plan_letter
         )
+        if (self.standard, self.inspection, self.sampling, self.ac) == ("iso2859", "reduced", "single", 4):
+            yield Step(
+                "acceptance number", "copies of table 2-C print Ac 5 or 4 here; 4 has the curve of tables 3-C and 4-C"
+            )
         yield from self.plan.steps()
         if self.complete_inspection:
             yield Step("the sample is as large as the lot", "every item is inspected")
@@ -124,23 +131,24 @@ def code_letter(lot_size, level: str = "II"):
 
 
 def z14_plan(
-    lot_size: int,
-    aql: float,
+    lot_size,
+    aql,
     *,
     level: str = "II",
     inspection: str = "normal",
     sampling: str = "single",
     standard: str = "z14",
+    on_error: str = "raise",
 ) -> StandardPlan:
-    """The standard's plan for a lot, after following the arrows.
+    """The standard's plan for a lot, after following the arrows; for one lot or many.
 
     Estimand: code letter of the lot, then the plan of ``z14_letter_plan``; ``complete_inspection`` where the plan's
     samples are together as large as the lot.
 
     Parameters
     ----------
-    lot_size : int, from 2, items
-    aql : float, one of the standard's, in percent nonconforming (or nonconformities per 100 items)
+    lot_size : int, from 2, items, or one for each lot
+    aql : float, one of the standard's, in percent nonconforming (or nonconformities per 100 items), or one for each lot
     level : "I", "II", "III", "S-1", "S-2", "S-3" or "S-4"
     inspection : "normal", "tightened" or "reduced"
     sampling : "single", "double" or "multiple"; where the single plan has Ac 0, or no double (multiple) plan exists, the
@@ -149,6 +157,7 @@ def z14_plan(
         inspection Z1.4 has a gap between acceptance and rejection number: inside it the lot is accepted and normal
         inspection resumes; ISO 2859-1:1999 has other numbers and no gap. Some double plans differ, and multiple plans
         have seven samples in Z1.4 and five in ISO 2859-1:1999
+    on_error : "raise", or "mark" among many: 0 in the plan and a word in ``problems``
 
     Units: sample sizes in items, acceptance and rejection numbers in nonconforming items (nonconformities above AQL 10).
 
@@ -163,26 +172,32 @@ def z14_plan(
     ('J', 80, 2, 3)
     >>> z14_plan(1000, 1.0, sampling="double").plan.n
     (50, 50)
+    >>> [found.n for found in z14_plan([1000, 500], [1.0, 2.5])]
+    [80, 50]
     """
-    letter = code_letter(lot_size, level)
-    found = z14_letter_plan(letter, aql, inspection=inspection, sampling=sampling, standard=standard)
-    size = int(lot_size)
-    return replace(found, lot_size=size, level=level, complete_inspection=found.plan.total >= size)
+    refusals, sizes, letters, aql = read_lots_and_aqls(lot_size, aql, level, LEVELS, LOT_UPPER, on_error)
+    return _tabled(refusals, letters, aql, inspection, sampling, standard, sizes, level)
 
 
 def z14_letter_plan(
-    letter: str, aql: float, *, inspection: str = "normal", sampling: str = "single", standard: str = "z14"
+    letter,
+    aql,
+    *,
+    inspection: str = "normal",
+    sampling: str = "single",
+    standard: str = "z14",
+    on_error: str = "raise",
 ) -> StandardPlan:
-    """The standard's plan for a code letter, after following the arrows.
+    """The standard's plan for a code letter, after following the arrows; for one letter or many.
 
     Estimand: acceptance and rejection numbers of diagonal d = letter + AQL step; where the diagonal has no plan the
     letter moves along the arrow to the nearest one that has, which changes the sample size too.
 
     Parameters
     ----------
-    letter : one of A to H, J to N, P to R
-    aql : float, one of the standard's, in percent nonconforming (or nonconformities per 100 items)
-    inspection, sampling, standard : as in ``z14_plan``
+    letter : one of A to H, J to N, P to R, or a sequence of them
+    aql : float, one of the standard's, in percent nonconforming (or nonconformities per 100 items), or one for each letter
+    inspection, sampling, standard, on_error : as in ``z14_plan``
 
     Units: sample sizes in items, acceptance and rejection numbers in nonconforming items (nonconformities above AQL 10).
 
@@ -199,25 +214,40 @@ def z14_letter_plan(
     >>> z14_letter_plan("K", 1.0, sampling="multiple", standard="iso2859").plan.stages
     5
     """
-    check_choice(letter, LETTERS, "letter")
+    refusals, letters, aql = read_letters_and_aqls(letter, aql, on_error)
+    return _tabled(refusals, letters, aql, inspection, sampling, standard, np.full(refusals.count, np.nan), None)
+
+
+def _tabled(refusals: Refusals, letters, aql, inspection: str, sampling: str, standard: str, sizes, level: str | None):
+    """The plans that stand in the tables for letters and AQLs."""
     check_choice(inspection, INSPECTIONS, "inspection")
     check_choice(sampling, SAMPLINGS, "sampling")
     check_choice(standard, STANDARDS, "standard")
-    step = aql_step(aql, AQLS)
-    i, numbers = _cell(LETTERS.index(letter), step, inspection, standard)
-    kind, plan = _plan(i, numbers, inspection, sampling, standard)
-    return StandardPlan(
-        standard=standard,
-        lot_size=None,
-        level=None,
-        aql=AQLS[step],
-        inspection=inspection,
-        letter=letter,
-        plan_letter=(LETTERS + "S")[i],
-        sampling=kind,
-        plan=plan,
-        complete_inspection=False,
-    )
+    rows, steps = letter_steps(refusals, letters, LETTERS), aql_steps(refusals, aql, AQLS)
+
+    def compute(part, row, step, size):
+        own, kind, *numbers = (column[row * len(AQLS) + step] for column in _table(inspection, sampling, standard))
+        found = {
+            "lot_size": size,
+            "aql": np.array(AQLS)[step],
+            "letter": words_of(LETTERS, row),
+            "plan_letter": words_of(LETTERS + "S", own),
+            "sampling": tuple(np.array(SAMPLINGS)[kind].tolist()),
+            "plan": found_plans(*numbers),
+            "complete_inspection": numbers[0].sum(axis=1) >= size,
+        }
+        return found, {"standard": standard, "level": level, "inspection": inspection}
+
+    return answered(refusals, StandardPlan, compute, rows, steps, sizes)
+
+
+@cache
+def _table(inspection: str, sampling: str, standard: str) -> tuple[np.ndarray, ...]:
+    """Every cell of a table, letter by letter: the letter and the kind of its plan, and the numbers of its stages."""
+    cells = [_cell(i, step, inspection, standard) for i in range(len(LETTERS)) for step in range(len(AQLS))]
+    kinds, plans = zip(*(_plan(i, numbers, inspection, sampling, standard) for i, numbers in cells), strict=True)
+    own = np.array([i for i, _ in cells]), np.array([SAMPLINGS.index(kind) for kind in kinds])
+    return (*own, *numbers_of(plans))
 
 
 def _cell(i: int, step: int, inspection: str, standard: str) -> tuple[int, tuple[int, int]]:

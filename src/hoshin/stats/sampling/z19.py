@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 
-from hoshin.stats.errors import StatisticsError, check_choice
+import numpy as np
+
+from hoshin.stats._refusals import Refusals
+from hoshin.stats.errors import check_choice
 from hoshin.stats.results import Result, Step
+from hoshin.stats.sample_size._asked import answered
 from hoshin.stats.sampling import _z19_tables as tables
-from hoshin.stats.sampling._standard import aql_step, letters_of
-from hoshin.stats.sampling.variables import FORMS, SIGMAS, VariablesPlan, constant_of_share
+from hoshin.stats.sampling._standard import (
+    aql_steps,
+    letter_steps,
+    letters_of,
+    read_letters_and_aqls,
+    read_lots_and_aqls,
+    words_of,
+)
+from hoshin.stats.sampling.variables import FORMS, SIGMAS, VariablesPlan, constant_of_share, found_variables
 
 LETTERS = "BCDEFGHIJKLMNP"
 LOT_UPPER = (8, 15, 25, 50, 90, 150, 280, 400, 500, 1200, 3200, 10_000, 35_000, 150_000, 500_000)
@@ -101,20 +113,28 @@ def z19_code_letter(lot_size, level: str = "II"):
 
 
 def z19_plan(
-    lot_size: int, aql: float, *, level: str = "II", inspection: str = "normal", sigma: str = "unknown", form: str = "k"
+    lot_size,
+    aql,
+    *,
+    level: str = "II",
+    inspection: str = "normal",
+    sigma: str = "unknown",
+    form: str = "k",
+    on_error: str = "raise",
 ) -> StandardVariablesPlan:
     """The standard's variables plan for a lot: sample size and acceptability constant k (form 1) or M (form 2).
 
-    Estimand: code letter of the lot, then the plan of ``z19_letter_plan``.
+    Estimand: code letter of the lot, then the plan of ``z19_letter_plan``; for one lot or many.
 
     Parameters
     ----------
-    lot_size : int, from 2, items
-    aql : float, one of 0.10 to 10 percent nonconforming
+    lot_size : int, from 2, items, or one for each lot
+    aql : float, one of 0.10 to 10 percent nonconforming, or one for each lot
     level : "I", "II", "III", "S3" or "S4"
     inspection : "normal", "tightened" or "reduced"
     sigma : "unknown" (section B, the sample's standard deviation) or "known" (section D)
     form : "k" (form 1, one specification limit) or "M" (form 2, one limit or two)
+    on_error : "raise", or "mark" among many: NaN (n 0) and a word in ``problems``
 
     Units: n in items, k in standard deviations, M as a share (0 to 1; the standard prints percent).
 
@@ -131,16 +151,23 @@ def z19_plan(
     (0.0286, 9)
     >>> z19_plan(500, 1.0, inspection="reduced").n
     10
+    >>> z19_plan([500, 1000], [1.0, 2.5]).plan.k
+    array([1.85, 1.57])
     """
-    letter = z19_code_letter(lot_size, level)
-    found = z19_letter_plan(letter, aql, inspection=inspection, sigma=sigma, form=form)
-    return replace(found, lot_size=int(lot_size), level=level)
+    refusals, sizes, letters, aql = read_lots_and_aqls(lot_size, aql, level, LEVELS, LOT_UPPER, on_error)
+    return _tabled(refusals, letters, aql, inspection, sigma, form, sizes, level)
 
 
 def z19_letter_plan(
-    letter: str, aql: float, *, inspection: str = "normal", sigma: str = "unknown", form: str = "k"
+    letter,
+    aql,
+    *,
+    inspection: str = "normal",
+    sigma: str = "unknown",
+    form: str = "k",
+    on_error: str = "raise",
 ) -> StandardVariablesPlan:
-    """The standard's variables plan for a code letter, arrows followed.
+    """The standard's variables plan for a code letter, arrows followed; for one letter or many.
 
     Estimand: n and k of table B-1, or n and M of tables B-3, B-4, D-3, D-4. What the table does not give follows from
     the other: M = I_x(a, a), x = (1 - k sqrt(n) / (n - 1)) / 2, a = n/2 - 1 (sigma unknown), M = Phi(-k sqrt(n/(n - 1)))
@@ -148,9 +175,9 @@ def z19_letter_plan(
 
     Parameters
     ----------
-    letter : one of B to N, P, without O
-    aql : float, one of 0.10 to 10 percent nonconforming
-    inspection, sigma, form : as in ``z19_plan``
+    letter : one of B to N, P, without O, or a sequence of them
+    aql : float, one of 0.10 to 10 percent nonconforming, or one for each letter
+    inspection, sigma, form, on_error : as in ``z19_plan``
 
     Units: n in items, k in standard deviations, M as a share (0 to 1; the standard prints percent).
 
@@ -165,17 +192,44 @@ def z19_letter_plan(
     >>> z19_letter_plan("J", 2.5, sigma="known").n
     15
     """
-    check_choice(letter, LETTERS, "letter")
+    refusals, letters, aql = read_letters_and_aqls(letter, aql, on_error)
+    return _tabled(refusals, letters, aql, inspection, sigma, form, np.full(refusals.count, np.nan), None)
+
+
+def _tabled(refusals: Refusals, letters, aql, inspection: str, sigma: str, form: str, sizes, level: str | None):
+    """The plans that stand in the tables for letters and AQLs."""
     check_choice(inspection, INSPECTIONS, "inspection")
     check_choice(sigma, SIGMAS, "sigma")
     check_choice(form, FORMS, "form")
-    step = aql_step(aql, AQLS)
+    rows, steps = letter_steps(refusals, letters, LETTERS), aql_steps(refusals, aql, AQLS)
+    own, n, k, share = (column[rows * len(AQLS) + steps] for column in _table(inspection, sigma, form))
+    words = "no plan for letter {letter} at AQL {aql}; a larger AQL is needed"
+    refusals.refuse(n == 0, words, letter=letters, aql=aql)
+
+    def compute(part, row, step, size, own, n, k, share):
+        found = {
+            "lot_size": size,
+            "aql": np.array(AQLS)[step],
+            "letter": words_of(LETTERS, row),
+            "plan_letter": words_of(LETTERS, own),
+            "plan": found_variables(n, k, sigma, form, share),
+        }
+        return found, {"level": level, "inspection": inspection}
+
+    return answered(refusals, StandardVariablesPlan, compute, rows, steps, sizes, own, n, k, share)
+
+
+@cache
+def _table(inspection: str, sigma: str, form: str) -> tuple[np.ndarray, ...]:
+    """Every cell of a table, letter by letter: the letter of its plan, and its n (0 where there is none), k and M."""
     sizes = tables.REDUCED_SIZES if inspection == "reduced" else tables.SIZES
-    for i in range(LETTERS.index(letter), len(LETTERS)):
-        plan = _plan(sizes[i], step + _SHIFT[inspection], sigma, form)
-        if plan is not None:
-            return StandardVariablesPlan(None, None, AQLS[step], inspection, letter, LETTERS[i], plan)
-    raise StatisticsError("no plan for letter {letter} at AQL {aql}; a larger AQL is needed", letter=letter, aql=aql)
+    cells = np.full((len(LETTERS), len(AQLS), 4), np.nan)
+    for i, step in np.ndindex(cells.shape[:2]):
+        made = ((j, _plan(sizes[j], step + _SHIFT[inspection], sigma, form)) for j in range(i, len(LETTERS)))
+        own, plan = next(((j, plan) for j, plan in made if plan is not None), (0, None))
+        cells[i, step] = (own, 0, 0, 0) if plan is None else (own, plan.n, plan.k, plan.M)
+    own, n, k, share = cells.reshape(-1, 4).T
+    return own.astype(np.int64), n.astype(np.int64), k, share
 
 
 def _plan(size: int, column: int, sigma: str, form: str) -> VariablesPlan | None:
