@@ -255,6 +255,20 @@ def test_too_many_pairs_for_memory_are_searched_for_all_characteristics_together
         alike(one.confidence_interval, other.confidence_interval)
 
 
+@pytest.mark.parametrize(
+    ("name", "most"), [("two factors, scattered", "two_way.MOST_CELLS"), ("boschloo", "_boschloo.MOST_AT_ONCE")]
+)
+def test_what_does_not_fit_at_once_is_computed_in_parts(monkeypatch, name, most):
+    case, random = comparing.CASES[name], np.random.default_rng(12)
+    columns = [
+        np.stack(column * 2) for column in map(list, zip(*(case.make(random, 40) for _ in range(5)), strict=True))
+    ]
+    expected = case(*columns)
+    monkeypatch.setattr(f"hoshin.stats.comparisons.{most}", 100)
+
+    alike(case(*columns), expected)
+
+
 @pytest.mark.parametrize("alternative", ["two-sided", "less", "greater"])
 def test_signed_ranks_of_many_are_what_scipy_says_of_each(alternative):
     rows = np.array([RANDOM.normal(0.3, 1, 50), RANDOM.normal(-0.2, 1, 50)])
