@@ -407,6 +407,23 @@ def test_three_charts_side_by_side():
     )
 
 
+@pytest.mark.parametrize("limit", [0.5, 3.686, 9.0, 20.0])
+def test_the_range_of_two_is_a_normal_difference(limit):
+    assert r_chart_arl(limit, 2).arl[0] == pytest.approx(1 / (2 * ndtr(-limit / math.sqrt(2))), rel=1e-12)
+    assert r_chart_arl(40.0, 2, lcl=limit).arl[0] == pytest.approx(1 / math.erf(limit / 2), rel=1e-12)
+
+
+@pytest.mark.parametrize("n", [3, 10, 50])
+def test_the_range_is_distributed_as_scipy_has_it(n):
+    from scipy.stats import studentized_range
+
+    upper, lower = 1 / r_chart_arl(4.5, n).arl[0], 1 / r_chart_arl(40.0, n, lcl=2.0).arl[0]
+
+    assert (upper, lower) == pytest.approx(
+        (studentized_range.sf(4.5, n, np.inf), studentized_range.cdf(2.0, n, np.inf))
+    )
+
+
 def test_one_variable_has_the_generalised_variance_of_an_s_chart():
     variance, deviation = generalized_variance_arl(3.0, 5, 1, (1, 4), lcl=0.1), s_chart_arl(3**0.5, 5, (1, 2), 0.1**0.5)
 

@@ -120,6 +120,13 @@ def test_the_best_weight_beats_its_neighbours():
     assert all(ewma_design(370, lam=lam + step, shift=1.0).arl1 >= best.arl1 for step in (-0.03, 0.03))
 
 
+def test_an_ewma_that_starts_off_target_is_solved_alike_with_and_without_a_shift():
+    # Without one, half of the nodes are used.
+    without, nearly = ewma_arl(0.2, 2.7, (0, 1e-13), start=0.5).arl
+
+    assert without == pytest.approx(nearly, rel=1e-10)
+
+
 def test_a_run_length_too_long_to_tell_is_infinite():
     assert cusum_arl(2, 20, (0,)).arl[0] == math.inf
 

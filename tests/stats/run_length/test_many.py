@@ -1,16 +1,18 @@
 """Many charts at once have the run lengths of each; parameters that make no sense are refused."""
 
+import gc
 import math
+import sys
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hoshin.stats import run_length
 from hoshin.stats.errors import StatisticsError
 from hoshin.stats.run_length import (
-    ChartDesign,
-    RunLength,
+    _nodes,
     averages_arl,
     count_arl,
     cusum_arl,
@@ -33,44 +35,98 @@ from hoshin.stats.run_length import (
     time_arl,
     together,
 )
+from tests.stats.alike import alike
 
 # What is asked for each chart (a list) and for all of them.
-MANY = [
+CASES = [
     (shewhart_arl, {"k": [2.0, 3.0, 3.5], "n": [1, 4, 5]}, {"shifts": (0, 1, -2)}),
     (averages_arl, {"lcl": [-3, -2], "ucl": [3, 5]}, {"sigma": 1.0, "means": (0, 2), "n": 3}),
     (s_chart_arl, {"ucl": [1.9, 2.1], "n": [5, 4], "lcl": [0.1, 0.0]}, {"ratios": (1, 0.5)}),
-    (r_chart_arl, {"ucl": [4.9, 4.0], "n": [5, 3], "lcl": [0.4, 0.0]}, {"ratios": (1, 1.5)}),
+    (r_chart_arl, {"ucl": [4.9, 4.0, 6.0], "n": [5, 3, 25], "lcl": [0.4, 0.0, 2.0]}, {"ratios": (1, 1.5)}),
     (count_arl, {"ucl": [18.5, 16], "lcl": [1.5, -math.inf], "n": [50, 40]}, {"kind": "np", "rates": (0.2, 0.3)}),
     (count_arl, {"ucl": [2.0, 3.0], "n": [4.0, 2.5]}, {"kind": "u", "rates": (1.0,)}),
+    (count_arl, {"ucl": [80.0, 90.0]}, {"kind": "g", "rates": (20.0, 10.0)}),
     (time_arl, {"ucl": [500.0, 700.0], "shape": [1.0, 1.5]}, {"means": (100, 20)}),
-    (cusum_arl, {"k": [0.5, 0.25, 1.0], "h": [4.0, 8.0, 2.5]}, {"shifts": (0, 1)}),
+    (cusum_arl, {"k": [0.5, 0.25, 1.0, 0.0], "h": [4.0, 8.0, 2.5, 3.0]}, {"shifts": (0, 1)}),
     (cusum_arl, {"h": [4.0, 11.0], "fir": [2.0, 0.0]}, {"k": 0.5, "shifts": (0.5,)}),
     (cusum_arl, {"h": [4.0, 5.0]}, {"k": 0.5, "sided": "one", "shifts": (0, 1)}),
-    (ewma_arl, {"lam": [0.1, 0.4, 1.0], "L": [2.7, 3.0, 3.0]}, {"shifts": (0, 1)}),
+    (ewma_arl, {"lam": [0.1, 0.4, 1.0], "L": [2.7, 3.0, 3.0], "start": [0.3, 0.0, 0.0]}, {"shifts": (0, 1)}),
     (ewma_arl, {"lam": [0.1, 0.4, 1.0], "L": [2.7, 3.0, 3.0]}, {"shifts": (0, 1, 9), "limits": "exact"}),
     (ewma_arl, {"lam": [0.1, 0.2], "start": [0.1, 0.0]}, {"L": 2.5, "shifts": (0, 1), "sided": "one"}),
-    (mewma_arl, {"lam": [0.2, 0.4], "h": [8.0, 9.0], "p": [2, 3]}, {"shifts": (0, 1)}),
+    (mewma_arl, {"lam": [0.2, 0.4, 0.05, 0.5], "h": [8.0, 9.0, 20.0, 11.0], "p": [2, 3, 12, 3]}, {"shifts": (0,)}),
+    (mewma_arl, {"lam": [0.3, 0.4, 0.5], "h": [7.0, 9.0, 11.0], "p": [2, 3, 3]}, {"shifts": (0, 1)}),
     (t2_arl, {"limit": [9.0, 11.0], "p": [2, 3]}, {"shifts": (0, 1)}),
     (generalized_variance_arl, {"ucl": [2.8, 3.5], "n": [10, 6], "p": [2, 3], "lcl": [0.05, 0]}, {"ratios": (1, 2)}),
-    (imr_arl, {"k": [3.0, math.inf], "mr_ucl": [3.7, 3.0]}, {"shifts": (0, 1)}),
-    (moving_average_arl, {"span": [2, 4], "k": [2.5, 3.0]}, {"shifts": (0, 1)}),
+    (
+        imr_arl,
+        {"k": [3.0, math.inf, 2.0, 0.5, 3.0], "mr_ucl": [3.7, 3.0, 0.1, 9.0, 2.0], "ratio": [1.0, 1.5, 1.0, 2.0, 0.1]},
+        {"shifts": (0, 1, 12)},
+    ),
+    (moving_average_arl, {"span": [2, 4, 2, 3], "k": [2.5, 3.0, 0.5, 2.0]}, {"shifts": (0, 1, 5)}),
     (estimated_arl, {"m": [20, 50, 2], "n": [5, 4, 3]}, {"shifts": (0, 1)}),
     (precontrol_arl, {"lsl": [-3.0, -4.0], "usl": [3.0, 5.0]}, {"sigma": 1.0, "means": (0, 1)}),
     (residual_arl, {"k": [2.5, 3.0]}, {"ar": [0.5, 0.2], "ma": [0.3], "shifts": (0, 1)}),
+    (run_chart_arl, {"n": [2, 24, 13, 24]}, {"shares": (0.5, 0.8)}),
+    (cusum_design, {"arl0": [100.0, 370.0, 1e6], "k": [0.5, 0.25, 1.0], "fir": [0.5, 0.0, 0.0]}, {}),
+    (cusum_design, {"arl0": [100.0, 370.0], "k": [0.0, 0.5]}, {"sided": "one"}),
+    (ewma_design, {"arl0": [100.0, 370.0, 500.0], "lam": [0.1, 1.0, 0.4]}, {"limits": "exact"}),
+    (ewma_design, {"lam": [0.1, 0.3], "shift": [0.5, -1.0]}, {"arl0": 370.0}),
+    (ewma_design, {"shift": [1.0, 2.0, 0.3, 5.0]}, {"arl0": 200.0}),
+    (mewma_design, {"arl0": [50.0, 100.0, 50.0], "p": [3, 2, 9], "lam": [0.4, 0.6, 1.0]}, {"shift": 1.0}),
 ]  # fmt: skip
+EVERY = pytest.mark.parametrize(("function", "each", "common"), CASES, ids=lambda entry: getattr(entry, "__name__", ""))
+# It takes one set of rules, whose chain is of its own kind.
+OF_ONE = {"runs_rules_arl"}
 
 
-@pytest.mark.parametrize(("arl", "each", "common"), MANY, ids=lambda entry: getattr(entry, "__name__", ""))
-def test_many_charts_have_the_run_lengths_of_each(arl, each, common):
-    both = arl(**each, **common)
+def test_every_function_that_takes_many_charts_is_here():
+    named = {name for name in run_length.__all__ if name.endswith(("_arl", "_design"))}
 
-    assert isinstance(both.arl, np.ndarray)
-    for i in range(len(both)):
-        alone = arl(**{name: values[i] for name, values in each.items()}, **common)
-        assert both[i].arl == pytest.approx(alone.arl, rel=1e-11)
-        assert (both[i].parameters, both[i].shifts, both[i].method) == (alone.parameters, alone.shifts, alone.method)
-    assert RunLength.from_json(both.to_json()) == both
-    assert "average run length" in str(both.explain())
+    assert named - OF_ONE == {function.__name__ for function, _, _ in CASES}
+
+
+@EVERY
+def test_many_charts_have_what_each_has_alone(function, each, common, monkeypatch):
+    many = function(**each, **common)
+    # As many as there are, solved a few at a time, one at a time.
+    monkeypatch.setattr(_nodes, "_TOGETHER", 20_000)
+    in_blocks = function(**each, **common)
+
+    for i in range(len(many)):
+        alone = function(**{name: values[i] for name, values in each.items()}, **common)
+        alike(many[i], alone, rel=1e-9)
+        alike(in_blocks[i], alone, rel=1e-9)
+    assert type(many).from_json(many.to_json()) == many
+    assert "average run length" in str(many.explain())
+
+
+@EVERY
+def test_no_function_goes_from_chart_to_chart(function, each, common, monkeypatch):
+    # What is called of Python does not depend on how many charts there are, as long as they lie in one block.
+    monkeypatch.setattr(_nodes, "_TOGETHER", 1 << 40)
+    few, many = ({name: np.tile(values, times) for name, values in each.items()} for times in (1, 3))
+    function(**few, **common)
+
+    assert calls(function, many, common) == calls(function, few, common)
+
+
+def calls(function, each, common) -> int:
+    """How often a function of Python is called."""
+    found = 0
+
+    def count(frame, event, argument):
+        nonlocal found
+        found += event == "call"
+
+    # The garbage collector calls what others have given it.
+    gc.disable()
+    sys.setprofile(count)
+    try:
+        function(**each, **common)
+    finally:
+        sys.setprofile(None)
+        gc.enable()
+    return found
 
 
 @settings(max_examples=20, deadline=None)
@@ -81,29 +137,6 @@ def test_a_cusum_does_not_hang_on_those_computed_with_it(charts):
 
     for row, one in zip(both, charts, strict=True):
         assert row == pytest.approx(cusum_arl(*one, (0, 0.7)).arl, rel=1e-9)
-
-
-@pytest.mark.parametrize(
-    ("design", "each", "common"),
-    [
-        (cusum_design, {"arl0": [100.0, 370.0, 1e6], "k": [0.5, 0.25, 1.0], "fir": [0.5, 0.0, 0.0]}, {}),
-        (cusum_design, {"arl0": [100.0, 370.0], "k": [0.0, 0.5]}, {"sided": "one"}),
-        (ewma_design, {"arl0": [100.0, 370.0, 500.0], "lam": [0.1, 1.0, 0.4]}, {"limits": "exact"}),
-        (ewma_design, {"lam": [0.1, 0.3], "shift": [0.5, -1.0]}, {"arl0": 370.0}),
-        (ewma_design, {"shift": [1.0, 2.0]}, {"arl0": 200.0}),
-        (mewma_design, {"arl0": [50.0, 100.0], "p": [3, 2], "lam": [0.4, 0.6]}, {"shift": 1.0}),
-    ],
-)
-def test_many_charts_are_designed_as_each(design, each, common):
-    both = design(**each, **common)
-
-    for i in range(len(both)):
-        alone = design(**{name: values[i] for name, values in each.items()}, **common)
-        assert both[i].parameters == pytest.approx(alone.parameters, rel=1e-9)
-        assert both[i].shift == alone.shift
-        assert (both[i].arl1 or 0) == pytest.approx(alone.arl1 or 0, rel=1e-9)
-    assert ChartDesign.from_json(both.to_json()) == both
-    assert "average run length" in str(both.explain())
 
 
 def test_two_charts_side_by_side_may_be_many():

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from hoshin.stats.control_charts.run_chart import run_chart
-from hoshin.stats.errors import StatisticsError, check_whole
-from hoshin.stats.run_length.result import FROM_THE_FIRST, Grid, RunLength, shifts_of
+from hoshin.stats.errors import StatisticsError
+from hoshin.stats.run_length._nodes import in_groups
+from hoshin.stats.run_length.result import FROM_THE_FIRST, Grid, RunLength, numbers_of, shifts_of
 
 SOURCE = "J. Anhoej, A. V. Olesen, PLoS ONE 9 (2014), e113825; M. F. Schilling, Mathematics Magazine 85 (2012), 141-149"
 
 
-def run_chart_arl(n: int, shares=(0.5,)) -> RunLength:
+def run_chart_arl(n, shares=(0.5,)) -> RunLength:
     """Average number of run charts, of ``n`` new points each about a fixed center line, until one signals.
 
     Estimand: ``1 / q``, q the chance that n independent points, each above the center with a share, have a run longer than
@@ -20,7 +21,7 @@ def run_chart_arl(n: int, shares=(0.5,)) -> RunLength:
 
     Parameters
     ----------
-    n : useful points of a chart, a whole number of at least 2.
+    n : one whole number or (C,) of many kinds of chart, the useful points of a chart, at least 2.
     shares : (S,) chances of a point to lie above the center line, 1/2 without a shift (the ``shifts`` of the result).
 
     Units: shares in 0..1; run lengths count charts of n points, not points.
@@ -34,18 +35,21 @@ def run_chart_arl(n: int, shares=(0.5,)) -> RunLength:
     >>> [round(1 / arl, 3) for arl in run_chart_arl(24, shares=[0.5, 0.8]).arl]
     [0.066, 0.608]
     """
-    n, shares = check_whole(n, "n", at_least=2), shifts_of(shares, "shares")
+    n, shares = numbers_of(n, "n", at_least=2, whole=True), shifts_of(shares, "shares")
     if not all(0 <= share <= 1 for share in shares):
         raise StatisticsError("shares are {found}; chances from 0 to 1 are needed", found=shares)
-    chart = run_chart(np.where(np.arange(n) % 2 == 0, 1.0, -1.0), center=0.0)
-    longest, fewest = int(chart.longest_run_max), int(chart.crossings_min)
+    ends = np.concatenate([[0], np.cumsum(n)])
+    # All of these points are useful, whatever else a chart of them would say.
+    chart = run_chart(np.ones(ends[-1]), center=0.0, offsets=ends)
+    longest, fewest = (limit.reshape(n.shape) for limit in (chart.longest_run_max, chart.crossings_min))
     grid = Grid(shares, {"n": n, "longest_run_max": longest, "crossings_min": fewest})
-    chance = 1 - _quiet(n, longest, fewest, np.array(shares))
+    chance = 1 - in_groups(grid.columns()[0], _quiet, *grid.columns()[1:], entries=lambda n: 4 * n * n.bit_length())
     return grid.geometric("the run chart", "exact count", chance, source=SOURCE, assumptions=FROM_THE_FIRST)
 
 
-def _quiet(n: int, longest: int, fewest: int, above: np.ndarray) -> np.ndarray:
-    """The chance of no signal, for each share."""
+def _quiet(n: int, longest, fewest, above):
+    """The chance of no signal, for each share; charts of as many points have the same limits."""
+    longest, fewest = longest[0], fewest[0]
     side = np.stack([above, 1 - above])[:, None, None]
     # State: side, length of the present run - 1, crossings so far; one more axis for the shares.
     state = np.zeros((2, longest, n, above.size))

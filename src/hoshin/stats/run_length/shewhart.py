@@ -146,7 +146,7 @@ def r_chart_arl(ucl, n, ratios=(1.0,), lcl=0.0) -> RunLength:
     grid = _spread_grid(ucl, lcl, n, ratios)
     ucl, lcl, n, ratio = grid.columns()
     above, below = (in_blocks(_NODES, _range_tails, limit / ratio, n) for limit in (ucl, lcl))
-    chance = above[:, 0] + below[:, 1]
+    chance = np.minimum(above[:, 0] + below[:, 1], 1.0)
     return grid.geometric("the R chart", "distribution of the range", chance, source=RANGE)
 
 
