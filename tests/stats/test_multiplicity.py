@@ -62,3 +62,15 @@ def test_holm_is_never_stricter_than_bonferroni():
 def test_a_p_value_above_one_is_refused():
     with pytest.raises(StatisticsError, match=r"pvalues hold 1\.5"):
         adjusted([0.5, 1.5])
+
+
+@given(
+    st.integers(1, 6).flatmap(
+        lambda m: st.lists(
+            st.lists(st.one_of(st.floats(0, 1), st.just(np.nan)), min_size=m, max_size=m), min_size=1, max_size=4
+        )
+    ),
+    st.sampled_from(METHODS),
+)
+def test_each_row_is_adjusted_by_itself(rows, method):
+    assert adjusted(rows, method) == pytest.approx(np.array([adjusted(row, method) for row in rows]), nan_ok=True)

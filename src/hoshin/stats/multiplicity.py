@@ -18,7 +18,7 @@ def adjusted(pvalues, method: str = "benjamini-hochberg") -> np.ndarray:
 
     Parameters
     ----------
-    pvalues : (m,) p values; NaN (no test) stays NaN and does not count.
+    pvalues : (m,) p values, or (C, m): each row is adjusted by itself; NaN (no test) stays NaN and does not count.
     method : "benjamini-hochberg" holds the false discovery rate of independent or positively dependent tests,
         "benjamini-yekutieli" of any; "holm" and "bonferroni" hold the chance of even one false alarm.
 
@@ -37,29 +37,21 @@ def adjusted(pvalues, method: str = "benjamini-hochberg") -> np.ndarray:
     [0.03, 0.06, 0.06, 0.02]
     """
     check_choice(method, METHODS, "method")
-    given = check_numbers(pvalues, "pvalues", ndim=1)
-    present = np.flatnonzero(~np.isnan(given))
-    p = given[present]
-    if ((p < 0) | (p > 1)).any():
-        raise StatisticsError(
-            "pvalues hold {found}; numbers from 0 to 1 are needed", found=float(p[(p < 0) | (p > 1)][0])
-        )
-    result = np.full(given.shape, np.nan)
-    result[present] = _adjusted(p, method)
-    return result
-
-
-def _adjusted(p: np.ndarray, method: str) -> np.ndarray:
-    m = p.size
-    if method == "bonferroni" or not m:
+    p = check_numbers(pvalues, "pvalues", ndim=(1, 2))
+    wrong = (p < 0) | (p > 1)
+    if wrong.any():
+        raise StatisticsError("pvalues hold {found}; numbers from 0 to 1 are needed", found=float(p[wrong][0]))
+    m = (~np.isnan(p)).sum(axis=-1, keepdims=True)
+    if method == "bonferroni":
         return np.minimum(p * m, 1.0)
-    order = np.argsort(p, kind="stable")
-    rank = np.arange(1, m + 1)
+    # NaN comes last.
+    order = np.argsort(p, axis=-1, kind="stable")
+    ordered, rank = np.take_along_axis(p, order, axis=-1), np.arange(1, p.shape[-1] + 1)
     if method == "holm":
-        stepped = np.maximum.accumulate(p[order] * (m - rank + 1))
+        stepped = np.maximum.accumulate(ordered * (m - rank + 1), axis=-1)
     else:
-        factor = (1 / rank).sum() if method == "benjamini-yekutieli" else 1.0
-        stepped = np.minimum.accumulate((factor * p[order] * m / rank)[::-1])[::-1]
-    out = np.empty(m)
-    out[order] = np.minimum(stepped, 1.0)
-    return out
+        factor = np.cumsum(1 / rank)[np.maximum(m, 1) - 1] if method == "benjamini-yekutieli" else 1.0
+        stepped = np.flip(np.fmin.accumulate(np.flip(factor * ordered * m / rank, -1), axis=-1), -1)
+    result = np.empty(p.shape)
+    np.put_along_axis(result, order, np.where(np.isnan(ordered), np.nan, np.minimum(stepped, 1.0)), axis=-1)
+    return result
