@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from scipy.special import ndtr
 
-from hoshin.stats._ranks import midranks
+from hoshin.stats._results import Entries
+from hoshin.stats.comparisons._cases import Cases, Sample
 from hoshin.stats.comparisons._decision import check_test, step
-from hoshin.stats.comparisons.anova import one_way_anova
-from hoshin.stats.comparisons.result import TestResult
-from hoshin.stats.errors import StatisticsError, check_enough, check_finite, check_variation, check_whole
+from hoshin.stats.comparisons._largest import largest_of_control, largest_of_pairs
+from hoshin.stats.comparisons._ranks import ranked
+from hoshin.stats.comparisons.anova import read_groups, sums_of_squares
+from hoshin.stats.comparisons.result import TestResult, TestResults
+from hoshin.stats.errors import StatisticsError, check_whole
 from hoshin.stats.multiplicity import adjusted
 from hoshin.stats.results import Result, Step
 
@@ -26,11 +28,15 @@ DUNN = "O. J. Dunn, Technometrics 6 (1964), 241-252; S. Holm, Scandinavian J. St
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class PairwiseComparisons(Result):
-    """Pairs of groups compared, with one confidence for all of them together; groups are numbered from 0."""
+class PairwiseComparisons(Entries, Result):
+    """Pairs of groups compared, with one confidence for all of them together; groups are numbered from 0.
+
+    Of many characteristics each pair has a ``TestResults``; ``result[i]`` are the comparisons of one. The confidence is
+    that of all pairs of one characteristic.
+    """
 
     pairs: tuple[tuple[int, int], ...]
-    tests: tuple[TestResult, ...]
+    tests: tuple[TestResult, ...] | tuple[TestResults, ...]
     confidence_level: float
     method: str = "Tukey"
     source: str = TUKEY
@@ -43,17 +49,46 @@ class PairwiseComparisons(Result):
         return (self.source,)
 
     @property
-    def different(self) -> tuple[tuple[int, int], ...]:
-        """The pairs that differ."""
-        return tuple(pair for pair, test in zip(self.pairs, self.tests, strict=True) if test.significant)
+    def count(self) -> int | None:
+        """How many characteristics there are; None of one alone."""
+        return len(self.tests[0]) if isinstance(self.tests[0], TestResults) else None
+
+    @property
+    def problems(self) -> Mapping[int, str]:
+        """Why characteristics have no answer, the same for every pair."""
+        return {} if self.count is None else self.tests[0].problems
+
+    @property
+    def pvalue(self) -> np.ndarray:
+        """The p values (pairs,), of many characteristics (C, pairs)."""
+        return np.stack([test.pvalue for test in self.tests], axis=-1)
+
+    @property
+    def significant(self) -> np.ndarray:
+        """Whether each p value is at or below the level of decision."""
+        return self.pvalue <= 1 - self.confidence_level
+
+    @property
+    def different(self) -> tuple[tuple, ...]:
+        """The pairs that differ; of many characteristics those of each."""
+        found = tuple(tuple(itertools.compress(self.pairs, row)) for row in np.atleast_2d(self.significant))
+        return found[0] if self.count is None else found
 
     def steps(self):
-        """The conclusion for each pair."""
+        """The conclusion for each pair, of many characteristics their p values."""
         for (i, j), test in zip(self.pairs, self.tests, strict=True):
-            yield Step(f"groups {i + 1} and {j + 1}: {test.conclusion}")
+            if self.count is None:
+                yield Step(f"groups {i + 1} and {j + 1}: {test.conclusion}")
+            else:
+                yield Step(f"groups {i + 1} and {j + 1}: p values", value=test.pvalue)
+        for i, problem in self.problems.items():
+            yield Step(f"no answer for characteristic {i}", problem.replace("{", "{{").replace("}", "}}"))
+
+    def _entry(self, i: int) -> PairwiseComparisons:
+        return dataclasses.replace(self, tests=tuple(test[i] for test in self.tests))
 
 
-def tukey_hsd(*groups, confidence_level: float = 0.95) -> PairwiseComparisons:
+def tukey_hsd(*groups, confidence_level: float = 0.95, offsets=None, on_error: str = "raise") -> PairwiseComparisons:
     """Which means differ: all pairs at once, the intervals holding together with the confidence given.
 
     Estimand: mean_i - mean_j of each pair. ``q = |mean_i - mean_j| / sqrt(MS_within/2 (1/n_i + 1/n_j))`` against the
@@ -61,8 +96,11 @@ def tukey_hsd(*groups, confidence_level: float = 0.95) -> PairwiseComparisons:
 
     Parameters
     ----------
-    groups : at least 2, each (n_g,), none empty, one with 2 values or more.
-    confidence_level : of all intervals together.
+    groups : at least 2, each (n_g,) of one characteristic, (C, n_g) of many, or a flat column with ``offsets``; none
+        empty, one with 2 values or more.
+    confidence_level : of all intervals of one characteristic together.
+    offsets : one for each group, where each characteristic begins.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
 
     Units: differences and intervals those of the values.
 
@@ -76,19 +114,18 @@ def tukey_hsd(*groups, confidence_level: float = 0.95) -> PairwiseComparisons:
     >>> result.different, [round(test.pvalue, 3) for test in result.tests]
     (((0, 1), (0, 2)), [0.022, 0.003, 0.531])
     """
-    groups = _groups(groups, 1)
-    overall = one_way_anova(*groups, confidence_level=confidence_level)
-    sd, df = overall.summary["residual_sd"], overall.df[1]
+    level = check_test("two-sided", confidence_level)
+    cases, samples = read_groups(groups, 1, offsets, on_error)
+    sd, df = _within(cases, samples)
 
     def error(a, b):
-        se = sd * math.sqrt((1 / a.size + 1 / b.size) / 2)
-        numbers = {"sd": sd, "a": a.size, "b": b.size}
-        return se, df, step("standard error", "{sd} sqrt((1/{a} + 1/{b}) / 2)", se, **numbers)
+        se = sd * np.sqrt((1 / a.n + 1 / b.n) / 2)
+        return se, df, step("standard error", "{sd} sqrt((1/{a} + 1/{b}) / 2)", se, sd=sd, a=a.n, b=b.n)
 
-    return _studentized(groups, error, confidence_level, "Tukey", TUKEY)
+    return _studentized(cases, samples, error, level, "Tukey", TUKEY)
 
 
-def games_howell(*groups, confidence_level: float = 0.95) -> PairwiseComparisons:
+def games_howell(*groups, confidence_level: float = 0.95, offsets=None, on_error: str = "raise") -> PairwiseComparisons:
     """Which means differ when variances do too: all pairs at once, to follow ``welch_anova``.
 
     Estimand: mean_i - mean_j of each pair. ``q = |mean_i - mean_j| / sqrt((s_i^2/n_i + s_j^2/n_j) / 2)`` against the
@@ -96,8 +133,11 @@ def games_howell(*groups, confidence_level: float = 0.95) -> PairwiseComparisons
 
     Parameters
     ----------
-    groups : at least 2, each (n_g,) of at least 2 values that are not all alike.
-    confidence_level : of all intervals together, about.
+    groups : at least 2, each (n_g,) of one characteristic, (C, n_g) of many, or a flat column with ``offsets``; at
+        least 2 values each, not all alike.
+    confidence_level : of all intervals of one characteristic together, about.
+    offsets : one for each group, where each characteristic begins.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
 
     Units: differences and intervals those of the values.
 
@@ -111,32 +151,44 @@ def games_howell(*groups, confidence_level: float = 0.95) -> PairwiseComparisons
     >>> result.different, [round(test.pvalue, 3) for test in result.tests]
     (((0, 1), (0, 2)), [0.023, 0.01, 0.562])
     """
-    groups = _groups(groups, 2)
-    for i, x in enumerate(groups):
-        check_variation(float(np.ptp(x)), f"values in group {i + 1}")
+    level = check_test("two-sided", confidence_level)
+    cases, samples = read_groups(groups, 2, offsets, on_error)
+    for sample in samples:
+        cases.refuse_no_variation(sample)
 
     def error(a, b):
-        v, w = a.var(ddof=1) / a.size, b.var(ddof=1) / b.size
-        se, df = math.sqrt((v + w) / 2), (v + w) ** 2 / (v * v / (a.size - 1) + w * w / (b.size - 1))
-        return se, float(df), step("standard error", "sqrt(({v} + {w}) / 2)", se, v=float(v), w=float(w))
+        v, w = a.variance / a.n, b.variance / b.n
+        se = np.sqrt((v + w) / 2)
+        with np.errstate(invalid="ignore"):
+            share = v / (v + w)
+        df = 1 / (share**2 / np.maximum(a.n - 1, 1) + (1 - share) ** 2 / np.maximum(b.n - 1, 1))
+        return se, df, step("standard error", "sqrt(({v} + {w}) / 2)", se, v=v, w=w)
 
-    return _studentized(groups, error, confidence_level, "Games-Howell", GAMES_HOWELL)
+    return _studentized(cases, samples, error, level, "Games-Howell", GAMES_HOWELL)
 
 
 def dunnett(
-    *groups, control: int = 0, alternative: str = "two-sided", confidence_level: float = 0.95
+    *groups,
+    control: int = 0,
+    alternative: str = "two-sided",
+    confidence_level: float = 0.95,
+    offsets=None,
+    on_error: str = "raise",
 ) -> PairwiseComparisons:
     """Which groups differ from a control: fewer comparisons than all pairs, so each is sharper than Tukey's.
 
     Estimand: mean_i - mean_control. ``t = (mean_i - mean_0) / (s sqrt(1/n_i + 1/n_0))`` with the pooled s, against the
-    largest of the correlated t variables, with SciPy's integration (repeatable; p values to about 1e-3).
+    largest of the correlated t variables, whose correlations are ``sqrt(n_i n_j / ((n_i + n_0) (n_j + n_0)))``.
 
     Parameters
     ----------
-    groups : at least 2, each (n_g,) of at least 2 values.
+    groups : at least 2, each (n_g,) of one characteristic, (C, n_g) of many, or a flat column with ``offsets``; at
+        least 2 values each.
     control : which of them is the control, counted from 0.
     alternative : "two-sided", or what is claimed of group - control: "less" or "greater" than 0.
-    confidence_level : of all intervals together.
+    confidence_level : of all intervals of one characteristic together.
+    offsets : one for each group, where each characteristic begins.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
 
     Units: differences and intervals those of the values.
 
@@ -150,34 +202,44 @@ def dunnett(
     >>> result.different, [round(test.pvalue, 2) for test in result.tests]
     (((1, 0), (2, 0)), [0.02, 0.0])
     """
-    from scipy.stats import dunnett as scipy_dunnett
-
     level = check_test(alternative, confidence_level)
-    groups = _groups(groups, 2)
     control = check_whole(control, "control", at_least=0)
     if control >= len(groups):
         raise StatisticsError("control is {found}; there are {n} groups, from 0", found=control, n=len(groups))
-    overall = one_way_anova(*groups)
-    others = [i for i in range(len(groups)) if i != control]
-    found = scipy_dunnett(
-        *(groups[i] for i in others), control=groups[control], alternative=alternative, rng=np.random.default_rng(1955)
-    )
-    interval = found.confidence_interval(level)
-    sd, c = overall.summary["residual_sd"], groups[control]
-    tests = []
-    for place, i in enumerate(others):
-        se = sd * math.sqrt(1 / groups[i].size + 1 / c.size)
-        numbers = {"sd": sd, "a": groups[i].size, "b": c.size}
-        line = step("standard error", "{sd} sqrt(1/{a} + 1/{b})", se, **numbers)
-        words = {"test": "Dunnett's comparison with a control", "statistic_name": "t", "df": overall.df[1]}
-        bounds = (float(interval.low[place]), float(interval.high[place]))
-        more = {"confidence_interval": bounds, "alternative": alternative, "computation": (line,), "source": DUNNETT}
-        tests.append(_pair(groups, i, control, found.pvalue[place], found.statistic[place], level, **words, **more))
-    pairs = tuple((i, control) for i in others)
-    return PairwiseComparisons(pairs, tuple(tests), level, "Dunnett", DUNNETT)
+    cases, samples = read_groups(groups, 2, offsets, on_error)
+    sd, df = _within(cases, samples)
+    pairs = tuple((i, control) for i in range(len(samples)) if i != control)
+    sizes = np.stack([samples[i].n for i, _ in pairs], axis=1)
+    alone = samples[control].n
+    designs, law = np.unique(np.column_stack([np.sort(sizes, axis=1), alone]), axis=0, return_inverse=True)
+    laws = largest_of_control(designs[:, :-1], designs[:, -1], alternative == "two-sided")
+    estimates = _differences(samples, pairs)
+    errors = sd[:, None] * np.sqrt(1 / sizes + 1 / alone[:, None])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = estimates / errors
+    pvalues = laws.sf(-t if alternative == "less" else t, df[:, None], law.reshape(-1, 1))
+    reach = laws.quantile(1 - level, df, law.ravel())[:, None] * errors
+    low, high = estimates - reach, estimates + reach
+    numbers = {
+        "estimate": estimates,
+        "low": np.full_like(low, -np.inf) if alternative == "less" else low,
+        "high": np.full_like(high, np.inf) if alternative == "greater" else high,
+        "statistic": t,
+        "df": np.broadcast_to(df[:, None], t.shape),
+        "pvalue": pvalues,
+    }
+    lines = [
+        (step("standard error", "{sd} sqrt(1/{a} + 1/{b})", errors[:, at], sd=sd, a=sizes[:, at], b=alone),)
+        for at in range(len(pairs))
+    ]
+    words = {"test": "Dunnett's comparison with a control", "estimand": "difference of means", "statistic_name": "t"}
+    tests = _tests(cases, samples, pairs, numbers, lines, level, source=DUNNETT, alternative=alternative, **words)
+    return PairwiseComparisons(pairs, tests, level, "Dunnett", DUNNETT)
 
 
-def dunn(*groups, adjustment: str = "holm", confidence_level: float = 0.95) -> PairwiseComparisons:
+def dunn(
+    *groups, adjustment: str = "holm", confidence_level: float = 0.95, offsets=None, on_error: str = "raise"
+) -> PairwiseComparisons:
     """Which groups lie higher or lower, by ranks: all pairs, to follow ``kruskal_wallis``.
 
     Estimand: the difference of mean ranks of each pair. ``z = (R_i - R_j) / sqrt((N(N+1)/12 - sum(t^3-t) / (12 (N-1)))
@@ -185,10 +247,13 @@ def dunn(*groups, adjustment: str = "holm", confidence_level: float = 0.95) -> P
 
     Parameters
     ----------
-    groups : at least 2, each (n_g,) of at least 2 values.
+    groups : at least 2, each (n_g,) of one characteristic, (C, n_g) of many, or a flat column with ``offsets``; at
+        least 2 values each.
     adjustment : as in ``hoshin.stats.multiplicity.adjusted``: "holm", "bonferroni" (Dunn's own), "benjamini-hochberg",
         "benjamini-yekutieli".
-    confidence_level : 1 - it is the level of decision of all pairs together.
+    confidence_level : 1 - it is the level of decision of all pairs of one characteristic together.
+    offsets : one for each group, where each characteristic begins.
+    on_error : "raise", or "mark" among many: NaN and a word in ``problems`` where there is no test.
 
     Units: the estimate is in ranks; the values' own unit plays no part.
 
@@ -203,71 +268,93 @@ def dunn(*groups, adjustment: str = "holm", confidence_level: float = 0.95) -> P
     (((0, 2),), [0.1032, 0.0139, 0.3763])
     """
     level = check_test("two-sided", confidence_level)
-    groups = _groups(groups, 2)
-    everything = np.concatenate(groups)
-    check_variation(float(np.ptp(everything)), "the values of all groups")
-    n, sizes = everything.size, np.array([x.size for x in groups])
-    ranks, tied = midranks(everything, np.zeros(n, dtype=np.int64))
-    means = np.array([r.mean() for r in np.split(ranks, np.cumsum(sizes)[:-1])])
-    variance = n * (n + 1) / 12 - float((tied * tied - 1).sum()) / (12 * (n - 1))
-    pairs = tuple(itertools.combinations(range(len(groups)), 2))
-    i, j = np.array(pairs).T
-    errors = np.sqrt(variance * (1 / sizes[i] + 1 / sizes[j]))
-    z = (means[i] - means[j]) / errors
+    cases, samples = read_groups(groups, 2, offsets, on_error)
+    firsts = np.stack([x.segments.firsts(x.values) for x in samples])
+    alike = np.all([x.alike for x in samples], axis=0) & (firsts == firsts[0]).all(axis=0)
+    cases.refuse_alike(alike, "the values of all groups")
+    n = sum(x.n for x in samples).astype(np.float64)
+    ranks, ties = ranked(samples)
+    pairs = tuple(itertools.combinations(range(len(samples)), 2))
+    variance = n * (n + 1) / 12 - ties / (12 * (n - 1))
+    estimates = _differences([x.moved(r) for x, r in zip(samples, ranks, strict=True)], pairs)
+    errors = np.sqrt(np.stack([variance * (1 / samples[i].n + 1 / samples[j].n) for i, j in pairs], axis=1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = estimates / errors
     pvalues = adjusted(2 * ndtr(-np.abs(z)), adjustment)
-    tests = []
-    for (a, b), p, stat, se in zip(pairs, pvalues, z, errors, strict=True):
-        line = step("standard error", "sqrt({v} (1/{a} + 1/{b}))", se, v=variance, a=sizes[a].item(), b=sizes[b].item())
-        words = {"test": "Dunn's comparison of ranks", "statistic_name": "z", "computation": (line,), "source": DUNN}
-        more = {"estimand": "difference of mean ranks", "estimate": float(means[a] - means[b])}
-        tests.append(_pair(groups, a, b, p, stat, level, **words, **more))
-    return PairwiseComparisons(pairs, tuple(tests), level, f"Dunn, {adjustment}", DUNN)
+    lines = []
+    for at, (i, j) in enumerate(pairs):
+        sizes = {"a": samples[i].n, "b": samples[j].n}
+        lines.append((step("standard error", "sqrt({v} (1/{a} + 1/{b}))", errors[:, at], v=variance, **sizes),))
+    numbers = {"estimate": estimates, "statistic": z, "pvalue": pvalues}
+    words = {"test": "Dunn's comparison of ranks", "estimand": "difference of mean ranks", "statistic_name": "z"}
+    tests = _tests(cases, samples, pairs, numbers, lines, level, "mean ranks", source=DUNN, **words)
+    return PairwiseComparisons(pairs, tests, level, f"Dunn, {adjustment}", DUNN)
 
 
-def _studentized(groups, error, confidence_level, method, source) -> PairwiseComparisons:
+def _within(cases: Cases, samples: list[Sample]) -> tuple[np.ndarray, np.ndarray]:
+    """The standard deviation within the groups and its degrees of freedom."""
+    n, k = sum(x.n for x in samples), len(samples)
+    cases.refuse(n <= k, "{n} values found; more than the {k} groups are needed", n=n, k=k)
+    df = np.maximum(n - k, 1).astype(np.float64)
+    sd = np.sqrt(sums_of_squares(samples)[1] / df)
+    alike = np.all([x.alike for x in samples], axis=0) | (sd == 0)
+    cases.refuse(alike, "the values within the groups have no variation (standard deviation 0)")
+    return sd, df
+
+
+def _studentized(
+    cases: Cases, samples: list[Sample], error: Callable, level: float, method: str, source: str
+) -> PairwiseComparisons:
     """All pairs against the studentized range; ``error`` gives standard error, degrees of freedom and a line."""
-    from scipy.stats import studentized_range
+    pairs, law = tuple(itertools.combinations(range(len(samples)), 2)), largest_of_pairs(len(samples))
+    errors, df, lines = zip(*(error(samples[i], samples[j]) for i, j in pairs), strict=True)
+    errors, df = np.stack(errors, axis=1), np.stack(df, axis=1)
+    estimates = _differences(samples, pairs)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        q = np.abs(estimates) / errors
+    critical = law.quantile(1 - level, df) * math.sqrt(2)
+    numbers = {
+        "estimate": estimates,
+        "low": estimates - critical * errors,
+        "high": estimates + critical * errors,
+        "statistic": q,
+        "df": df,
+        "pvalue": law.sf(q / math.sqrt(2), df),
+    }
+    told = [(line, step("critical studentized range", "", critical[:, at])) for at, line in enumerate(lines)]
+    words = {"test": f"{method}'s comparison", "estimand": "difference of means", "statistic_name": "q"}
+    tests = _tests(cases, samples, pairs, numbers, told, level, source=source, **words)
+    return PairwiseComparisons(pairs, tests, level, method, source)
 
-    level = check_test("two-sided", confidence_level)
-    k, pairs, tests = len(groups), tuple(itertools.combinations(range(len(groups)), 2)), []
-    quantile = functools.cache(lambda df: float(studentized_range.ppf(level, k, df)))
-    for i, j in pairs:
-        se, df, line = error(groups[i], groups[j])
-        delta, critical = float(groups[i].mean() - groups[j].mean()), quantile(df)
-        q = abs(delta) / se
-        words = {"test": f"{method}'s comparison", "statistic_name": "q", "df": df, "source": source}
-        more = {
-            "confidence_interval": (delta - critical * se, delta + critical * se),
-            "computation": (line, step("critical studentized range", "", critical)),
-        }
-        p = min(1.0, max(0.0, float(studentized_range.sf(q, k, df))))
-        tests.append(_pair(groups, i, j, p, q, level, **words, **more))
-    return PairwiseComparisons(pairs, tuple(tests), level, method, source)
+
+def _differences(samples: list[Sample], pairs: tuple) -> np.ndarray:
+    """The differences of means (C, pairs)."""
+    return np.stack([samples[i].mean - samples[j].mean for i, j in pairs], axis=1)
 
 
-def _pair(groups, i, j, pvalue, statistic, level, **fields) -> TestResult:
-    known = {"estimand": "difference of means", "estimate": float(groups[i].mean() - groups[j].mean())}
-    what = "mean ranks" if fields.get("estimand") else "means"
-    return TestResult(
-        n=(groups[i].size, groups[j].size),
-        pvalue=float(pvalue),
-        statistic=float(statistic),
-        null_value=0.0,
-        confidence_level=level,
-        claim=_claim(what, i + 1, j + 1, fields.get("alternative", "two-sided")),
-        **known | fields,
-    )
+def _tests(
+    cases: Cases, samples: list[Sample], pairs: tuple, numbers: dict, lines: list, level: float, what="means", **words
+) -> tuple[TestResult, ...] | tuple[TestResults, ...]:
+    """The answer for each pair from the numbers (C, pairs)."""
+    tests = []
+    for at, (i, j) in enumerate(pairs):
+        own = {name: column[:, at] for name, column in numbers.items()}
+        interval = (own.pop("low"), own.pop("high")) if "low" in own else None
+        found = cases.answer(
+            n=(samples[i].n, samples[j].n),
+            interval=interval,
+            null_value=0.0,
+            confidence_level=level,
+            claim=_claim(what, i + 1, j + 1, words.get("alternative", "two-sided")),
+            computation=lines[at],
+            **own,
+            **words,
+        )
+        tests.append(found)
+    return tuple(tests)
 
 
 def _claim(what: str, i: int, j: int, alternative: str) -> str:
     if alternative == "two-sided":
         return f"the {what} of groups {i} and {j} differ"
     return f"the mean of group {i} is {alternative} than that of group {j}"
-
-
-def _groups(groups: Sequence, enough: int) -> list[np.ndarray]:
-    check_enough(len(groups), 2, "groups")
-    groups = [check_finite(x, f"group {i + 1}", ndim=1) for i, x in enumerate(groups)]
-    for i, x in enumerate(groups):
-        check_enough(x.size, enough, f"values in group {i + 1}")
-    return groups
