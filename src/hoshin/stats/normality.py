@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.special import log_ndtr, ndtr, ndtri
+from scipy.special import log_ndtr
 
 from hoshin.stats._results import Entries
 from hoshin.stats._samples import Samples
+from hoshin.stats._shapiro import lacking, royston_pvalue
 from hoshin.stats.comparisons.result import TestResult
 from hoshin.stats.errors import check_fraction
 from hoshin.stats.results import FrozenDict, Result, Step
@@ -26,13 +27,6 @@ _SOURCES = {
     _SHAPIRO_WILK[0]: "P. Royston, Applied Statistics 44 (1995), 547-551",
 }
 _MOST = 5000
-
-# Royston's polynomials, lowest power first: outer weights in 1/sqrt(n); mean and ln sd of ln(gamma - ln(1 - W)) in n
-# up to 11, of ln(1 - W) in ln n above.
-_LAST = (0.0, 0.221157, -0.147981, -2.071190, 4.434685, -2.706056)
-_LAST_BUT_ONE = (0.0, 0.042981, -0.293762, -1.752461, 5.682633, -3.582633)
-_SMALL = ((0.5440, -0.39978, 0.025054, -6.714e-4), (1.3822, -0.77857, 0.062767, -0.0020322), (-2.273, 0.459))
-_LARGE = ((-1.5861, -0.31082, -0.083751, 0.0038915), (-0.4803, -0.082676, 0.0030302))
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,14 +203,8 @@ def shapiro_wilk(
         most=_MOST,
     )
     mean, sd = samples.moments()
-    z = (samples.ordered - samples.per_point(mean)) / samples.per_point(sd)
-    weights = _weights(samples)
-    # 1 - W from the distance between weights and values, which loses no digits where W is near 1.
-    norm = np.sqrt(samples.segments.sums(weights * weights))
-    rest = z / samples.per_point(np.sqrt(samples.segments.sums(z * z))) - weights / samples.per_point(norm)
-    distance = samples.segments.sums(rest * rest)
-    missing = np.maximum(distance * (4 - distance) / 4, 1e-300)
-    return _tests(samples, _SHAPIRO_WILK, level, mean, sd, 1 - missing, _royston(missing, samples.n), None)
+    lack = lacking(samples.segments, samples.ordered)
+    return _tests(samples, _SHAPIRO_WILK, level, mean, sd, 1 - lack, royston_pvalue(lack, samples.n), None)
 
 
 def _tests(samples: Samples, named, level, mean, sd, statistic, pvalue, adjusted) -> TestResult | NormalityOfMany:
@@ -245,41 +233,3 @@ def _a_squared(segments: Segments, z: np.ndarray) -> np.ndarray:
 
 def _adjusted(a2, n):
     return a2 * (1 + 0.75 / n + 2.25 / n**2)
-
-
-def _weights(samples: Samples) -> np.ndarray:
-    """Royston's weights of the sorted values, antisymmetric about the middle."""
-    n, place = samples.n, samples.segments.positions()
-    m = ndtri((place + 0.625) / samples.per_point(n + 0.25))
-    squares = samples.segments.sums(m * m)
-    first, second = m[samples.starts], m[samples.starts + 1]
-    last = _polynomial(_LAST, n**-0.5) - first / np.sqrt(squares)
-    last_but_one = _polynomial(_LAST_BUT_ONE, n**-0.5) - second / np.sqrt(squares)
-    two = n > 5
-    left = squares - 2 * first**2 - np.where(two, 2 * second**2, 0.0)
-    room = 1 - 2 * last**2 - np.where(two, 2 * last_but_one**2, 0.0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        weights = m / samples.per_point(np.sqrt(left / room))
-    # Three values have one pair of weights, and none in the middle.
-    last = np.where(n == 3, np.sqrt(0.5), last)
-    ends = samples.segments.offsets[1:] - 1
-    weights[samples.starts + 1] = np.where(two, -last_but_one, np.where(n == 3, 0.0, weights[samples.starts + 1]))
-    weights[ends - 1] = np.where(two, last_but_one, np.where(n == 3, 0.0, weights[ends - 1]))
-    weights[samples.starts], weights[ends] = -last, last
-    return weights
-
-
-def _royston(missing: np.ndarray, n: np.ndarray) -> np.ndarray:
-    """The p value of 1 - W."""
-    y, logs = np.log(missing), np.log(n)
-    mean, spread, gamma = (_polynomial(c, np.minimum(n, 11)) for c in _SMALL)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        few = ndtr(-(-np.log(gamma - y) - mean) / np.exp(spread))
-    few = np.where(y >= gamma, 1e-99, few)
-    many = ndtr(-(y - _polynomial(_LARGE[0], logs)) / np.exp(_polynomial(_LARGE[1], logs)))
-    three = 6 / np.pi * (np.arcsin(np.sqrt(1 - np.minimum(missing, 0.25))) - np.arcsin(np.sqrt(0.75)))
-    return np.where(n == 3, np.clip(three, 0.0, 1.0), np.where(n <= 11, few, many))
-
-
-def _polynomial(coefficients, x):
-    return np.polynomial.polynomial.polyval(x, coefficients)

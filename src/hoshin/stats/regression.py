@@ -11,12 +11,14 @@ from scipy.linalg import qr, solve_triangular
 from scipy.special import fdtrc, stdtr, stdtrit
 
 from hoshin.stats._results import Entries
+from hoshin.stats._shapiro import lacking, royston_pvalue
 from hoshin.stats.comparisons._cases import LARGEST_SPREAD, Cases
 from hoshin.stats.comparisons._decision import step
 from hoshin.stats.comparisons.anova import Anova, anova_table
 from hoshin.stats.comparisons.result import Check, Checks, TestResult, TestResults, entry
 from hoshin.stats.errors import StatisticsError, check_enough, check_finite, check_fraction, check_numbers
 from hoshin.stats.results import Result, Step
+from hoshin.stats.segments import Segments
 
 __all__ = ["Prediction", "Regression", "linear_regression"]
 
@@ -254,12 +256,10 @@ def residual_checks(residuals: np.ndarray, fitted: np.ndarray, studentized: np.n
     >>> [check[0].holds for check in residual_checks(noise, np.arange(40.0)[None], noise)]
     [True, True, True, True]
     """
-    from scipy.stats import shapiro
-
     n = residuals.shape[1]
     checks = []
     if 3 <= n <= 5000:
-        p = _where(np.ptp(residuals, axis=1) > 0, residuals, lambda rows: shapiro(rows, axis=1).pvalue)
+        p = _where(np.ptp(residuals, axis=1) > 0, residuals, _shape_pvalue)
         checks.append(_check("residuals are normal", "Shapiro-Wilk p = {p:.3g}", ~(p <= 0.05), p=p))
     if n >= 6:
         p = _rank_correlation_pvalue(np.abs(residuals), fitted)
@@ -411,6 +411,11 @@ def _check(assumption: str, words: str, holds: np.ndarray, **numbers) -> Checks:
     """A check that is told by its first number; where there is none, nothing could be looked at."""
     case = np.isnan(next(iter(numbers.values()))).astype(np.int64)
     return Checks(assumption, (words, "the residuals or fitted values are all alike"), case, numbers, holds)
+
+
+def _shape_pvalue(rows: np.ndarray) -> np.ndarray:
+    segments = Segments.rows(*rows.shape)
+    return royston_pvalue(lacking(segments, np.sort(rows, axis=1).ravel()), segments.lengths)
 
 
 def _where(wanted: np.ndarray, rows: np.ndarray, function) -> np.ndarray:

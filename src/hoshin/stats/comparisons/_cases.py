@@ -8,9 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from hoshin.stats import normality as shapes
 from hoshin.stats._layout import read_segments
 from hoshin.stats._refusals import Refusals
+from hoshin.stats._shapiro import lacking, royston_pvalue
 from hoshin.stats.comparisons.result import Checks, TestResult, TestResults
 from hoshin.stats.errors import StatisticsError, check_choice, check_each, check_enough, check_numbers
 from hoshin.stats.segments import Segments
@@ -196,8 +196,10 @@ def shape_pvalues(values: np.ndarray, segments: Segments, wanted: np.ndarray) ->
     """Shapiro and Wilk's p value of each segment that is wanted; NaN of the others, and where it has none."""
     p = np.full(segments.count, np.nan)
     if wanted.any():
-        offsets = np.concatenate([[0], np.cumsum(segments.lengths[wanted])])
-        p[wanted] = shapes.shapiro_wilk(values[segments.per_point(wanted)], offsets=offsets, on_error="mark").pvalue
+        chosen = Segments(np.concatenate([[0], np.cumsum(segments.lengths[wanted])]))
+        with np.errstate(invalid="ignore"):
+            short = lacking(chosen, chosen.ordered(values[segments.per_point(wanted)]))
+            p[wanted] = royston_pvalue(short, chosen.lengths)
     return p
 
 
