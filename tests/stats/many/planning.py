@@ -6,7 +6,7 @@ from hoshin.stats import (
     sample_size,
     sampling,
 )
-from tests.stats.many.case import Case, below_zero, empty, numbers, of_numbers, whole
+from tests.stats.many.case import Case, below_zero, empty, normal, numbers, of_numbers, whole
 
 EFFECTS = numbers((0.3, 1.0), (0.8, 1.2))
 SHARES = numbers((0.3, 0.5), (0.1, 0.2))
@@ -21,6 +21,12 @@ def no_effect(columns):
 def equal(columns):
     """Both alike."""
     return columns[1], columns[1]
+
+
+def drawn(values, offsets):
+    """How many values there are of each."""
+    rows = values.shape[-1] if values.ndim == 1 else np.full(len(values), values.shape[-1])
+    return rows if offsets is None else np.diff(offsets)
 
 
 def points(random, n):
@@ -154,6 +160,14 @@ CASES = {
         {"lsl": 7.0, "usl": 15.0},
         call=lambda values, **how: sampling.decide(values, sampling.variables_plan(5, 1.53), **how),
         lengths=None,
+    ),
+    "decision on a lot, each with its plan": Case(
+        sampling.decide,
+        normal,
+        {"lsl": 7.0, "usl": 15.0},
+        call=lambda values, offsets=None, **how: sampling.decide(
+            values, sampling.variables_plan(drawn(values, offsets), 1.53), offsets=offsets, **how
+        ),
     ),
     "size for a mean": of_numbers(sample_size.mean_size, EFFECTS, no_effect),
     "size for a mean, sigma known": of_numbers(sample_size.mean_size, EFFECTS, no_effect, sd_known=True),

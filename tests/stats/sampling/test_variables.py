@@ -20,6 +20,7 @@ from hoshin.stats.sampling import (
     z19_plan,
 )
 from hoshin.stats.sampling.z19 import AQLS, LETTERS
+from tests.stats.alike import alike
 
 
 @pytest.mark.parametrize("sigma", ["known", "unknown"])
@@ -214,6 +215,38 @@ def test_many_characteristics_are_decided_as_one_by_one(seed, sides, form, known
         assert many[c] == decide(values[c], plan, sigma=None if sigma is None else sigma[c], **own)
 
 
+def test_many_characteristics_are_decided_each_by_its_plan():
+    plans = [
+        variables_plan(5, 1.2),
+        variables_plan(8, M=0.06),
+        variables_plan(4, 1.1, sigma="known"),
+        variables_plan(12, M=0.02, sigma="known"),
+    ]
+    rng = np.random.default_rng(3)
+    columns, sigma = [rng.normal(10, 1, plan.n) for plan in plans], [np.nan, np.nan, 1.1, 0.9]
+    cuts, flat = np.cumsum([0, 5, 8, 4, 12]), np.concatenate(columns)
+    many = decide(flat, plans, lsl=[7, 8, 8, np.nan], usl=[np.nan, 13, 14, 12], sigma=sigma, offsets=cuts)
+
+    for i, (plan, values) in enumerate(zip(plans, columns, strict=True)):
+        limits = [{"lsl": 7}, {"lsl": 8, "usl": 13}, {"lsl": 8, "usl": 14}, {"usl": 12}][i]
+        alike(many[i], decide(values, plan, sigma=None if np.isnan(sigma[i]) else sigma[i], **limits))
+    assert type(many).from_json(many.to_json()) == many and str(many.explain())
+
+
+def test_plans_that_were_found_for_many_decide_and_those_that_were_not_are_marked():
+    plans = z19_plan([40, 40, 40], [1.0, 0.3, 10.0], on_error="mark").plan
+    values = np.random.default_rng(4).normal(10, 1, (3, 5))
+    found = decide(values, plans, usl=13.0, on_error="mark")
+
+    assert (list(found.problems), found[0]) == ([1], decide(values[0], plans[0], usl=13.0))
+    assert found.problems[1] == plans.problems[1]
+
+
+def test_values_that_are_all_alike_have_no_variation_whatever_their_last_digits():
+    with pytest.raises(StatisticsError, match="no variation"):
+        decide([0.1, 0.1, 0.1], variables_plan(3, 1.0), usl=3)
+
+
 def test_a_characteristic_without_a_decision_is_marked_and_not_accepted():
     values = np.array([[1.0, 2.0, 3.0], [2.0, 2.0, 2.0], [1.0, np.nan, 2.0], [1.0, 2.0, 3.0]])
     found = decide(values, variables_plan(3, 0.5), usl=[4.0, 4.0, 4.0, np.nan], on_error="mark")
@@ -262,6 +295,11 @@ def test_results_survive_json_and_explain_themselves():
         (lambda: variables_plan(1, 1.0), "n is 1"),
         (lambda: variables_plan(5, float("nan")), "k is nan"),
         (lambda: variables_plan(5), "one of them is needed"),
+        (lambda: decide([1, 2, 3], [variables_plan(3, 1.0)], usl=3), "1 plans for 1 characteristics; one is needed"),
+        (
+            lambda: decide([[1, 2, 3]] * 2, variables_plan([3, 4], 1.0), usl=3),
+            "characteristic 1: 3 values found; the plan",
+        ),
         (lambda: variables_plan(5, M=1.5), "M is 1.5"),
         (lambda: decide([[1, 2, 3], [1, 1, 1]], variables_plan(3, 1.0), usl=3), "characteristic 1: values have no var"),
         (lambda: decide([[1, 2, 3], [1, 1, 2]], variables_plan(3, 1.0), usl=[3]), "1 entries for 2 characteristics"),

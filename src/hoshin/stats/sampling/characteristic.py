@@ -15,7 +15,7 @@ from hoshin.stats.errors import StatisticsError, check_choice
 from hoshin.stats.results import Result, Step
 from hoshin.stats.sample_size._asked import answered
 from hoshin.stats.sampling._counts import at_most, check_quality, exactly, hypergeometric, read_lots
-from hoshin.stats.sampling.plan import AttributePlan, Plans, read_plans
+from hoshin.stats.sampling.plan import AttributePlan, read_plans
 
 
 @dataclass(frozen=True, eq=False)
@@ -344,7 +344,7 @@ def _drawn(n, k, p):
         return n * at_most(k - 1, n, p, "binomial") + np.where(p > 0, k / p * stopped, 0.0)
 
 
-def refuse_unfound(refusals: Refusals, plans: Plans) -> None:
+def refuse_unfound(refusals: Refusals, plans) -> None:
     """Refuse plans that a finder did not find."""
     if plans.problems and not refusals.marks:
         plans.given[next(iter(plans.problems))]

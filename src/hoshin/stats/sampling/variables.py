@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from scipy.special import betainc, betaincinv, ndtr, ndtri
 
-from hoshin.stats._layout import read_batch
+from hoshin.stats._layout import Layout, read_layout
 from hoshin.stats._noncentral import noncentral_t
 from hoshin.stats._refusals import Refusals
 from hoshin.stats._results import Batched, Many
@@ -99,8 +99,8 @@ class LotDecision(Batched):
     ``decision[i]`` is that of one. One with a word in ``problems`` has NaN figures and is not accepted.
     """
 
-    plan: VariablesPlan
-    n: int
+    plan: VariablesPlan | tuple | Many
+    n: Any
     mean: Any
     sd: Any
     q_lower: Any
@@ -108,7 +108,7 @@ class LotDecision(Batched):
     p_lower: Any
     p_upper: Any
     p_total: Any
-    M: float
+    M: Any
     accepted: Any
     problems: FrozenDict = field(default_factory=FrozenDict)
 
@@ -117,15 +117,21 @@ class LotDecision(Batched):
     sources = VariablesPlan.sources
     assumptions = VariablesPlan.assumptions
 
+    def _entry(self, i: int) -> LotDecision:
+        return super()._entry(i, plan=self.plan if isinstance(self.plan, VariablesPlan) else self.plan[i])
+
     def steps(self):
         """Quality indices, estimate, verdict."""
-        n = {"mean": self.mean, "sd": self.sd, "k": self.plan.k, "p": self.p_total, "M": self.M}
+        alike = isinstance(self.plan, VariablesPlan)
+        n = {"mean": self.mean, "sd": self.sd, "k": self.plan.k if alike else None, "p": self.p_total, "M": self.M}
         if self.q_lower is not None:
             yield Step("lower quality index", "({mean} - lsl) / {sd}", n, self.q_lower)
         if self.q_upper is not None:
             yield Step("upper quality index", "(usl - {mean}) / {sd}", n, self.q_upper)
         yield Step("estimated share nonconforming", value=self.p_total)
-        if self.plan.form == "M":
+        if not alike:
+            yield Step("accepted", value=self.accepted)
+        elif self.plan.form == "M":
             yield Step("accepted", "{p} <= {M}", n, self.accepted)
         else:
             yield Step("accepted", "{p} <= {M} (with one limit the same as index >= {k})", n, self.accepted)
@@ -203,28 +209,48 @@ def acceptance_by_variables(plan: VariablesPlan | Sequence[VariablesPlan], p):
     >>> acceptance_by_variables([variables_plan(40, 1.89), variables_plan(20, 1.69)], 0.01).round(4)
     array([0.9526, 0.967 ])
     """
-    many, n, k, known = _read_variables(plan)
+    plans = _read_variables(plan)
+    if plans.problems:
+        plans.given[next(iter(plans.problems))]
     p = check_quality(p, "binomial")
-    shape = shape_of(p, n.size, many)
-    rows = np.broadcast_to(p, shape).reshape(n.size, -1)
+    shape = shape_of(p, plans.n.size, plans.many)
+    rows = np.broadcast_to(p, shape).reshape(plans.n.size, -1)
     pa = np.empty(rows.shape)
-    for sigma, own in (("known", known), ("unknown", ~known)):
+    for sigma, own in (("known", plans.known), ("unknown", ~plans.known)):
         if own.any():
-            pa[own] = _accepts(n[own, None], k[own, None], rows[own], sigma)
+            pa[own] = _accepts(plans.n[own, None], plans.k[own, None], rows[own], sigma)
     return pa.reshape(shape)[()]
 
 
-def _read_variables(plan) -> tuple[bool, np.ndarray, np.ndarray, np.ndarray]:
-    """Whether there are many plans, and of each n, k and whether sigma is known."""
+@dataclass(frozen=True, eq=False)
+class _Plans:
+    """One plan or many as columns; ``by_share`` says whose form is M, ``problems`` which of them were not found."""
+
+    given: VariablesPlan | Sequence[VariablesPlan]
+    n: np.ndarray
+    k: np.ndarray
+    M: np.ndarray
+    known: np.ndarray
+    by_share: np.ndarray
+    problems: Mapping[int, str]
+
+    @property
+    def many(self) -> bool:
+        """Whether a sequence of plans was given."""
+        return not isinstance(self.given, VariablesPlan)
+
+
+def _read_variables(plan) -> _Plans:
+    """One plan, a sequence of them, or the plans that were found for many."""
     if isinstance(plan, Many) and plan.kind == VariablesPlan.__name__:
-        if plan.problems:
-            plan[next(iter(plan.problems))]
-        return True, plan.n, plan.k, np.full(plan.count, plan.sigma == "known")
+        known, by_share = (np.full(plan.count, told) for told in (plan.sigma == "known", plan.form == "M"))
+        return _Plans(plan, plan.n, plan.k, plan.M, known, by_share, plan.problems)
     plans = (plan,) if isinstance(plan, VariablesPlan) else tuple(plan)
     if not plans or not all(isinstance(one, VariablesPlan) for one in plans):
         raise StatisticsError("a variables plan or a sequence of them is needed; found {found}", found=repr(plan)[:80])
-    n, k, known = zip(*((one.n, one.k, one.sigma == "known") for one in plans), strict=True)
-    return not isinstance(plan, VariablesPlan), np.array(n), np.array(k), np.array(known)
+    told = ((one.n, one.k, np.nan if one.M is None else one.M, one.sigma == "known", one.form == "M") for one in plans)
+    columns = (np.array(column) for column in zip(*told, strict=True))
+    return _Plans(plan if isinstance(plan, VariablesPlan) else plans, *columns, {})
 
 
 def _accepts(n, k, p, sigma: str):
@@ -379,7 +405,16 @@ def constant_of_share(share, n, sigma: str = "unknown"):
     return (1 - 2 * betaincinv(n / 2 - 1, n / 2 - 1, share)) * (n - 1) / np.sqrt(n)
 
 
-def decide(values, plan: VariablesPlan, *, lsl=None, usl=None, sigma=None, on_error: str = "raise") -> LotDecision:
+def decide(
+    values,
+    plan: VariablesPlan | Sequence[VariablesPlan],
+    *,
+    lsl=None,
+    usl=None,
+    sigma=None,
+    offsets=None,
+    on_error: str = "raise",
+) -> LotDecision:
     """Accept or reject a lot from its sample's values, for one characteristic or many.
 
     Estimand: indices (mean - lsl)/sd and (usl - mean)/sd; with one limit the index is compared with k (form "k") or its
@@ -388,10 +423,11 @@ def decide(values, plan: VariablesPlan, *, lsl=None, usl=None, sigma=None, on_er
 
     Parameters
     ----------
-    values : (n,), as many as the plan draws, or (C, n) of many characteristics inspected with one plan
-    plan : VariablesPlan
+    values : (n,), as many as the plan draws, (C, n) of many characteristics, or a flat column with ``offsets``
+    plan : VariablesPlan, or for many characteristics a sequence of C of them
     lsl, usl : specification limits, at least one; one number, or one per characteristic (NaN where there is none)
     sigma : the known standard deviation, for plans with known sigma only; one number, or one per characteristic
+    offsets : where each characteristic begins in the flat column, and at the end its length
     on_error : "raise", or "mark" among many characteristics: NaN, not accepted, and a word in ``problems``
 
     Units: values, limits and sigma in the unit of the characteristic; indices in standard deviations; shares 0 to 1.
@@ -408,24 +444,43 @@ def decide(values, plan: VariablesPlan, *, lsl=None, usl=None, sigma=None, on_er
     >>> decide([[9.9, 10.1, 10.0, 10.2, 9.8], [9.6, 10.4, 10, 9, 11]], variables_plan(5, 1.53), lsl=9.5).accepted
     array([ True, False])
     """
-    refusals, array = read_batch(values, "values", 1, on_error)
-    _check_plan(plan, array.shape[-1], sigma)
-    rows = np.atleast_2d(array)
-    refusals.refuse_missing(np.isnan(rows).sum(axis=1))
-    low, high = _limits(refusals, lsl, usl)
-    mean, sd = refusals.blank(rows.mean(axis=1), _deviations(refusals, rows, sigma))
+    array = check_numbers(values, "values", ndim=(1, 2))
+    layout, points, plans = read_layout(array.shape, offsets, on_error), array.ravel(), _read_variables(plan)
+    if plans.many and (not layout.many or plans.n.size != layout.count):
+        words = "there are {found} plans for {needed} characteristics; one is needed, or one for each of many"
+        raise StatisticsError(words, found=plans.n.size, needed=layout.count)
+    refuse_unfound(layout, plans)
+    n, k, share, known, by_share = (
+        np.broadcast_to(column, (layout.count,)) for column in (plans.n, plans.k, plans.M, plans.known, plans.by_share)
+    )
+    given = check_each(sigma, "sigma", layout.count)
+    _refuse_plans(layout, n, share, known, given)
+    layout.refuse_missing_points(points)
+    low, high = _limits(layout, lsl, usl)
+    mean, sd = layout.segments.moments(points)
+    layout.refuse_alike(~known & (sd == 0))
+    layout.refuse(known & ~(given > 0), "sigma is {found}; more than 0 is needed", found=given)
+    mean, sd = layout.blank(mean, np.where(known, given, sd))
     q = {"q_lower": (mean - low) / sd, "q_upper": (high - mean) / sd}
-    beyond = [estimated_nonconforming(x, plan.n, plan.sigma) for x in q.values()]
-    shares = [np.where(np.isnan(limit) & ~np.isnan(mean), 0.0, x) for limit, x in zip((low, high), beyond, strict=True)]
+    shares = [
+        np.where(np.isnan(limit), 0.0, _beyond(q[name], n, known))
+        for limit, name in ((low, "q_lower"), (high, "q_upper"))
+    ]
+    shares = layout.blank(*shares)
     total = shares[0] + shares[1]
     alone = np.isnan(low) ^ np.isnan(high)
-    accepted = np.where(alone & (plan.form == "k"), np.fmin(*q.values()) >= plan.k, total <= plan.M)
-    given = {"q_lower": lsl is not None, "q_upper": usl is not None}
-    numbers = {"mean": mean, "sd": sd} | {name: x if given[name] else None for name, x in q.items()}
+    accepted = np.where(alone & ~by_share, np.fmin(*q.values()) >= k, total <= share)
+    told = {"q_lower": lsl is not None, "q_upper": usl is not None}
+    numbers = {"mean": mean, "sd": sd} | {name: x if told[name] else None for name, x in q.items()}
     numbers |= {"p_lower": shares[0], "p_upper": shares[1], "p_total": total, "accepted": accepted}
-    return LotDecision(
-        plan=plan, n=plan.n, M=plan.M, problems=FrozenDict(refusals.problems), **refusals.told(**numbers)
-    )
+    drawn = {"n": n, "M": share} if plans.many else {"n": plan.n, "M": plan.M}
+    return LotDecision(plan=plans.given, problems=FrozenDict(layout.problems), **drawn, **layout.told(**numbers))
+
+
+def _beyond(q, n, known):
+    """The estimated share beyond a limit, with the known standard deviation or that of the sample."""
+    one, other = (estimated_nonconforming(q, np.maximum(n, _LEAST[sigma]), sigma) for sigma in ("known", "unknown"))
+    return np.where(known, one, other)
 
 
 def _limits(refusals: Refusals, lsl, usl):
@@ -440,28 +495,16 @@ def _limits(refusals: Refusals, lsl, usl):
     return low, high
 
 
-def _deviations(refusals: Refusals, rows, sigma):
-    """The standard deviation of each sample, or the known one."""
-    if sigma is None:
-        sd = rows.std(axis=1, ddof=1)
-        refusals.refuse_alike(sd == 0)
-    else:
-        sd = check_each(sigma, "sigma", refusals.count)
-        refusals.refuse(~(sd > 0), "sigma is {found}; more than 0 is needed", found=sd)
-    return sd
-
-
-def _check_plan(plan: VariablesPlan, found: int, sigma) -> None:
-    if found != plan.n:
-        raise StatisticsError("{found} values found; the plan needs {needed}", found=found, needed=plan.n)
-    if (sigma is not None) != (plan.sigma == "known"):
-        raise StatisticsError(
-            "sigma is {found} and the plan's sigma {kind}; they must go together",
-            found=None if sigma is None else str(sigma),
-            kind=plan.sigma,
-        )
-    if plan.M is None:
-        raise StatisticsError("the plan draws {n}; an estimate of the share needs more", n=plan.n)
+def _refuse_plans(layout: Layout, n, share, known, sigma) -> None:
+    """Refuse another number of values than the plan draws, a sigma that does not go with it, and one that is too small."""
+    found = layout.segments.lengths
+    layout.refuse(found != n, "{found} values found; the plan needs {needed}", found=found, needed=n)
+    wrong = np.isnan(sigma) == known
+    if wrong.any():
+        said = np.where(np.isnan(sigma), "None", sigma.astype(str))
+        words = "sigma is {found} and the plan's sigma {kind}; they must go together"
+        layout.refuse(wrong, words, found=said, kind=np.where(known, "known", "unknown"))
+    layout.refuse(np.isnan(share), "the plan draws {n}; an estimate of the share needs more", n=n)
 
 
 def _constants(n, prp, sigma: str):
