@@ -72,6 +72,7 @@ CASES = [
     (ewma_design, {"arl0": [100.0, 370.0, 500.0], "lam": [0.1, 1.0, 0.4]}, {"limits": "exact"}),
     (ewma_design, {"lam": [0.1, 0.3], "shift": [0.5, -1.0]}, {"arl0": 370.0}),
     (ewma_design, {"shift": [1.0, 2.0, 0.3, 5.0]}, {"arl0": 200.0}),
+    (mewma_design, {"arl0": [50.0, 90.0], "shift": [1.0, 0.0]}, {"p": 2, "lam": 0.5}),
     (mewma_design, {"arl0": [50.0, 100.0, 50.0], "p": [3, 2, 9], "lam": [0.4, 0.6, 1.0]}, {"shift": 1.0}),
 ]  # fmt: skip
 EVERY = pytest.mark.parametrize(("function", "each", "common"), CASES, ids=lambda entry: getattr(entry, "__name__", ""))

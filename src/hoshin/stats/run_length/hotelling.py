@@ -86,22 +86,26 @@ def generalized_variance_arl(ucl, n, p, ratios=(1.0,), lcl=0.0) -> RunLength:
             raise StatisticsError("lcl {lcl}, ucl {ucl}, n {n}, p {p}: {what}", what=what, **numbers)
     with np.errstate(divide="ignore"):
         high, low = (p * np.log(n - 1) + np.log(line / ratio) for line in (ucl, lcl))
-    above, below = (in_blocks(_NODES, _upper_tail, line, n, p) for line in (high, low))
-    chance = above + np.where(lcl > 0, 1 - below, 0.0)
+    above, not_below = in_blocks(2 * _NODES, _upper_tails, high, low, n, p).T
+    chance = above + np.where(lcl > 0, 1 - not_below, 0.0)
     return grid.geometric("the generalised variance chart", "characteristic function", chance, source=ANDERSON)
 
 
-def _upper_tail(y, n, p):
-    """P(Y > y) for the logarithm of a product of chi-squares with n - 1, ..., n - p degrees of freedom."""
-    finite = np.isfinite(y)
-    middle = np.where(finite, y, 0.0)
+def _upper_tails(high, low, n, p):
+    """P(Y > high), P(Y > low) for the logarithm Y of a product of chi-squares with n - 1, ..., n - p degrees of freedom."""
+    lines = np.stack([high, low], axis=1)
+    finite = np.isfinite(lines)
+    middle = np.where(finite, lines, 0.0)
+    laws, law = np.unique(np.stack([n, p]), axis=1, return_inverse=True)
+    n, p = laws
     # |gamma(a + it)| falls like exp(-pi t / 2) for each factor; beyond the end nothing is left.
     end = np.where(p == 1, 40.0, 30.0) + 6 * np.sqrt(n)
     nodes, weights = legendre(_NODES)
     t = end[:, None] * (nodes + 1) / 2
-    exponent = 1j * t * (p * math.log(2) - middle)[:, None]
+    exponent = np.zeros_like(t)
     for j in range(1, int(p.max()) + 1):
         half = np.maximum(n - j, 1)[:, None] / 2
         exponent = exponent + np.where((p >= j)[:, None], loggamma(half + 1j * t) - loggamma(half), 0)
-    tail = 0.5 + (np.exp(exponent).imag / t * weights).sum(axis=1) * end / 2 / math.pi
+    turned = np.exp(exponent[law, None] + 1j * t[law, None] * (p[law, None] * math.log(2) - middle)[..., None])
+    tail = 0.5 + (turned.imag / t[law, None] * weights).sum(axis=-1) * end[law, None] / 2 / math.pi
     return np.where(finite, np.clip(tail, 0.0, 1.0), 1.0)

@@ -50,7 +50,7 @@ def mewma_arl(lam, h, p, shifts=(0.0,)) -> RunLength:
     return grid.result("the MEWMA chart", "integral equation", _lengths(*grid.columns()), source=SOURCE)
 
 
-def mewma_design(arl0, p, lam=0.1, shift: float | None = None) -> ChartDesign:
+def mewma_design(arl0, p, lam=0.1, shift=None) -> ChartDesign:
     """The limit h of a multivariate EWMA chart with a wanted average run length without a shift.
 
     Estimand: the h for which ``mewma_arl(lam, h, p, 0) = arl0``, by root finding on its logarithm; ``arl1`` at the shift.
@@ -60,7 +60,7 @@ def mewma_design(arl0, p, lam=0.1, shift: float | None = None) -> ChartDesign:
     arl0 : one number or (C,) of many charts, wanted rows until a false alarm, above 1.
     p : one whole number or (C,), the number of variables, at least 2.
     lam : one number or (C,), the weight, in (0, 1].
-    shift : for which ``arl1`` is wanted, as in ``mewma_arl``.
+    shift : one number or (C,) for which ``arl1`` is wanted, as in ``mewma_arl``.
 
     Units: the shift in standard deviations; run lengths count rows.
 
@@ -74,9 +74,9 @@ def mewma_design(arl0, p, lam=0.1, shift: float | None = None) -> ChartDesign:
     8.63
     """
     numbers = {"arl0": numbers_of(arl0, "arl0", above=1), "p": numbers_of(p, "p", at_least=2, whole=True)}
-    aim = 0.0 if shift is None else numbers_of(shift, "shift", at_least=0).item()
-    grid = Grid(aim, numbers | {"lambda": weights_of(lam)})
-    arl0, p, lam, aims = grid.columns()
+    numbers |= {"lambda": weights_of(lam), "shift": numbers_of(0.0 if shift is None else shift, "shift", at_least=0)}
+    grid = Grid(0.0, numbers)
+    arl0, p, lam, aims, _ = grid.columns()
     h = limit_for(arl0, lambda h, lam, p: _lengths(lam, h, p, np.zeros_like(lam)), 2.0 * p, lam, p)
     asked = (None, None) if shift is None else (aims, _lengths(lam, h, p, aims))
     return designed("MEWMA", {"lambda": lam, "h": h, "p": p}, arl0, *asked, SOURCE, grid.many)
