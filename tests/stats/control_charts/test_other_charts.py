@@ -295,3 +295,42 @@ def test_results_survive_json_and_explain_themselves(kind, result):
 def test_what_supports_no_chart_is_refused_in_words(call, words):
     with pytest.raises(StatisticsError, match=words):
         call()
+
+
+def test_each_stage_of_a_run_chart_has_its_median_and_its_counts():
+    before, after = np.random.default_rng(1).normal([[0.0], [3.0]], 1.0, (2, 20))
+    values, stages = np.concatenate([before, after]), ["old"] * 20 + ["new"] * 20
+    chart = run_chart(values, stages=stages)
+    alone = [run_chart(before), run_chart(after)]
+
+    assert run_chart(values).signal
+    assert not chart.signal.any()
+    assert [stage.label for stage in chart.stages] == ["old", "new"]
+    for name in ("center", "n_useful", "longest_run", "crossings", "crossings_min"):
+        assert getattr(chart, name).tolist() == [getattr(one, name) for one in alone]
+    assert run_chart(np.stack([values + 1, values]), stages=stages)[1] == chart
+    assert RunChart.from_json(chart.to_json()) == chart
+
+
+def test_a_point_left_out_of_a_run_chart_is_plotted_but_counts_nowhere():
+    values = np.random.default_rng(2).normal(size=21)
+    chart, without = run_chart(values, exclude={7: "power cut"}), run_chart(np.delete(values, 7))
+
+    assert (chart.center, chart.longest_run, chart.crossings) == (
+        without.center,
+        without.longest_run,
+        without.crossings,
+    )
+    assert chart.points[7] == values[7]
+    assert "point 8 left out = power cut" in str(chart.explain())
+    assert run_chart(np.stack([values, values]), exclude={(0, 7): "power cut"})[0] == chart
+
+
+def test_parts_of_a_short_run_chart_begin_anew_with_each_stage():
+    values = np.random.default_rng(3).normal(np.repeat([0.0, 4.0], 20), 1.0)
+    parts, stages = np.array(list("AB" * 10 + "AC" * 10)), [1] * 20 + [2] * 20
+    chart = z_mr(values, parts, stages=stages)
+    alone = [z_mr(values[part], parts[part]) for part in (slice(20), slice(20, 40))]
+
+    assert chart.main.points.tolist() == np.concatenate([one.main.points for one in alone]).tolist()
+    assert [chart.baseline_of(stage).options for stage in (0, 1)] == [one.baseline.options for one in alone]

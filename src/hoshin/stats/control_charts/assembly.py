@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hoshin.stats.control_charts.chart import Baseline, ControlChart, ControlCharts, Panel, Stage
+from hoshin.stats.control_charts.chart import Baseline, ControlChart, ControlCharts, Panel, stages_within
 from hoshin.stats.control_charts.series import Series
 from hoshin.stats.errors import StatisticsError, check_each, check_finite, check_number
 from hoshin.stats.rules import Rule
@@ -63,9 +63,7 @@ def assemble(
             series.excluded,
             series.problems,
         )
-    cuts = series.stages.offsets.tolist()
-    labels = series.labels or (None,)
-    stages = tuple(Stage(label, cuts[s], cuts[s + 1]) for s, label in enumerate(labels))
+    stages, _ = stages_within(series.stages.offsets, series.labels, 0, series.characteristics.total)
     return ControlChart(baseline.chart, phase, finished, baseline, stages, sizes, series.excluded)
 
 

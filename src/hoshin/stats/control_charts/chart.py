@@ -199,8 +199,7 @@ class ControlChart(Charted):
     def steps(self):
         """How the limits came about, then every panel."""
         yield from super().steps()
-        for stage in self.stages if len(self.stages) > 1 else ():
-            yield Step(f"stage {stage.label}", f"points {stage.start + 1} to {stage.stop}")
+        yield from told_of(self.stages)
         for panel in self.panels:
             yield from panel.steps()
 
@@ -235,14 +234,13 @@ class ControlCharts(Charted):
     def __getitem__(self, i: int) -> ControlChart:
         i = range(len(self))[i]
         low, high = int(self.offsets[i]), int(self.offsets[i + 1])
-        first, last = np.searchsorted(self.stage_offsets, (low, high))
-        stages = tuple(self._stage(s, low) for s in range(first, last))
+        stages, places = stages_within(self.stage_offsets, self.stage_labels, low, high)
         excluded = {key[1]: why for key, why in self.excluded.items() if key[0] == i}
         return ControlChart(
             self.chart,
             self.phase,
             tuple(self._panel(panel, i, low, high) for panel in self.panels),
-            self._baseline(i, int(first), int(last), excluded),
+            self._baseline(i, places, excluded),
             stages,
             None if self.sizes is None else self._line(self.sizes, i, low, high),
             excluded,
@@ -260,10 +258,6 @@ class ControlCharts(Charted):
         yield Step("characteristics", value=len(self))
         yield Step("without limits", value=len(self.problems))
 
-    def _stage(self, s: int, low: int) -> Stage:
-        label = self.stage_labels[s] if self.stage_labels else None
-        return Stage(label, int(self.stage_offsets[s]) - low, int(self.stage_offsets[s + 1]) - low)
-
     def _line(self, line, i: int, low: int, high: int):
         if line is None or np.ndim(line) == 0:
             return line
@@ -273,12 +267,22 @@ class ControlCharts(Charted):
         lines = (self._line(line, i, low, high) for line in (panel.center, panel.sigma, panel.ucl, panel.lcl))
         return Panel(panel.name, panel.points.ravel()[low:high], *lines, panel.signals.between(low, high))
 
-    def _baseline(self, i: int, first: int, last: int, excluded: dict) -> Baseline:
+    def _baseline(self, i: int, places, excluded: dict) -> Baseline:
         whole = self.baseline
-        index = slice(first, last) if last - first > 1 else first
-        if self.phase == 2:
-            index = i
-        return whole.part(index, excluded if self.phase == 1 else whole[i].excluded)
+        return whole.part(places, excluded) if self.phase == 1 else whole.part(i, whole[i].excluded)
+
+
+def stages_within(cuts: np.ndarray, labels: tuple, low: int, high: int) -> tuple[tuple[Stage, ...], int | slice]:
+    """The stages of one characteristic, whose points lie between two cuts, and their places among those of all.
+
+    >>> stages_within(np.array([0, 5, 9]), ("old", "new"), 5, 9)[1]
+    1
+    """
+    first, last = np.searchsorted(cuts, (low, high)).tolist()
+    ends = (cuts[first : last + 1] - low).tolist()
+    own = labels[first:last] if labels else (None,) * (last - first)
+    stages = tuple(Stage(label, *ends[s : s + 2]) for s, label in enumerate(own))
+    return stages, slice(first, last) if last - first > 1 else first
 
 
 def of(values, index):
@@ -295,6 +299,16 @@ def _entry(option, index):
         entries = {name: of(value, index) for name, value in option.items()}
         return {name: entry for name, entry in entries.items() if not np.isnan(entry).all()}
     return of(option, index) if isinstance(option, np.ndarray) else option
+
+
+def told_of(stages: tuple[Stage, ...]) -> Iterator[Step]:
+    """Where each stage lies, if there are several.
+
+    >>> [str(step) for step in told_of((Stage("old", 0, 5), Stage("new", 5, 9)))]
+    ['stage old = points 1 to 5', 'stage new = points 6 to 9']
+    """
+    for stage in stages if len(stages) > 1 else ():
+        yield Step(f"stage {stage.label}", f"points {stage.start + 1} to {stage.stop}")
 
 
 def left_out(excluded) -> Iterator[Step]:

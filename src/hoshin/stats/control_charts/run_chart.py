@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import scipy
 
 from hoshin.stats.control_charts.assembly import each
-from hoshin.stats.control_charts.chart import of
+from hoshin.stats.control_charts.chart import Stage, left_out, of, stages_within, told_of
 from hoshin.stats.control_charts.series import Series
 from hoshin.stats.errors import check_numbers
 from hoshin.stats.results import FrozenDict, Result, Step
@@ -20,7 +21,8 @@ from hoshin.stats.segments import Segments
 class RunChart(Result):
     """Points about their median with the two counts of Anhoej: the longest run and the crossings of the median.
 
-    For many characteristics every number is an array with one entry per characteristic, ``offsets`` says where each
+    With several ``stages`` every number is an array with one entry for each. For many characteristics it has one per
+    characteristic (per stage of each, which ``stage_offsets`` and ``stage_labels`` name), ``offsets`` says where each
     begins among the flattened points, ``problems`` why one has no counts, and ``chart[i]`` is the chart of one.
     """
 
@@ -32,7 +34,11 @@ class RunChart(Result):
     crossings: Any
     crossings_min: Any
     signal: Any
+    stages: tuple[Stage, ...] = ()
+    excluded: FrozenDict = field(default_factory=FrozenDict)
     offsets: np.ndarray | None = None
+    stage_offsets: np.ndarray | None = None
+    stage_labels: tuple = ()
     problems: FrozenDict = field(default_factory=FrozenDict)
 
     title = "Run chart with Anhoej rules"
@@ -47,8 +53,11 @@ class RunChart(Result):
 
     def __getitem__(self, i: int) -> RunChart:
         i = range(len(self))[i]
-        numbers = (of(getattr(self, name), i) for name in _NUMBERS)
-        return RunChart(self.points.ravel()[self.offsets[i] : self.offsets[i + 1]], *numbers)
+        low, high = int(self.offsets[i]), int(self.offsets[i + 1])
+        stages, places = stages_within(self.stage_offsets, self.stage_labels, low, high)
+        numbers = (of(getattr(self, name), places) for name in _NUMBERS)
+        excluded = {key[1]: why for key, why in self.excluded.items() if key[0] == i}
+        return RunChart(self.points.ravel()[low:high], *numbers, stages, excluded)
 
     def steps(self):
         """The counts and what they are compared with."""
@@ -59,12 +68,16 @@ class RunChart(Result):
         yield Step("crossings", "times the points change side", value=self.crossings)
         yield Step("crossings needed", "5 % point of Binomial(useful points - 1, 1/2)", value=self.crossings_min)
         yield Step("signal", "longest run above, or crossings below", value=self.signal)
+        yield from told_of(self.stages)
+        yield from left_out(self.excluded)
 
 
 _NUMBERS = ("center", "n_useful", "longest_run", "longest_run_max", "crossings", "crossings_min", "signal")
 
 
-def run_chart(values, *, center=None, offsets=None, on_error: str = "raise") -> RunChart:
+def run_chart(
+    values, *, center=None, stages=None, exclude: Mapping | None = None, offsets=None, on_error: str = "raise"
+) -> RunChart:
     """Run chart with Anhoej's two rules: unusually long runs, or unusually few crossings of the center line.
 
     Estimand: with n useful points (points off the center line), the longest run on one side, a signal where it exceeds
@@ -76,6 +89,8 @@ def run_chart(values, *, center=None, offsets=None, on_error: str = "raise") -> 
     values : (n,) values in the order of time, (C, n) of many characteristics, or a flat column with ``offsets``. NaN is
         a missing value, which is left out.
     center : the center line, one number or one per characteristic; the median of the values where it is not given.
+    stages : a label per point; the median and both counts begin anew where the label changes.
+    exclude : as in ``i_mr``: left out of the median and the counts, but plotted.
     offsets : where each characteristic begins in a flat column, and at the end its length.
     on_error : "raise", or "mark": a characteristic without two useful points gets no signal and a word in ``problems``.
 
@@ -92,9 +107,11 @@ def run_chart(values, *, center=None, offsets=None, on_error: str = "raise") -> 
     (7, 7, 3, 4, True)
     """
     array = check_numbers(values, "values", ndim=(1, 2))
-    series = Series.read(array.shape, offsets=offsets, on_error=on_error)
-    segments, points = series.characteristics, array.ravel()
-    middle = segments.medians(points) if center is None else each(center, "center", series)
+    series = Series.read(array.shape, offsets=offsets, stages=stages, exclude=exclude, on_error=on_error)
+    segments, points = series.stages, array.ravel()
+    if series.kept is not None:
+        points = np.where(series.kept, points, np.nan)
+    middle = segments.medians(points) if center is None else each(center, "center", series)[series.whose]
     off = points - segments.per_point(middle)
     useful = np.flatnonzero(~np.isnan(off) & (off != 0))
     n = np.diff(np.searchsorted(useful, segments.offsets))
@@ -107,9 +124,12 @@ def run_chart(values, *, center=None, offsets=None, on_error: str = "raise") -> 
     fewest = np.where(n < 2, 0, _fewest_crossings(np.maximum(n, 2)))
     signal = (n > 1) & ((longest > most) | (crossings < fewest))
     numbers = (middle, n, longest, most, crossings, fewest, signal)
+    cuts, told = segments.offsets, {"excluded": series.excluded}
     if series.many:
-        return RunChart(array.copy(), *numbers, segments.offsets, series.problems)
-    return RunChart(array.copy(), *(number[0] for number in numbers))
+        told |= {"stage_offsets": cuts, "stage_labels": series.labels, "problems": series.problems}
+        return RunChart(array.copy(), *numbers, offsets=series.characteristics.offsets, **told)
+    told["stages"], places = stages_within(cuts, series.labels, 0, points.size)
+    return RunChart(array.copy(), *(of(number, places) for number in numbers), **told)
 
 
 def _runs(above: np.ndarray, segments: Segments):

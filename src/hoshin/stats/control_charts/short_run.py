@@ -62,6 +62,7 @@ def z_mr(
     offsets=None,
     baseline: Baseline | None = None,
     k: float | None = None,
+    stages=None,
     exclude: Mapping | None = None,
     rules: Sequence[Rule] = (BEYOND_LIMITS,),
     range_rules: Sequence[Rule] = (BEYOND_LIMITS,),
@@ -80,7 +81,7 @@ def z_mr(
     part : the part each value belongs to, like the values, or (n,) where all characteristics were measured on the same.
     offsets : where each characteristic begins in a flat column, and at the end its length.
     baseline : of an earlier chart (phase II); it knows the parts it was made of.
-    k, exclude, rules, range_rules, on_error : as in ``i_mr``.
+    k, stages, exclude, rules, range_rules, on_error : as in ``i_mr``; with each stage the parts begin anew.
 
     Units: values in any unit, which may differ between parts; z, its limits and moving ranges have none.
 
@@ -95,7 +96,7 @@ def z_mr(
     (array([ 0.215, -0.752,  0.537,  0.   , -0.752,  0.752]), 3.0)
     """
     array, parts = _read(values, part)
-    series = Series.read(array.shape, offsets=offsets, exclude=exclude, on_error=on_error)
+    series = Series.read(array.shape, offsets=offsets, stages=stages, exclude=exclude, on_error=on_error)
     names, which = np.unique(parts, return_inverse=True)
     points, which = array.ravel(), which.ravel()
     one = np.ones(series.stages.count)
