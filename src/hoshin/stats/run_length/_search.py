@@ -20,11 +20,18 @@ def limit_for(arl0: np.ndarray, lengths: Callable, first, *columns: np.ndarray) 
         # Logarithms: run lengths grow exponentially. What is too long to tell is far too long.
         return np.minimum(np.log(lengths(limit, *given) / wanted), 1e3)
 
-    low = high = np.full(arl0.shape, first)
-    while (short := excess(high, arl0, *columns) < 0).any():
-        low, high = np.where(short, high, low), np.where(short, 1.5 * high, high)
-    while (long := (excess(low, arl0, *columns) > 0) & (low > 1e-9)).any():
-        low, high = np.where(long, low / 1.5, low), np.where(long, low, high)
+    def excess_of(charts, limit):
+        return excess(limit[charts], arl0[charts], *(column[charts] for column in columns))
+
+    low, high = np.full((2, *arl0.shape), first, dtype=float)
+    short = np.arange(arl0.size)
+    while short.size:
+        short = short[excess_of(short, high) < 0]
+        low[short], high[short] = high[short], 1.5 * high[short]
+    long = np.flatnonzero(low == high)
+    while long.size:
+        long = long[(low[long] > 1e-9) & (excess_of(long, low) > 0)]
+        low[long], high[long] = low[long] / 1.5, low[long]
     high = np.where(low == high, 1.5 * high, high)
     found = find_root(excess, (low, high), args=(arl0, *columns), tolerances={"xrtol": 1e-12})
     return np.where(found.success, found.x, np.nan)
