@@ -92,7 +92,27 @@ def no_letter(columns):
     return np.asarray("Z"), columns[1]
 
 
+def all_bad(columns):
+    """No lot is accepted."""
+    return (np.zeros(columns[0].shape),)
+
+
+def inspected(lots, on_error="raise"):
+    """The state after all lots, one after the other."""
+    state = sampling.start_inspection("z14", "tightened", count=None if lots.ndim == 1 else len(lots))
+    for accepted in lots.T:
+        state = sampling.after_lot(state, accepted, on_error=on_error)
+    return state
+
+
 CASES = {
+    "inspection in force": Case(
+        sampling.after_lot,
+        lambda random, n: ((np.arange(n) % 6 < 5).astype(float),),
+        spoil=all_bad,
+        call=inspected,
+        lengths=None,
+    ),
     "plan for two risks": Case(sampling.find_plan, points, spoil=swapped, lengths=None),
     "plan for two risks, Poisson": Case(sampling.find_plan, points, {"distribution": "poisson"}, swapped, lengths=None),
     "plan for two risks, of lots": Case(

@@ -139,11 +139,11 @@ def test_the_letters_of_many_lots_are_those_of_each(sizes, level):
 
 
 def test_normal_and_tightened_plans_are_the_same_in_both_standards():
-    for inspection, letter, aql in itertools.product(("normal", "tightened"), LETTERS, AQLS):
-        ours, theirs = (
-            z14_letter_plan(letter, aql, inspection=inspection, standard=s).plan for s in ("z14", "iso2859")
-        )
-        assert ours == theirs
+    letters, aqls = zip(*itertools.product(LETTERS, AQLS), strict=True)
+    for inspection in ("normal", "tightened"):
+        ours, theirs = (z14_letter_plan(letters, aqls, inspection=inspection, standard=s) for s in ("z14", "iso2859"))
+
+        assert ours.plan == theirs.plan and ours.plan_letter == theirs.plan_letter
 
 
 @given(size=st.integers(2, 2_000_000), level=st.sampled_from(["S-1", "S-2", "S-3", "S-4", "I", "II", "III"]))
@@ -230,21 +230,50 @@ def test_reduced_inspection_ends_at_the_first_doubt(options):
     assert (after_lot(reduced, True).inspection, after_lot(reduced, **options).inspection) == ("reduced", "normal")
 
 
+@pytest.mark.parametrize("rules", ["iso2859", "z14"])
+def test_many_series_switch_as_each(rules):
+    rng = np.random.default_rng(1)
+    begun = [start_inspection(rules, i) for i in ("normal", "tightened", "reduced") for _ in range(5)]
+    each, many, stopped = list(begun), begun, set()
+    for _ in range(40):
+        lot = {
+            "accepted": rng.random(15) < 0.8,
+            "ac": rng.integers(0, 4, 15),
+            "accepted_one_step_tighter": np.where(rng.random(15) < 0.9, rng.random(15) < 0.9, np.nan),
+            "in_gap": rng.random(15) < 0.05,
+            "steady": rng.random(15) < 0.95,
+        }
+        many = after_lot(many, **lot, on_error="mark")
+        for i in set(range(15)) - stopped:
+            own = {name: float(column[i]) for name, column in lot.items()}
+            try:
+                each[i] = after_lot(each[i], **own)
+            except StatisticsError as error:
+                stopped.add(i)
+                assert many.problems[i] == f"characteristic {i}: {error}"
+            else:
+                assert many[i] == each[i]
+
+    assert set(many.problems) == stopped
+    assert 0 < len(stopped) < 15
+    assert type(many).from_json(many.to_json()) == many
+    assert list(start_inspection(rules, count=2)) == [start_inspection(rules)] * 2
+
+
 def test_a_simulated_series_of_lots_agrees_with_the_scheme():
     normal, tightened = (z14_plan(500, 2.5, inspection=i).plan for i in ("normal", "tightened"))
     curve = scheme_characteristic(normal, tightened, 0.05)
     rng = np.random.default_rng(0)
-    state, accepted, on_normal, lots = start_inspection("z14"), 0, 0, 30_000
-    for chance in rng.random(lots):
-        on_normal += state.inspection == "normal"
-        good = chance < (curve.pa_normal if state.inspection == "normal" else curve.pa_tightened)
-        accepted += good
-        state = after_lot(state, good, approved=False)
-        if state.inspection == "discontinued":
-            state = start_inspection("z14", "tightened")
+    states, again = [start_inspection("z14")] * 300, start_inspection("z14", "tightened")
+    accepted, on_normal = [], []
+    for _ in range(70):
+        on_normal.append(np.array([state.inspection == "normal" for state in states]))
+        accepted.append(rng.random(300) < np.where(on_normal[-1], curve.pa_normal, curve.pa_tightened))
+        states = after_lot(states, accepted[-1], approved=False)
+        states = [again if state.inspection == "discontinued" else state for state in states]
 
     # Discontinuation restarts the count of accepted lots at a lot not accepted, as the scheme does anyway.
-    assert (on_normal / lots, accepted / lots) == (
+    assert (np.mean(on_normal[20:]), np.mean(accepted[20:])) == (
         pytest.approx(curve.share_normal, abs=0.02),
         pytest.approx(curve.pa, abs=0.02),
     )
@@ -278,6 +307,10 @@ def test_results_survive_json_and_explain_themselves():
         (lambda: code_letter(10.5), "lot_size is 10.5; a whole number"),
         (lambda: z14_plan(500, 1.0, standard="iso"), "standard is 'iso'"),
         (lambda: start_inspection("ansi"), "rules is 'ansi'"),
+        (lambda: start_inspection(count=0), "count is 0"),
+        (lambda: after_lot([start_inspection(), start_inspection("z14")], True), "under the same rules are needed"),
+        (lambda: after_lot([start_inspection()] * 2, [True, np.nan]), "characteristic 1: accepted is missing"),
+        (lambda: after_lot(start_inspection(count=2), [True] * 3), "3 entries for 2 series"),
     ],
 )
 def test_what_the_standard_does_not_know_is_refused(call, said):
