@@ -186,6 +186,14 @@ def test_the_worst_quality_of_many_lots_is_that_of_each_whatever_their_sizes():
         assert many[i] == outgoing_quality_limit(plan, distribution="hypergeom", lot_size=sizes[i])
 
 
+def test_the_worst_quality_of_a_lot_is_that_of_looking_at_every_number_it_may_hold():
+    limits = outgoing_quality_limit(PLANS, distribution="hypergeom", lot_size=3000)
+    every = operating_characteristic(PLANS, np.arange(3001) / 3000, distribution="hypergeom", lot_size=3000).aoq
+
+    assert limits.aoql == pytest.approx(every.max(axis=1), rel=1e-13)
+    assert (limits.p * 3000).round().tolist() == every.argmax(axis=1).tolist()
+
+
 def test_a_plan_that_accepts_everything_lets_everything_out():
     limit = outgoing_quality_limit(single_plan(5, 7))
 
