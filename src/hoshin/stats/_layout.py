@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 
 from hoshin.stats._refusals import Refusals
-from hoshin.stats._results import Many, spread
 from hoshin.stats.errors import StatisticsError, check_enough, check_numbers
-from hoshin.stats.results import Result
 from hoshin.stats.segments import Segments
 
 
@@ -52,25 +49,9 @@ class Layout(Refusals):
         segments = Segments(np.concatenate([[0], np.cumsum(self.segments.lengths[good])]).astype(np.int64))
         return replace(self, count=segments.count, whose=self.whose[good], segments=segments)
 
-    def result(self, kind: type[Result], compute: Callable, *columns) -> Result:
-        """What ``compute(layout, *columns)`` finds for the characteristics without a problem.
-
-        It gives the columns of the result and what is common to all. A column has one entry per point, or per
-        characteristic, or is None.
-        """
-        good = ~self.lost
-        if not good.any():
-            return Many(kind.__name__, self.count, {}, {}, self.problems)
-        part, kept = self, columns
-        if not good.all():
-            part, points = self.only(good), self.segments.per_point(good)
-            kept = [c if c is None else c[points if len(c) == points.size else good] for c in columns]
-        found, common = compute(part, *kept)
-        # What was refused on the way has an entry in the columns, the others have none.
-        lost = self.lost
-        table = {name: spread(column, good, lost) for name, column in found.items()}
-        many = Many(kind.__name__, self.count, table, common, dict(sorted(self.problems.items())))
-        return many if self.many else many[0]
+    def taken(self, column: np.ndarray, good: np.ndarray) -> np.ndarray:
+        """A column, one entry for each point or for each characteristic, of those that a mask keeps."""
+        return column[self.segments.per_point(good) if len(column) == self.segments.total else good]
 
 
 def read_layout(shape, offsets=None, on_error: str = "raise", *, ndim: int = 1, name: str = "values") -> Layout:

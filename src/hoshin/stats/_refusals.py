@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 import numpy as np
 
+from hoshin.stats._results import Many, spread
 from hoshin.stats.errors import StatisticsError, check_choice, check_enough
+from hoshin.stats.results import Result
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +95,32 @@ class Refusals:
         if self.many:
             return numbers
         return {name: value[0] if np.ndim(value) else value for name, value in numbers.items()}
+
+    def only(self, good: np.ndarray) -> Self:
+        """The entries that a mask keeps."""
+        return replace(self, count=int(good.sum()), whose=self.whose[good])
+
+    def taken(self, column: np.ndarray, good: np.ndarray) -> np.ndarray:
+        """A column of the entries that a mask keeps."""
+        return column[good]
+
+    def result(self, kind: type[Result], compute: Callable, *columns) -> Result:
+        """What ``compute(part, *columns)`` finds for those without a problem: the result of one, or of many.
+
+        It gives the columns of the result, an entry for each, and what is common to all. A column may be None.
+        """
+        good = ~self.lost
+        if not good.any():
+            return Many(kind.__name__, self.count, {}, {}, self.problems)
+        part, own = self, columns
+        if not good.all():
+            part, own = self.only(good), [c if c is None else self.taken(c, good) for c in columns]
+        found, common = compute(part, *own)
+        # What was refused on the way has an entry in the columns, the others have none.
+        lost, problems = self.lost, dict(sorted(self.problems.items()))
+        table = {name: spread(column, good, lost, problems) for name, column in found.items()}
+        many = Many(kind.__name__, self.count, table, common, problems)
+        return many if self.many else many[0]
 
 
 def _of_entry(number, i: int):

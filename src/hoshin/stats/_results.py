@@ -177,10 +177,13 @@ class Many(Entries, Result):
                 yield Step(name, value=column)
 
 
-def spread(column, good: np.ndarray, lost: np.ndarray):
+def spread(column, good: np.ndarray, lost: np.ndarray, problems: Mapping):
     """A column with an entry for each that was good, with gaps for those that were not, or are lost by now."""
     if isinstance(column, Mapping):
-        return {name: spread(item, good, lost) for name, item in column.items()}
+        return {name: spread(item, good, lost, problems) for name, item in column.items()}
+    if isinstance(column, Many):
+        table = {name: spread(own, good, lost, problems) for name, own in column.columns.items()}
+        return Many(column.kind, good.size, table, column.common, problems)
     if isinstance(column, Ragged):
         lengths = np.zeros(good.size, np.int64)
         lengths[good] = np.diff(column.offsets)

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from hoshin.stats._asked import read_asked, smallest
 from hoshin.stats._results import Entries
 from hoshin.stats.errors import StatisticsError, check_choice, check_finite, check_fraction, first_place
 from hoshin.stats.results import FrozenDict, Result, Step
-from hoshin.stats.sample_size._asked import read_asked, smallest
 
 ALTERNATIVES = ("two-sided", "greater", "less")
 LARGEST = 10_000_000

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import fdtri, ncfdtr, ndtr, ndtri, stdtrit
 
+from hoshin.stats._asked import read_asked, refuse_not_above
 from hoshin.stats._noncentral import noncentral_t
 from hoshin.stats.errors import check_enough, check_finite, check_fraction, check_number
-from hoshin.stats.sample_size._asked import answered, read_asked, refuse_not_above
 from hoshin.stats.sample_size._result import (
     Power,
     Precision,
@@ -330,7 +330,7 @@ def mean_precision(
         common["formula"] = "mean -+ z sd / sqrt(n)" if sd_known else "mean -+ t sd / sqrt(n)"
         return {"n": n, "half_width": half(n, spread), "wanted": width}, common
 
-    return answered(refusals, Precision, compute, *columns.values())
+    return refusals.result(Precision, compute, *columns.values())
 
 
 def _no_effect(difference, sd, alternative):

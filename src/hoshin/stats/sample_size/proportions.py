@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import bdtr, ndtr, ndtri
 
+from hoshin.stats._asked import read_asked, refuse_no_fraction, refuse_not_whole
 from hoshin.stats.errors import StatisticsError, check_choice, check_fraction, check_number
-from hoshin.stats.sample_size._asked import answered, read_asked, refuse_no_fraction, refuse_not_whole
 from hoshin.stats.sample_size._result import (
     Power,
     Precision,
@@ -253,7 +253,7 @@ def proportion_precision(
         common["formula"] = "p -+ z sqrt(p (1 - p) / n), with the finite population correction where one is given"
         return {"n": n, "half_width": z * np.sqrt(p * (1 - p) / n * rest), "wanted": width}, common
 
-    return answered(refusals, Precision, compute, *columns.values())
+    return refusals.result(Precision, compute, *columns.values())
 
 
 def _pooled(n1, n2, p1, p2, z, alternative):

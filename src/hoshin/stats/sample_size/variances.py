@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import chdtr, chdtrc, chdtri, fdtr, fdtrc, fdtri
 
+from hoshin.stats._asked import read_asked, refuse_not_above, smallest
 from hoshin.stats.errors import check_fraction, check_number
-from hoshin.stats.sample_size._asked import answered, read_asked, refuse_not_above, smallest
 from hoshin.stats.sample_size._result import (
     LARGEST,
     Power,
@@ -226,7 +226,7 @@ def sd_precision(relative, *, confidence: float = 0.95, on_error: str = "raise")
         common["formula"] = "s sqrt((n - 1) / chi-squared quantile)"
         return {"n": n, "half_width": excess(n), "wanted": wanted}, common
 
-    return answered(refusals, Precision, compute, *columns.values())
+    return refusals.result(Precision, compute, *columns.values())
 
 
 def _no_effect(ratio, alternative):

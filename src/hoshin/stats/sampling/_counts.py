@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import bdtr, betaln, gammaln, pdtr, xlog1py, xlogy
 
+from hoshin.stats._asked import refuse_not_whole
 from hoshin.stats._refusals import Refusals
 from hoshin.stats.errors import StatisticsError, check_choice, check_each, check_finite, first_place
-from hoshin.stats.sample_size._asked import refuse_not_whole
 
 DISTRIBUTIONS = ("binomial", "poisson", "hypergeom")
 # So many terms of a sum are computed at once.

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from hoshin.stats._asked import read_asked, refuse_not_above
 from hoshin.stats._refusals import Refusals
 from hoshin.stats.errors import check_choice, check_finite
-from hoshin.stats.sample_size._asked import read_asked, refuse_not_above
 
 
 def letters_of(lot_size, level: str, levels: Mapping[str, str], upper: Sequence[int]):

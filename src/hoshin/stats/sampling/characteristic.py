@@ -13,7 +13,6 @@ from hoshin.stats._refusals import Refusals
 from hoshin.stats._results import Entries, Many
 from hoshin.stats.errors import StatisticsError, check_choice
 from hoshin.stats.results import Result, Step
-from hoshin.stats.sample_size._asked import answered
 from hoshin.stats.sampling._counts import at_most, check_quality, exactly, hypergeometric, read_lots
 from hoshin.stats.sampling.plan import AttributePlan, read_plans
 
@@ -210,7 +209,7 @@ def outgoing_quality_limit(
             worst, at = _worst(aoq, np.ones(own.size) if distribution == "binomial" else top, distribution)
         return {"aoql": worst, "p": at}, {}
 
-    return answered(refusals, OutgoingQualityLimit, compute, np.arange(plans.count), sizes)
+    return refusals.result(OutgoingQualityLimit, compute, np.arange(plans.count), sizes)
 
 
 def _worst(aoq, top, distribution: str):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hoshin.stats._asked import read_asked, refuse_no_fraction, refuse_not_whole, smallest
 from hoshin.stats.errors import check_choice
 from hoshin.stats.results import Result, Step
-from hoshin.stats.sample_size._asked import answered, read_asked, refuse_no_fraction, refuse_not_whole, smallest
 from hoshin.stats.sampling._counts import check_quality
 from hoshin.stats.sampling.characteristic import shape_of
 
@@ -126,7 +126,7 @@ def continuous_characteristic(i, f, p, *, kind: str = "CSP-1", on_error: str = "
         (own if refusals.many and p.ndim == 2 else common)["p"] = p_of if refusals.many and p.ndim == 2 else p[()]
         return {"i": i, "f": f} | own, common
 
-    return answered(refusals, ContinuousCharacteristic, compute, columns["i"], columns["f"], rows)
+    return refusals.result(ContinuousCharacteristic, compute, columns["i"], columns["f"], rows)
 
 
 def find_continuous_plan(aoql, f, *, kind: str = "CSP-1", on_error: str = "raise") -> ContinuousPlan:
@@ -167,7 +167,7 @@ def find_continuous_plan(aoql, f, *, kind: str = "CSP-1", on_error: str = "raise
         worst, p = _worst(i, f, kind)
         return {"i": i, "f": f, "aoql": worst, "p": p}, {"kind": kind}
 
-    return answered(refusals, ContinuousPlan, compute, columns["aoql"], columns["f"])
+    return refusals.result(ContinuousPlan, compute, columns["aoql"], columns["f"])
 
 
 def _below(run, f, kind: str):

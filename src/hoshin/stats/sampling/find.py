@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaincinv
 
+from hoshin.stats._asked import read_asked, refuse_no_fraction, refuse_not_above, smallest
 from hoshin.stats._refusals import Refusals
 from hoshin.stats.errors import StatisticsError, check_choice, check_number, check_whole
 from hoshin.stats.results import Result, Step
-from hoshin.stats.sample_size._asked import answered, read_asked, refuse_no_fraction, refuse_not_above, smallest
 from hoshin.stats.sampling._counts import DISTRIBUTIONS, at_most, read_lots
 from hoshin.stats.sampling.characteristic import stage_chances
 from hoshin.stats.sampling.plan import AttributePlan, found_plans
@@ -131,7 +131,7 @@ def find_plan(prp, crp, *, distribution: str = "binomial", lot_size=None, on_err
         plan = found_plans(n[:, None], c[:, None], c[:, None] + 1)
         return {"plan": plan, "lot_size": size, "prp": prp, "crp": crp, **at}, {"distribution": distribution}
 
-    return answered(refusals, FoundPlan, compute, points["prp"], points["crp"], sizes)
+    return refusals.result(FoundPlan, compute, points["prp"], points["crp"], sizes)
 
 
 def _guessed(c: int, p, beta):
@@ -194,7 +194,7 @@ def find_double_plan(prp, crp, *, ratio: float = 1.0, largest_c: int = 12, on_er
         found = {"plan": found_plans(*plan.transpose(0, 2, 1)), "prp": prp, "crp": crp, **at}
         return found, {"distribution": "binomial", "lot_size": None}
 
-    return answered(refusals, FoundPlan, compute, points["prp"], points["crp"])
+    return refusals.result(FoundPlan, compute, points["prp"], points["crp"])
 
 
 def _double(n, ac, re, p):
@@ -256,7 +256,7 @@ def zero_plan(rql, beta=0.10, *, lot_size=None, on_error: str = "raise") -> Zero
         at = pa(n, np.arange(part.count))
         return {"n": n, "rql": rql, "beta": beta, "lot_size": size, "pa": at}, {}
 
-    return answered(refusals, ZeroPlan, compute, *(columns[name] for name in ("rql", "beta")), sizes)
+    return refusals.result(ZeroPlan, compute, *(columns[name] for name in ("rql", "beta")), sizes)
 
 
 def read_points(prp, crp, on_error: str, distribution: str = "binomial", lot_size=None) -> tuple[Refusals, dict]:

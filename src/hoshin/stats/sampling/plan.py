@@ -8,10 +8,10 @@ from itertools import chain
 
 import numpy as np
 
+from hoshin.stats._asked import read_asked, refuse_not_whole
 from hoshin.stats._results import Many, Ragged
 from hoshin.stats.errors import StatisticsError, check_whole
 from hoshin.stats.results import Result, Step
-from hoshin.stats.sample_size._asked import read_asked, refuse_not_whole
 
 _FALLING = "acceptance numbers {ac}, rejection numbers {re}; numbers that never fall, the last of 0 or more, are needed"
 

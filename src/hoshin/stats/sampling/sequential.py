@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from hoshin.stats._asked import read_asked, refuse_missing, refuse_no_fraction, refuse_not_whole
 from hoshin.stats._refusals import Refusals
 from hoshin.stats._results import Batched
 from hoshin.stats.errors import StatisticsError, check_each, check_finite
 from hoshin.stats.results import FrozenDict, Result, Step
-from hoshin.stats.sample_size._asked import answered, read_asked, refuse_missing, refuse_no_fraction, refuse_not_whole
 from hoshin.stats.sampling.characteristic import shape_of
 
 
@@ -181,7 +181,7 @@ def sequential_characteristic(plan: SequentialPlan | Sequence[SequentialPlan], h
         return {name: found.reshape(-1, *shape) for name, found in (("p", p), ("pa", pa), ("asn", asn))}, {}
 
     columns = (np.reshape(getattr(plans, name), (-1, 1)) for name in ("p1", "alpha", "p2", "beta", "s"))
-    return answered(refusals, SequentialCharacteristic, compute, rows, *columns)
+    return refusals.result(SequentialCharacteristic, compute, rows, *columns)
 
 
 def _joined(plans) -> SequentialPlan:

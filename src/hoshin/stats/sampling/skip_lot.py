@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hoshin.stats._asked import read_asked, refuse_no_fraction, refuse_not_whole
 from hoshin.stats._results import Entries, Many
 from hoshin.stats.results import Result, Step
-from hoshin.stats.sample_size._asked import read_asked, refuse_no_fraction, refuse_not_whole
 from hoshin.stats.sampling.characteristic import operating_characteristic, own_quality
 from hoshin.stats.sampling.plan import AttributePlan, read_plans
 

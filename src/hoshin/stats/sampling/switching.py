@@ -8,11 +8,11 @@ from itertools import chain
 
 import numpy as np
 
+from hoshin.stats._asked import refuse_missing
 from hoshin.stats._refusals import Refusals
 from hoshin.stats._results import Many, Ragged
 from hoshin.stats.errors import StatisticsError, check_choice, check_each, check_whole
 from hoshin.stats.results import Result, Step
-from hoshin.stats.sample_size._asked import answered, refuse_missing
 
 RULES = ("iso2859", "z14")
 """ISO 2859-1:1999 (switching score) and ANSI/ASQ Z1.4 (ten accepted lots)."""
@@ -182,7 +182,7 @@ def after_lot(
         counted = (np.where(begun, 0, numbers) for numbers in (score, rejected))
         return _columns(into.tolist(), kept, *counted, reason.tolist()), {"rules": rules}
 
-    return answered(refusals, InspectionState, compute, *columns, tighter, *told.values())
+    return refusals.result(InspectionState, compute, *columns, tighter, *told.values())
 
 
 def _columns(inspection, recent: np.ndarray, score, rejected, reason) -> dict:

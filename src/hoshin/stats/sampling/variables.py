@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.special import betainc, betaincinv, ndtr, ndtri
 
+from hoshin.stats._asked import read_asked, refuse_no_fraction, refuse_not_whole, smallest
 from hoshin.stats._layout import Layout, read_layout
 from hoshin.stats._noncentral import noncentral_t
 from hoshin.stats._refusals import Refusals
@@ -21,7 +22,6 @@ from hoshin.stats.errors import (
     check_numbers,
 )
 from hoshin.stats.results import FrozenDict, Result, Step
-from hoshin.stats.sample_size._asked import answered, read_asked, refuse_no_fraction, refuse_not_whole, smallest
 from hoshin.stats.sampling._counts import check_quality
 from hoshin.stats.sampling.characteristic import quality_at, refuse_unfound, shape_of
 from hoshin.stats.sampling.find import FoundPlan, read_points, refuse_points
@@ -350,7 +350,7 @@ def _found(refusals: Refusals, prp: np.ndarray, crp: np.ndarray, sigma: str):
         at = {f"pa_{name}": _accepts(n, k, p[:, 0], sigma) for name, p in (("prp", prp), ("crp", crp))}
         return {"plan": found_variables(n, k, sigma), "prp": prp, "crp": crp, **at}, {}
 
-    return answered(refusals, FoundVariablesPlan, compute, prp, crp)
+    return refusals.result(FoundVariablesPlan, compute, prp, crp)
 
 
 def found_variables(n: np.ndarray, k: np.ndarray, sigma: str, form: str = "k", share: np.ndarray | None = None) -> Many:

@@ -15,7 +15,6 @@ import numpy as np
 from hoshin.stats._refusals import Refusals
 from hoshin.stats.errors import check_choice
 from hoshin.stats.results import Result, Step
-from hoshin.stats.sample_size._asked import answered
 from hoshin.stats.sampling._standard import (
     aql_steps,
     letter_steps,
@@ -238,7 +237,7 @@ def _tabled(refusals: Refusals, letters, aql, inspection: str, sampling: str, st
         }
         return found, {"standard": standard, "level": level, "inspection": inspection}
 
-    return answered(refusals, StandardPlan, compute, rows, steps, sizes)
+    return refusals.result(StandardPlan, compute, rows, steps, sizes)
 
 
 @cache

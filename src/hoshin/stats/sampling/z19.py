@@ -10,7 +10,6 @@ import numpy as np
 from hoshin.stats._refusals import Refusals
 from hoshin.stats.errors import check_choice
 from hoshin.stats.results import Result, Step
-from hoshin.stats.sample_size._asked import answered
 from hoshin.stats.sampling import _z19_tables as tables
 from hoshin.stats.sampling._standard import (
     aql_steps,
@@ -216,7 +215,7 @@ def _tabled(refusals: Refusals, letters, aql, inspection: str, sigma: str, form:
         }
         return found, {"level": level, "inspection": inspection}
 
-    return answered(refusals, StandardVariablesPlan, compute, rows, steps, sizes, own, n, k, share)
+    return refusals.result(StandardVariablesPlan, compute, rows, steps, sizes, own, n, k, share)
 
 
 @cache

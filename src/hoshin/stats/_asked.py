@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from hoshin.stats._refusals import Refusals
-from hoshin.stats._results import Many, spread
 from hoshin.stats.errors import StatisticsError, check_number, check_numbers
-from hoshin.stats.results import Result
 
 
 def read_asked(
@@ -78,30 +75,6 @@ def refuse_not_whole(refusals: Refusals, column: np.ndarray, name: str, at_least
     words = "{name} is {found}; at least {bound} is needed"
     refusals.refuse(column < at_least, words, name=name, found=column, bound=at_least)
     refusals.refuse(column % 1 > 0, "{name} is {found}; a whole number is needed", name=name, found=column)
-
-
-def answered(refusals: Refusals, kind: type[Result], compute: Callable, *columns: np.ndarray):
-    """What ``compute(part, *columns)`` finds for those without a problem: the result of one, or of many.
-
-    It gives the columns of the result, an entry for each, and what is common to all.
-    """
-    good = ~refusals.lost
-    if not good.any():
-        return Many(kind.__name__, refusals.count, {}, {}, refusals.problems)
-    part = replace(refusals, count=int(good.sum()), whose=np.flatnonzero(good))
-    found, common = compute(part, *(column[good] for column in columns))
-    # What was refused on the way has an entry in the columns, the others have none.
-    problems = dict(sorted(refusals.problems.items()))
-    table = {name: _spread(column, good, refusals.lost, problems) for name, column in found.items()}
-    many = Many(kind.__name__, refusals.count, table, common, problems)
-    return many if refusals.many else many[0]
-
-
-def _spread(column, good: np.ndarray, lost: np.ndarray, problems: dict):
-    if not isinstance(column, Many):
-        return spread(column, good, lost)
-    inner = {name: spread(own, good, lost) for name, own in column.columns.items()}
-    return Many(column.kind, good.size, inner, column.common, problems)
 
 
 def smallest(meets: Callable[[np.ndarray, np.ndarray], np.ndarray], low, most, guess=None) -> np.ndarray:
