@@ -109,6 +109,13 @@ def own_plans(inspection, sigma, form):
                 yield letter, aql, found.plan
 
 
+def test_the_plan_that_law_takes_from_the_first_iso_3951_is_held():
+    """Directive 75/107/EEC, annex II; OIML R 138, annex A: ISO 3951:1989, letter J, AQL 2.5, normal, sigma unknown."""
+    plan = z19_letter_plan("J", 2.5).plan
+
+    assert (plan.n, plan.k) == (35, 1.57)
+
+
 def test_both_forms_of_a_plan_nearly_agree():
     gaps = []
     for inspection in ("normal", "tightened", "reduced"):
