@@ -49,6 +49,9 @@ CASES = {
     "forecast": Case(forecasting.forecast, series, {"horizon": 2}),
     "forecast with seasons": Case(forecasting.forecast, season, {"horizon": 2, "period": 6}, alike_all),
     "forecast by one model": Case(forecasting.forecast, series, {"horizon": 2, "model": "mean"}),
+    "forecast by one model with seasons": Case(
+        forecasting.forecast, season, {"horizon": 8, "period": 6, "model": "holt_winters", "confidence": 0.5}
+    ),
     "exponential": Case(
         reliability.exponential,
         times,

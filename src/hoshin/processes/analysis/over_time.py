@@ -36,7 +36,8 @@ MOST_TRIED = 3_000
 NARROW = 0.12
 MODELS = {
     "naive": gettext_lazy("repeating the last value"), "seasonal_naive": gettext_lazy("repeating the last season"),
-    "mean": gettext_lazy("the mean"),
+    "mean": gettext_lazy("the mean"), "autoregressive": gettext_lazy("returning to the mean"),
+    "drift": gettext_lazy("the last value and the mean change"), "line": gettext_lazy("a straight line"),
     "ses": gettext_lazy("simple exponential smoothing"), "holt": gettext_lazy("smoothing with a trend (Holt)"),
     "holt_winters": gettext_lazy("smoothing with trend and season (Holt-Winters)"),
 }  # fmt: skip
@@ -125,8 +126,16 @@ def _forecast_words(found: Forecast) -> list[str]:
 
 
 def _why(found: Forecast) -> list[str]:
-    told = {"model": MODELS.get(found.model, found.model), "n": len(found.validation.errors)}
-    return [_("Of %(n)s models that foretold the past from what was known then, %(model)s erred least.") % told]
+    told = {
+        "model": MODELS.get(found.model, found.model), "n": len(found.weights),
+        "share": f"{100 * found.weights[found.model]:.0f}",
+    }  # fmt: skip
+    return [
+        _(
+            "%(n)s models are weighed by how well they foretold each value from those before it; %(model)s weighs most: %(share)s %%."
+        )
+        % told
+    ]
 
 
 def _shortened(n: int) -> list[str]:
@@ -138,9 +147,9 @@ def _shortened(n: int) -> list[str]:
 def _doubts(found: Forecast) -> list[str]:
     doubts = []
     if not found.beats_naive:
-        doubts.append(_("No model did better than repeating the last value; the range is what counts."))
-    if found.interval_from == "model":
-        doubts.append(_("The series is too short to try the range on its past; it is the model's own."))
+        doubts.append(_("In the past this did no better than repeating the last value; the range is what counts."))
+    if found.honest is None:
+        doubts.append(_("The series is too short to try the range on its past."))
     if found.honest is False:
         doubts.append(_("In the past fewer values fell inside the range than promised; take it as too narrow."))
     return doubts

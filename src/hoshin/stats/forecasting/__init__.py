@@ -2,7 +2,7 @@
 
 from hoshin.stats.forecasting.anomalies import Anomalies, anomalies
 from hoshin.stats.forecasting.change_points import ChangePoints, change_points, pettitt
-from hoshin.stats.forecasting.forecast import Forecast, ForecastValidation, forecast
+from hoshin.stats.forecasting.forecast import Forecast, ForecastMixture, ForecastValidation, forecast
 from hoshin.stats.forecasting.indicator import IndicatorReading, read_indicator
 from hoshin.stats.forecasting.seasonality import Period, Seasonality, find_period, seasonality
 from hoshin.stats.forecasting.smoothing import Smoothing, exponential_smoothing
@@ -11,6 +11,7 @@ __all__ = [
     "Anomalies",
     "ChangePoints",
     "Forecast",
+    "ForecastMixture",
     "ForecastValidation",
     "IndicatorReading",
     "Period",

@@ -16,7 +16,6 @@ LOW, HIGH = 1e-4, 1.0
 """Estimated weights lie between these."""
 
 MOST_STEPS = 100
-NONE_GIVEN = {"alpha": None, "beta": None, "gamma": None}
 _WIDTH = 1e-5
 _STARTS = {"alpha": (0.03, 0.1, 0.3, 0.6, 0.9), "beta": (0.02, 0.15, 0.5), "gamma": (0.05, 0.3, 0.8)}
 
@@ -173,13 +172,6 @@ class History:
             return mean
         repeated = seasons[:, (steps - 1) % seasons.shape[1]]
         return mean * repeated if self.multiplicative else mean + repeated
-
-
-def walk_over(rows, lengths, model: str, period: int | None) -> Walk:
-    """The walk over the first values of each row, additive and from its usual start."""
-    state = start_state(rows, model, period)
-    begin = {"ses": 1, "holt": 2}.get(model, period)
-    return Walk(np.ascontiguousarray(rows.T), lengths, begin, state, False)
 
 
 def fitted_weights(walk: Walk, model: str, given) -> tuple[dict, tuple[str, ...]]:

@@ -26,7 +26,7 @@ class Smoothing(Result):
     """A smoothed series: state at its end, forecasts, errors of each one-step forecast.
 
     ``seasons`` begin with the season of the first forecast. ``errors`` are one-step errors from index ``start`` on.
-    ``lower`` and ``upper`` assume the model and normal errors; ``forecast`` (the function) checks such intervals.
+    ``lower`` and ``upper`` take model and weights for true; ``forecast`` (the function) does not, and holds what it promises.
     """
 
     model: str
