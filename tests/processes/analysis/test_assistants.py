@@ -358,7 +358,7 @@ def test_a_small_common_shift_is_found_by_the_chart_with_a_memory():
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        ({"a": "1 2 3"}, "1 samples given; 2 are needed"),
+        ({"a": "1 2 3"}, "1 sample given; 2 are needed"),
         ({"a": "1 2 3", "b": "1 2"}, "the samples have different sizes"),
         ({"a": "1 2 3", "b": "2 1 3"}, "needed"),
     ],

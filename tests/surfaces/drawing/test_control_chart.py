@@ -26,6 +26,22 @@ def words(drawing: str, cls: str) -> list[str]:
     return ["".join(e.itertext()) for e in elements(drawing, cls)]
 
 
+@pytest.mark.parametrize(
+    ("first", "size", "told"),
+    [
+        (1, 9, "1 2 3 4 5 6 7 8 9"),
+        (1, 17, "2 4 6 8 10 12 14 16"),
+        (98, 40, "100 105 110 115 120 125 130 135"),
+        (90_001, 1000, "90200 90400 90600 90800 91000"),
+    ],
+)
+def test_labels_below_stand_at_equal_distances_and_round_numbers(first, size, told):
+    chart = chart_of(size=size, labels=[str(first + i) for i in range(size)])
+    below = str(control_chart(chart)).split('<g class="d-time">')[1].split("</g>")[0]
+
+    assert re.findall(r">(\d+)</text>", below) == told.split()
+
+
 def test_control_limits_and_specification_have_their_own_lines_and_labels():
     drawing = control_chart(chart_of())
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hoshin.kernel.access.standing import Standing
 from hoshin.kernel.access.visibility import visible
@@ -130,7 +131,11 @@ def needed(samples: Sequence[Sample], count: int) -> Sequence[Sample]:
     """The samples, where there are enough of them."""
     if len(samples) < count:
         raise NoAnswer(
-            _("%(found)s samples given; %(needed)s are needed: paste values, or name a characteristic.")
+            ngettext(
+                "%(found)s sample given; %(needed)s are needed: paste values, or name a characteristic.",
+                "%(found)s samples given; %(needed)s are needed: paste values, or name a characteristic.",
+                len(samples),
+            )
             % {"found": len(samples), "needed": count}
         )
     return samples

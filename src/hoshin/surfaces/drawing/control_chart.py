@@ -20,6 +20,7 @@ from .canvas import (
     rect,
     shortened,
     span,
+    step_of,
     svg,
     text,
     text_of,
@@ -300,13 +301,22 @@ def _time_axis(place: Layout) -> str:
         return text(_("no points yet"), LEFT + 8, base - 12, "d-faint")
     widest = max(width_of(place.chart.label(i), LETTERS) for i in {0, size // 2, size - 1}) + 18
     count = max(1, min(size, int(place.plot_width / widest), 12))
-    chosen = sorted({round((k + 0.5) * size / count - 0.5) for k in range(count)})
+    chosen = _labelled(place.chart, count)
     marks = path("d-frame", "".join(f"M{px(LEFT + float(place.x(i)))} {px(base)}v4" for i in chosen))
     names = "".join(text(place.chart.label(i), LEFT + float(place.x(i)), base + 17, "d-middle") for i in chosen)
     under = (
         text(place.chart.x_title, LEFT + place.plot_width, base + 31, "d-faint d-end") if place.chart.x_title else ""
     )
     return f'<g class="d-time">{marks}{names}</g>{under}'
+
+
+def _labelled(chart: ChartData, most: int) -> range:
+    """The points whose labels are written, at equal distances: round numbers where labels are numbers."""
+    step = max(1.0, step_of(0, chart.size, most))
+    step = int(step if step.is_integer() else 2 * step)
+    first = chart.label(0)
+    start = -int(first) % step if first.isdecimal() else (chart.size - 1) % step // 2
+    return range(min(start, chart.size - 1), chart.size, step)
 
 
 def payload(chart: ChartData, width: float = WIDTH, height: float | None = None, rows: tuple = ()) -> dict:
