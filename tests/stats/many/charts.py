@@ -1,11 +1,11 @@
 """Control charts of one characteristic and of several together."""
 
+from functools import partial
+
 import numpy as np
 
 from hoshin.stats import control_charts as cc
-from hoshin.stats import (
-    multivariate,
-)
+from hoshin.stats import multivariate
 from tests.stats.many.case import (
     Case,
     alike_all,
@@ -15,7 +15,6 @@ from tests.stats.many.case import (
     groups,
     no_events,
     normal,
-    of_numbers,
     times,
     with_gap,
 )
@@ -26,21 +25,36 @@ def parts(random, n):
 
 
 def rows(random, n):
-    return (random.normal(size=(30, 3)),)
+    data = random.normal(size=(n, 3))
+    data[4, 1] = np.nan
+    return (data,)
 
 
 def subgroups_of_rows(random, n):
-    return (random.normal(size=(20, 5, 3)),)
+    return (random.normal(size=(n, 5, 3)),)
+
+
+def subgroups_with_gaps(random, n):
+    """Subgroups of one size for some groups, smaller ones and none at some places for others."""
+    data = random.normal(size=(n, 5, 3))
+    data[2] = np.nan
+    if random.uniform() < 0.6:
+        data[3, 0, 1] = data[7, 1:4] = np.nan
+    return (data,)
+
+
+def joint(function, make, **options):
+    """A chart of several characteristics; a group without one raises its problem."""
+    return Case(function, make, options, alike_all)
 
 
 def chart(function, make, spoil=empty, **options):
     return Case(function, make, options, spoil, plotted=True)
 
 
-def monitored(data, on_error="raise"):
-    return multivariate.t2_monitor(
-        data, multivariate.t2_individuals(data, on_error=on_error).baseline, on_error=on_error
-    )
+def later(first, second):
+    """A chart of new data against the baseline that the same data leave with another."""
+    return lambda data, **how: second(data, baseline=first(data, **how).baseline, **how)
 
 
 CASES = {
@@ -76,12 +90,37 @@ CASES = {
     "run chart": chart(cc.run_chart, with_gap),
     "pre-control": chart(cc.precontrol, normal, lsl=7.0, usl=13.0, greens=2),
     "funnel": chart(cc.funnel, counts_of_sizes, no_events),
-    "t2": of_numbers(multivariate.t2_individuals, rows, alike_all),
-    "t2, successive differences": of_numbers(
-        multivariate.t2_individuals, rows, alike_all, alpha=0.1, covariance="successive_differences"
+    "t2": joint(multivariate.t2_individuals, rows),
+    "t2, successive differences": joint(
+        multivariate.t2_individuals, rows, alpha=0.1, covariance="successive_differences"
     ),
-    "t2 of subgroups": of_numbers(multivariate.t2_subgroups, subgroups_of_rows, alike_all),
-    "t2, monitored": Case(multivariate.t2_monitor, rows, None, alike_all, monitored, None),
-    "generalised variance": of_numbers(multivariate.generalized_variance, subgroups_of_rows, alike_all),
-    "mewma": of_numbers(multivariate.mewma, rows, alike_all, lam=0.2, h=5.0),
+    "t2 of subgroups": joint(multivariate.t2_subgroups, subgroups_of_rows),
+    "t2 of unequal subgroups": joint(multivariate.t2_subgroups, subgroups_with_gaps, alpha=0.05),
+    "t2, monitored": Case(
+        multivariate.t2_monitor, rows, None, alike_all, later(multivariate.t2_individuals, multivariate.t2_monitor)
+    ),
+    "t2 of subgroups, monitored": Case(
+        multivariate.t2_monitor,
+        subgroups_with_gaps,
+        None,
+        alike_all,
+        later(multivariate.t2_subgroups, multivariate.t2_monitor),
+    ),
+    "generalised variance": joint(multivariate.generalized_variance, subgroups_of_rows),
+    "generalised variance of unequal subgroups": joint(multivariate.generalized_variance, subgroups_with_gaps),
+    "generalised variance, monitored": Case(
+        multivariate.generalized_variance,
+        subgroups_with_gaps,
+        None,
+        alike_all,
+        later(multivariate.t2_subgroups, multivariate.generalized_variance),
+    ),
+    "mewma": joint(multivariate.mewma, rows, lam=0.2, h=5.0),
+    "mewma, monitored": Case(
+        multivariate.mewma,
+        rows,
+        {"h": 5.0},
+        alike_all,
+        lambda data, h, **how: later(multivariate.t2_individuals, partial(multivariate.mewma, h=h))(data, **how),
+    ),
 }

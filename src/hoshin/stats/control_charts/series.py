@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
@@ -27,6 +28,8 @@ class Series(Refusals):
     labels: tuple
     excluded: dict
 
+    called: ClassVar[str] = "characteristic"
+
     @classmethod
     def read(cls, shape, *, offsets=None, stages=None, exclude=None, on_error="raise") -> Series:
         """The layout of points with this shape: (n,), (C, n), or flat with offsets."""
@@ -41,7 +44,7 @@ class Series(Refusals):
             characteristics=characteristics,
             stages=cut,
             labels=labels,
-            excluded=_excluded(exclude, shape, characteristics, many),
+            excluded=_excluded(exclude, characteristics, f"({cls.called}, index)" if many else None),
         )
 
     @cached_property
@@ -60,12 +63,26 @@ class Series(Refusals):
             return self.kept if present is None else present
         return present & self.kept
 
+    def said(self, c: int, template: str) -> str:
+        """The words about a characteristic, with its number where there are many."""
+        return f"{self.called} {c}: {template}" if self.many else template
+
     def refuse(self, bad, template: str, **numbers) -> None:
         """Say for each marked stage why it supports no limits."""
         if self.labels:
             numbers["stage"] = self.labels
             template = f"stage {{stage}}: {template}"
         super().refuse(bad, template, **numbers)
+
+    def check_frozen(self, **estimation) -> None:
+        """Refuse stages, and options that estimate anew, beside a baseline."""
+        if self.labels:
+            raise StatisticsError("stages have limits of their own; a baseline and stages cannot go together")
+        given = [name for name, value in estimation.items() if value]
+        if given:
+            raise StatisticsError(
+                "{found} cannot go with a baseline, whose limits are not estimated again", found=", ".join(given)
+            )
 
     def blank(self, *lines):
         """The lines, given per stage or per point, with NaN for the characteristics that have a problem."""
@@ -74,7 +91,8 @@ class Series(Refusals):
         return tuple(None if line is None else self._blanked(line) for line in lines)
 
     def _blanked(self, line: np.ndarray) -> np.ndarray:
-        return np.where(self.lost if len(line) == self.count else self.stages.per_point(self.lost), np.nan, line)
+        lost = self.lost if len(line) == self.count else self.stages.per_point(self.lost)
+        return np.where(lost.reshape(-1, *(1,) * (line.ndim - 1)), np.nan, line)
 
     def _flat(self, place) -> int:
         return int(self.characteristics.offsets[place[0]]) + place[1] if self.many else place
@@ -98,7 +116,8 @@ def _stages(stages, shape, characteristics: Segments) -> tuple[Segments, tuple]:
     return cuts, tuple(label.item() for label in labels[cuts.offsets[:-1]])
 
 
-def _excluded(exclude, shape, characteristics: Segments, many: bool) -> dict:
+def _excluded(exclude, characteristics: Segments, pair: str | None) -> dict:
+    """The reason for each point left out; with many characteristics a point is named by a pair."""
     if not exclude:
         return {}
     if not isinstance(exclude, Mapping):
@@ -107,19 +126,19 @@ def _excluded(exclude, shape, characteristics: Segments, many: bool) -> dict:
             found=type(exclude).__name__,
         )
     for place, reason in exclude.items():
-        _check_exclusion(place, reason, characteristics, many)
+        _check_exclusion(place, reason, characteristics, pair)
     return dict(sorted(exclude.items()))
 
 
-def _check_exclusion(place, reason, characteristics: Segments, many: bool) -> None:
+def _check_exclusion(place, reason, characteristics: Segments, pair: str | None) -> None:
     if not isinstance(reason, str) or not reason.strip():
         raise StatisticsError("point {place} is left out without a reason; words are needed", place=place)
-    pair = place if many else (0, place)
-    whole = isinstance(pair, tuple) and len(pair) == 2 and all(isinstance(p, int | np.integer) for p in pair)
-    known = whole and 0 <= pair[0] < characteristics.count and 0 <= pair[1] < characteristics.lengths[pair[0]]
+    both = place if pair else (0, place)
+    whole = isinstance(both, tuple) and len(both) == 2 and all(isinstance(p, int | np.integer) for p in both)
+    known = whole and 0 <= both[0] < characteristics.count and 0 <= both[1] < characteristics.lengths[both[0]]
     if not known:
         raise StatisticsError(
             "exclude names {place}, which is no point of the chart; needed is {needed}",
             place=place,
-            needed="(characteristic, index)" if many else "an index from 0",
+            needed=pair or "an index from 0",
         )

@@ -1,46 +1,161 @@
-"""Means, covariance matrices and distances of the rows of one group or many, in blocks that stay in the processor's
-cache. Arrays are (groups, rows, variables); a single group is a group of one."""
+"""Means, covariance matrices and distances of rows that lie in stretches (stages, subgroups), of one group of
+characteristics or many, in blocks that stay in the processor's cache."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from hoshin.stats._refusals import Refusals
+from hoshin.stats.control_charts.series import Series
+from hoshin.stats.errors import check_numbers
+from hoshin.stats.segments import Segments
 
 BLOCK = 8192
+FEW = 32
+"""The sum of so few rows is exact enough for their mean."""
 
 
-class Groups(Refusals):
-    """One group of characteristics or many, and why some of them cannot be charted."""
+class Groups(Series):
+    """The points of one group of characteristics or many, their stages, and why some of them cannot be charted."""
 
-    def said(self, c: int, template: str) -> str:
-        """The words about a group, with its number where there are many."""
-        return f"group {c}: {template}" if self.many else template
+    called = "group"
 
 
-def packed(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows without a missing value, moved to the front of their group, and how many each group has; 0 fills the rest."""
-    counts = np.full(len(rows), rows.shape[1])
+@dataclass(frozen=True, eq=False)
+class Stretches:
+    """Rows without a missing value end to end, and where each stretch of them begins; a stretch may have none."""
+
+    rows: np.ndarray
+    offsets: np.ndarray
+
+    @cached_property
+    def lengths(self) -> np.ndarray:
+        """How many rows each stretch has."""
+        return np.diff(self.offsets)
+
+    def only(self, kept: np.ndarray | None) -> Stretches:
+        """The rows that a mask keeps; None keeps all."""
+        if kept is None:
+            return self
+        return Stretches(self.rows[kept], np.concatenate([[0], np.cumsum(kept)])[self.offsets])
+
+    def tables(self) -> Iterator[tuple]:
+        """Tables (stretches, rows, variables) of stretches about as long as each other, the shorter filled up with 0.
+
+        Each comes with the stretches it holds, their lengths, and where in it and in the column its rows are.
+        """
+        lengths = self.lengths
+        if (lengths == lengths[0]).all():
+            if lengths[0]:
+                yield slice(None), self.rows.reshape(lengths.size, lengths[0], -1), lengths, None, None
+            return
+        classes = np.frexp(lengths)[1]
+        for size in np.unique(classes[lengths > 0]):
+            chosen = np.flatnonzero(classes == size)
+            columns = np.arange(lengths[chosen].max())
+            inside = columns < lengths[chosen, None]
+            places = (self.offsets[chosen, None] + columns)[inside]
+            table = np.zeros((*inside.shape, self.rows.shape[1]))
+            table[inside] = self.rows[places]
+            yield chosen, table, lengths[chosen], inside, places
+
+    def moments(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mean, and sums of squares and products about it, of every stretch; 0 of one without rows."""
+        count, p = self.lengths.size, self.rows.shape[1]
+        mean, scatter = np.zeros((count, p)), np.zeros((count, p, p))
+        for chosen, table, lengths, _inside, places in self.tables():
+            if places is None:
+                return mean_and_scatter(table, lengths)
+            mean[chosen], scatter[chosen] = mean_and_scatter(table, lengths)
+        return mean, scatter
+
+    def successive(self) -> np.ndarray:
+        """Sums of squares and products of the successive differences within every stretch."""
+        count, p = self.lengths.size, self.rows.shape[1]
+        scatter = np.zeros((count, p, p))
+        for chosen, table, lengths, *_ in self.tables():
+            scatter[chosen] = successive_scatter(table, lengths)
+        return scatter
+
+    def by_row(self, function: Callable, *tail: int) -> np.ndarray:
+        """What a function of some stretches and their table makes of each row."""
+        found = None
+        for chosen, table, _lengths, inside, places in self.tables():
+            made = function(chosen, table)
+            if places is None:
+                return made.reshape(len(self.rows), *tail)
+            found = np.empty((len(self.rows), *tail)) if found is None else found
+            found[places] = made[inside]
+        return np.empty((0, *tail)) if found is None else found
+
+    def distances(self, mean: np.ndarray, white: np.ndarray) -> np.ndarray:
+        """T² of every row from the mean of its stretch."""
+        return self.by_row(lambda chosen, table: distances(table, mean[chosen], white[chosen]))
+
+
+def complete(rows: np.ndarray) -> np.ndarray | None:
+    """True for each row without a missing value; None where none is missing."""
     # One sum sees a missing value anywhere without a pass that writes.
-    if not np.isnan(rows.sum()):
-        return rows, counts
-    missing = np.isnan(rows).any(axis=tuple(range(2, rows.ndim)))
-    counts = (~missing).sum(axis=1)
-    order = np.argsort(missing, axis=1, kind="stable")[:, : counts.max(initial=0)]
-    found = np.take_along_axis(rows, order.reshape(*order.shape, *(1,) * (rows.ndim - 2)), axis=1)
-    found[np.arange(order.shape[1]) >= counts[:, None]] = 0.0
-    return found, counts
+    return ~np.isnan(rows).any(axis=1) if np.isnan(rows.sum()) else None
+
+
+def restored(values: np.ndarray, present: np.ndarray | None) -> np.ndarray:
+    """The values of the rows that are there at their places, NaN at the others."""
+    if present is None:
+        return values
+    found = np.full((present.size, *values.shape[1:]), np.nan)
+    found[present] = values
+    return found
+
+
+def read_rows(data, many: bool | None = None, **layout) -> tuple[Groups, np.ndarray]:
+    """Rows (m, p), (G, m, p) of many groups, or flat with offsets, one after the other."""
+    flat = layout.get("offsets") is not None
+    axes = (2, 3) if many is None else 2 + (many and not flat)
+    data = check_numbers(data, "data", ndim=2 if flat else axes)
+    return Groups.read(data.shape[:-1], **layout), data.reshape(-1, data.shape[-1])
+
+
+def read_subgroups(data, cuts, many: bool | None = None, **layout) -> tuple[Groups, np.ndarray, np.ndarray, np.ndarray]:
+    """Subgroups (m, n, p), (G, m, n, p) of many groups, or flat rows with cuts; the size, mean and scatter of each.
+
+    Rows with a missing value are left out. Mean and scatter of a subgroup without rows are 0.
+    """
+    if cuts is None:
+        flat = layout.get("offsets") is not None
+        axes = (3, 4) if many is None else 3 + (many and not flat)
+        data = check_numbers(data, "data", ndim=3 if flat else axes)
+        shape = data.shape[:-2]
+        starts = np.arange(np.prod(shape, dtype=np.int64) + 1) * data.shape[-2]
+    else:
+        data = check_numbers(data, "data", ndim=2)
+        starts = Segments.read(cuts, len(data), "subgroup_offsets").offsets
+        shape = (starts.size - 1,)
+    groups = Groups.read(shape, **layout)
+    whole = Stretches(data.reshape(-1, data.shape[-1]), starts)
+    there = whole.only(complete(whole.rows))
+    return groups, there.lengths, *there.moments()
+
+
+def sums(segments: Segments, values: np.ndarray) -> np.ndarray:
+    """The sums over each segment of vectors or matrices."""
+    if segments.equal:
+        return values.reshape(segments.count, segments.equal, *values.shape[1:]).sum(axis=1)
+    return np.add.reduceat(values, segments.offsets[:-1], axis=0)
 
 
 def mean_and_scatter(rows: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and matrix of sums of squares and products about it of the first ``counts`` rows, in one reading.
+    """Mean and matrix of sums of squares and products about it of the first ``counts`` rows, the others 0.
 
-    Blocks are taken about the first block's mean, which costs no digits as long as the process stays near it.
+    The rows are read once: blocks are taken about the first block's mean, which costs no digits as long as the process
+    stays near it.
     """
     first = np.minimum(np.maximum(counts, 1), BLOCK)
     origin = rows[:, :BLOCK].sum(axis=1) / first[:, None]
+    once = rows.shape[1] <= FEW
     total = np.zeros(origin.shape)
     scatter = np.zeros((*origin.shape, origin.shape[1]))
     short = bool((counts < rows.shape[1]).any())
@@ -48,8 +163,13 @@ def mean_and_scatter(rows: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, 
         distance = rows[some, part] - origin[some, None]
         if short:
             distance[np.arange(part.start, part.stop) >= counts[some, None]] = 0.0
+        if once:
+            np.matmul(distance.transpose(0, 2, 1), distance, out=scatter[some])
+            continue
         total[some] += distance.sum(axis=1)
         scatter[some] += distance.transpose(0, 2, 1) @ distance
+    if once:
+        return origin, scatter
     n = np.maximum(counts, 1)[:, None]
     shift = total / n
     scatter -= n[..., None] * (shift[:, :, None] * shift[:, None, :])
@@ -100,17 +220,11 @@ def distances(rows: np.ndarray, mean: np.ndarray, white: np.ndarray) -> np.ndarr
     return t2
 
 
-def beyond(statistic: np.ndarray, ucl: np.ndarray, lcl: np.ndarray | None = None) -> np.ndarray:
-    """The 0-based indices, through all groups, of the points beyond the limits of their group."""
-    out = statistic > ucl[:, None]
-    return np.flatnonzero(out if lcl is None else out | (statistic < lcl[:, None]))
-
-
-def part_of(values, i: int, groups: int):
-    """What of a result's field belongs to one of its groups."""
-    if not isinstance(values, np.ndarray) or len(values) != groups:
-        return values
-    return values[i].item() if values.ndim == 1 else values[i]
+def beyond(groups: Groups, statistic: np.ndarray, ucl: np.ndarray, lcl: np.ndarray | None = None) -> np.ndarray:
+    """The 0-based indices, through all groups, of the points beyond limits given per stage or per point."""
+    high, low = (None if line is None else groups.stages.block(line, 0, statistic.size) for line in (ucl, lcl))
+    out = statistic > high
+    return np.flatnonzero(out if low is None else out | (statistic < low))
 
 
 def _blocks(rows: np.ndarray) -> Iterator[tuple[slice, slice]]:
