@@ -345,6 +345,47 @@ def test_an_unusual_combination_is_found_and_the_characteristic_to_look_at_first
     assert "Impurities" in answer.conclusion[1] and answer.mood == "bad" and len(answer.pictures) == 1
 
 
+def test_points_left_out_with_a_reason_are_shown_but_set_no_limits():
+    answer, before = together(risk="1", left_out="1: start of the furnace\n 8 : sample spilt"), together(risk="1")
+    chart, table = answer.results["chart"], answer.tables[0]
+
+    assert chart.excluded == {0: "start of the furnace", 7: "sample spilt"} and chart.m == 12
+    assert answer.conclusion == [
+        "No point stands out: together the characteristics are in control.",
+        "2 points are left out of the limits, with their reasons: no. 1, 8.",
+    ]
+    assert table.title == "Points left out" and [row[:2] for row in table.rows] == [
+        ["1", "start of the furnace"],
+        ["8", "sample spilt"],
+    ]
+    # The first point lies farther off the others than off a mean that it made itself.
+    assert chart.t2[0] > chart.ucl[0] > before.results["chart"].t2[0] and answer.mood == "good"
+    assert str(answer.pictures[0].drawing).count("d-excluded-mark") == 2
+    assert "12 points for 3 characteristics are few" in answer.cautions[0]
+
+
+def test_a_point_left_out_of_the_target_is_averaged_like_the_others():
+    answer = together("mewma", left_out="1: start of the furnace")
+
+    assert answer.results["chart"].excluded == {0: "start of the furnace"} and "memory has it" in answer.reasons[1]
+    assert answer.tables[0].rows[0][:2] == ["1", "start of the furnace"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("15: late", "“15: late”; a point from 1 to 14"),
+        ("late", "“late”; a point from 1 to 14, a colon and the reason are needed"),
+        ("3:", "say why point 3 is left out"),
+        ("3: late\n3: wet", "point 3 is named twice"),
+        ("\n".join(f"{i}: late" for i in range(1, 11)), "4 complete rows for 3 variables found"),
+    ],
+)
+def test_points_that_cannot_be_left_out_are_refused_in_words(lines, said):
+    with pytest.raises((NoAnswer, StatisticsError), match=said):
+        together(left_out=lines)
+
+
 def test_a_small_common_shift_is_found_by_the_chart_with_a_memory():
     values = [np.concatenate([normals(0, 1, 60, seed), normals(1, 1, 60, seed + 9)]) for seed in (1, 2, 3)]
     answer = ask("together", "mewma", **{name: pasted(v) for name, v in zip("abc", values, strict=True)})

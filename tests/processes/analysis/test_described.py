@@ -31,9 +31,11 @@ def test_answers_kept_analyses_and_refusals(quinn):
 
 def test_what_may_be_asked_is_described_question_by_question():
     checker = jsonschema.Draft202012Validator(asked_schema())
+    together = {"kind": "mewma", "inputs": {"a": [1, 2], "b": [2, 1], "left_out": "2: new batch"}}
     stray = {**SHARES, "inputs": {"confidence": "0.2"}}
 
-    assert [checker.is_valid(asked) for asked in (SHARES, VALUES, stray, {"kind": "none", "inputs": {}})] == [
+    assert [checker.is_valid(asked) for asked in (SHARES, VALUES, together, stray, {"kind": "none", "inputs": {}})] == [
+        True,
         True,
         True,
         False,

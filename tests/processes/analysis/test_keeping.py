@@ -74,6 +74,18 @@ def test_a_kept_analysis_holds_its_numbers_and_comes_out_the_same(quinn, kept):
     assert agrees(row, again(row)) and "again now with the same result" in page and "Did the new seal help?" in page
 
 
+def test_points_left_out_are_kept_with_their_reasons(quinn):
+    values = ("10.2 10.9 11.4 10.1 9.8 10.6 10.7 9.9 10.4 11.0", "5.1 5.6 5.3 4.9 5.0 5.2 5.7 4.8 5.5 5.4")
+    told = {"kind": "t2", "risk": "1", "a": values[0], "b": values[1], "left_out": "4: new batch\n6: wrong gauge"}
+    quinn.post(reverse("analysis-assistant", args=["together"]), told | {"do": "keep"})
+    row = registry.get("analysis").rows().order_by("-pk").first()
+    page = text_of(quinn.get(url_of(row)))
+
+    assert "Points left out: 4: new batch / 6: wrong gauge" in row.provenance and agrees(row, again(row))
+    assert json.loads(row.inputs)["left_out"] == told["left_out"] and "wrong gauge" in page
+    assert json.loads(row.computed)["chart"]["excluded"] == {"map": [[3, "new batch"], [5, "wrong gauge"]]}
+
+
 def test_it_serves_the_record_it_was_made_for(cast, kept):
     (capa,) = doors.create("capa", [{"title": "Leaks"}], by=cast.by.quinn)
 
@@ -175,7 +187,9 @@ def test_the_chart_that_was_chosen_is_one_click_away_from_being_the_characterist
 
     assert f'href="{form}"' in page and f"Use this chart for {row.number}" in page
     assert re.search(r'<option value="arima_residuals"[^>]* selected', text_of(quinn.get(form)))
-    kept = re.search(rf'<option value="{row.chart}"[^>]* selected', text_of(quinn.get(form.replace("arima", "nonsense"))))
+    kept = re.search(
+        rf'<option value="{row.chart}"[^>]* selected', text_of(quinn.get(form.replace("arima", "nonsense")))
+    )
     assert kept, "an address that names no chart leaves the one there is"
 
 

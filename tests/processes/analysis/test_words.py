@@ -25,7 +25,7 @@ SIZING = {
 }  # fmt: skip
 SHARES = {"count1": "18", "n1": "200", "count2": "6", "n2": "210", "margin": "5"}
 PLANNED = {"factors": FACTORS, "response": "Yield", "replicates": "1", "centers": "0", "seed": "1"}
-TOGETHER = {"risk": "0.27", "weight": "0.1", "every": "370"}
+TOGETHER = {"risk": "0.27", "weight": "0.1", "every": "370", "left_out": "3: Heat\n5: Dose"}
 KINDS_OF_TIME = [kind for kind, _label in ASSISTANTS["time"].kinds]
 ASKED = [
     ("compare", {"kind": "values", "a": pasted(NORMAL), "b": pasted(OTHER), "margin": "0.5"}),

@@ -1,13 +1,13 @@
 """The assistant for several characteristics that are watched as one: Hotelling's T², MEWMA."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hoshin.stats import multivariate
-from hoshin.surfaces.drawing import ChartData, Panel, Signal, control_chart
+from hoshin.surfaces.drawing import Annotation, ChartData, Panel, Signal, control_chart
 
 from .answers import Answer, Picture, Table
 from .forms import Ask, Inputs, NoAnswer, Widget
@@ -16,6 +16,7 @@ from .samples import Sample, needed
 KINDS = (("t2", gettext_lazy("Unusual combinations (T²)")), ("mewma", gettext_lazy("Small lasting shifts (MEWMA)")))
 RISK = gettext_lazy("False alarms of a point")
 EVERY, WEIGHT = gettext_lazy("Points from one false alarm to the next"), gettext_lazy("Weight of the newest point")
+LEFT_OUT = gettext_lazy("Points left out")
 COVARIANCES = (
     ("sample", gettext_lazy("All values")),
     ("successive_differences", gettext_lazy("Successive differences: a slow drift stays visible")),
@@ -32,14 +33,40 @@ ASKS = (
     Ask("covariance", gettext_lazy("Scatter estimated from"), Widget.CHOICE, choices=COVARIANCES, kinds=("t2",)),
     Ask("weight", WEIGHT, default="0.1", help=gettext_lazy("Smaller weights find smaller shifts."), kinds=("mewma",)),
     Ask("every", EVERY, default="370", kinds=("mewma",)),
-)
+    Ask(
+        "left_out", LEFT_OUT, Widget.LINES,
+        help=gettext_lazy("One a line, with the reason: “14: new batch”. They are shown but do not set the limits."),
+    ),
+)  # fmt: skip
 MOST_LISTED = 30
 
 
 def answer(inputs: Inputs, kind: str, samples: Sequence[Sample]) -> Answer:
     """The chart of all together, the points that stand out, and which characteristic to look at first."""
     data = _rows(needed(samples, 2))
-    return _t2(inputs, data, samples) if kind == "t2" else _mewma(inputs, data, samples)
+    left = _left_out(inputs, len(data))
+    return (_t2 if kind == "t2" else _mewma)(inputs, data, samples, left)
+
+
+def _left_out(inputs: Inputs, size: int) -> dict[int, str]:
+    """The reason for each point left out, by its place from 0."""
+    found: dict[int, str] = {}
+    for line in filter(str.strip, inputs.text("left_out").splitlines()):
+        place, _colon, reason = (part.strip() for part in line.partition(":"))
+        told = {"label": LEFT_OUT, "found": line.strip()[:60], "n": place, "most": size}
+        if not place.isdecimal() or len(place) > 9 or not 1 <= int(place) <= size:
+            raise NoAnswer(
+                _(
+                    "“%(label)s”: “%(found)s”; a point from 1 to %(most)s, a colon and the reason are needed, such as “14: new batch”."
+                )
+                % told
+            )
+        if not reason:
+            raise NoAnswer(_("“%(label)s”: say why point %(n)s is left out, after a colon.") % told)
+        if int(place) - 1 in found:
+            raise NoAnswer(_("“%(label)s”: point %(n)s is named twice.") % told)
+        found[int(place) - 1] = reason
+    return found
 
 
 def _rows(samples: Sequence[Sample]) -> np.ndarray:
@@ -64,43 +91,50 @@ def _rows(samples: Sequence[Sample]) -> np.ndarray:
     return np.stack([sample.values for sample in samples], axis=1)
 
 
-def _t2(inputs: Inputs, data: np.ndarray, samples: Sequence[Sample]) -> Answer:
-    chart = multivariate.t2_individuals(data, inputs.share("risk", RISK), inputs.choice("covariance", COVARIANCES))
+def _t2(inputs: Inputs, data: np.ndarray, samples: Sequence[Sample], left: Mapping[int, str]) -> Answer:
+    chart = multivariate.t2_individuals(
+        data, inputs.share("risk", RISK), inputs.choice("covariance", COVARIANCES), exclude=left
+    )
     names = [sample.name for sample in samples]
-    shares = np.array([chart.contributions(int(i)) for i in chart.out]) if chart.out.size else np.empty((0, len(names)))
-    words = [_standing(chart.out)]
-    if chart.out.size:
+    # What was left out has its reason; the others are to be looked at.
+    out = np.array([i for i in chart.out.tolist() if i not in left], dtype=int)
+    shares = np.array([chart.contributions(i) for i in out.tolist()])
+    words = [_standing(out)]
+    if out.size:
         first = names[int(shares.sum(axis=0).argmax())]
         words.append(_("Look first at %(name)s, which adds most to what stands out.") % {"name": first})
     columns = [_("Point"), _("T²"), *names]
     rows = [
         [str(i + 1), f"{chart.t2[i]:.2f}", *(f"{share:.2f}" for share in own)]
-        for i, own in zip(chart.out[:MOST_LISTED].tolist(), shares[:MOST_LISTED], strict=True)
+        for i, own in zip(out[:MOST_LISTED].tolist(), shares[:MOST_LISTED], strict=True)
     ]
     tables = [Table(_("Points beyond the limit, and what each characteristic adds beyond the others"), columns, rows)]
     return Answer(
-        _("Hotelling T² chart"), words,
+        _("Hotelling T² chart"), [*words, *_without(left)],
         [_("Values that move together are judged by their combination, which no chart of one of them shows.")],
-        {"chart": chart}, [*(tables if rows else []), _correlations(chart.cov, names)],
-        [_picture(_("T² of each point"), chart.t2, chart.ucl, chart.out, "T²")], _cautions(data), "good" if not chart.out.size else "bad",
+        {"chart": chart}, [*(tables if rows else []), *_reasons(left, chart.t2), _correlations(chart.cov, names)],
+        [_picture(_("T² of each point"), chart.t2, chart.ucl, out, left)], _cautions(len(data) - len(left), len(names)),
+        "bad" if out.size else "good",
     )  # fmt: skip
 
 
-def _mewma(inputs: Inputs, data: np.ndarray, samples: Sequence[Sample]) -> Answer:
+def _mewma(inputs: Inputs, data: np.ndarray, samples: Sequence[Sample], left: Mapping[int, str]) -> Answer:
     weight = inputs.number("weight", WEIGHT, least=0.01)
     every = inputs.number("every", EVERY, least=2)
     if weight > 1:
         raise NoAnswer(
             _("The weight of the newest point is %(found)s; at most 1 is needed.") % {"found": f"{weight:g}"}
         )
-    chart = multivariate.mewma(data, weight, arl0=every)
+    chart = multivariate.mewma(data, weight, arl0=every, exclude=left)
     names = [sample.name for sample in samples]
+    reasons = [_("A chart with a memory finds a small lasting shift of any combination sooner than T² does.")]
+    if left:
+        reasons.append(_("A point left out changes neither target nor scatter, but the memory has it like the others."))
     return Answer(
-        _("MEWMA chart"), [_standing(chart.out)],
-        [_("A chart with a memory finds a small lasting shift of any combination sooner than T² does.")],
-        {"chart": chart}, [_correlations(chart.cov, names)],
-        [_picture(_("MEWMA of each point"), chart.t2, float(chart.h), chart.out, "T²")], _cautions(data),
-        "good" if not chart.out.size else "bad",
+        _("MEWMA chart"), [_standing(chart.out), *_without(left)], reasons,
+        {"chart": chart}, [*_reasons(left, chart.t2), _correlations(chart.cov, names)],
+        [_picture(_("MEWMA of each point"), chart.t2, chart.h, chart.out, left)],
+        _cautions(len(data) - len(left), len(names)), "bad" if chart.out.size else "good",
     )  # fmt: skip
 
 
@@ -112,8 +146,26 @@ def _standing(out: np.ndarray) -> str:
     return ngettext("One point stands out: no. %(which)s.", "%(n)s points stand out: no. %(which)s.", out.size) % told
 
 
-def _cautions(data: np.ndarray) -> list[str]:
-    rows, columns = data.shape
+def _without(left: Mapping[int, str]) -> list[str]:
+    if not left:
+        return []
+    told = {"n": len(left), "which": ", ".join(str(i + 1) for i in sorted(left))}
+    return [
+        ngettext(
+            "One point is left out of the limits, with its reason: no. %(which)s.",
+            "%(n)s points are left out of the limits, with their reasons: no. %(which)s.",
+            len(left),
+        )
+        % told
+    ]
+
+
+def _reasons(left: Mapping[int, str], values: np.ndarray) -> list[Table]:
+    rows = [[str(i + 1), left[i], f"{values[i]:.2f}"] for i in sorted(left)]
+    return [Table(str(LEFT_OUT), [_("Point"), _("Reason"), _("T²")], rows, in_words=True)] if rows else []
+
+
+def _cautions(rows: int, columns: int) -> list[str]:
     if rows < 10 * columns:
         return [
             _("%(n)s points for %(p)s characteristics are few: ten for each are wanted before limits are trusted.")
@@ -128,7 +180,8 @@ def _correlations(cov: np.ndarray, names: Sequence[str]) -> Table:
     return Table(_("Correlations"), [_("Characteristic"), *names], rows)
 
 
-def _picture(title: str, values: np.ndarray, limit: float, out: np.ndarray, name: str) -> Picture:
+def _picture(title: str, values: np.ndarray, limit, out: np.ndarray, left: Mapping[int, str]) -> Picture:
     signals = tuple(Signal(int(i), "1", _("beyond the limit")) for i in out)
-    panel = Panel(name, values, upper=limit, signals=signals, decimals=2)
-    return Picture(title, control_chart(ChartData(title=title, panels=(panel,))))
+    panel = Panel("T²", values, upper=limit, signals=signals, excluded=frozenset(left), decimals=2)
+    remarks = tuple(Annotation(i, reason) for i, reason in left.items())
+    return Picture(title, control_chart(ChartData(title=title, panels=(panel,), annotations=remarks)))
