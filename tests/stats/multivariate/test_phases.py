@@ -236,6 +236,13 @@ def test_what_cannot_be_left_out_or_staged_is_refused_in_the_words_of_all_charts
     assert str(found.value) == str(words.value)
 
 
+def test_points_found_by_numpy_can_be_left_out():
+    worst = t2_individuals(ROWS).t2.argmax()
+
+    for chart in (t2_individuals(ROWS, exclude={worst: WHY}), UNIVARIATE(exclude={worst: WHY})):
+        assert chart.excluded == {int(worst): WHY} and type(chart).from_json(chart.to_json()) == chart
+
+
 def test_a_point_of_many_is_named_by_its_group():
     with pytest.raises(StatisticsError, match=r"exclude names 4, .* needed is \(group, index\)"):
         t2_individuals(MANY, exclude={4: WHY})

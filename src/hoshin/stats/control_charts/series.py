@@ -127,7 +127,8 @@ def _excluded(exclude, characteristics: Segments, pair: str | None) -> dict:
         )
     for place, reason in exclude.items():
         _check_exclusion(place, reason, characteristics, pair)
-    return dict(sorted(exclude.items()))
+    plain = {tuple(map(int, place)) if pair else int(place): reason for place, reason in exclude.items()}
+    return dict(sorted(plain.items()))
 
 
 def _check_exclusion(place, reason, characteristics: Segments, pair: str | None) -> None:
