@@ -104,8 +104,7 @@ def check_baseline(baseline: Baseline, chart: str | tuple[str, ...], series: Ser
         raise StatisticsError(
             "the baseline is of a chart {found}; {needed} needed", found=baseline.chart, needed=" or ".join(known)
         )
-    if series.labels:
-        raise StatisticsError("stages have limits of their own; a baseline and stages cannot go together")
+    series.check_frozen(**estimation)
     if np.ndim(baseline.center) and baseline.count != series.characteristics.count:
         raise StatisticsError(
             "the baseline is of {found} characteristics; the data are of {needed}",
@@ -114,11 +113,6 @@ def check_baseline(baseline: Baseline, chart: str | tuple[str, ...], series: Ser
         )
     lacking = np.isnan(np.broadcast_to(np.asarray(baseline.center, float), (series.characteristics.count,)))
     series.refuse(lacking, "the baseline has no limits; one of data that support them is needed")
-    given = [name for name, value in estimation.items() if value]
-    if given:
-        raise StatisticsError(
-            "{found} cannot go with a baseline, whose limits are not estimated again", found=", ".join(given)
-        )
 
 
 def each(value, name: str, series: Series) -> np.ndarray:
