@@ -323,7 +323,7 @@ def cases():
         yield function, staged, how, alone
 
 
-@pytest.mark.parametrize(("function", "data", "how", "alone"), cases())
+@pytest.mark.parametrize(("function", "data", "how", "alone"), list(cases()))
 def test_many_groups_have_what_each_has_alone(function, data, how, alone):
     many = function(data, **how)
 
