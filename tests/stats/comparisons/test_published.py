@@ -1,5 +1,7 @@
 """Figures printed in books and papers, and SciPy's own tests where ours only add the interval and the words."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -265,3 +267,15 @@ def test_tuna_is_as_in_rs_manual():
     assert (result.estimate, *result.confidence_interval) == pytest.approx((0.5711816, -0.1497426, 0.8955795), abs=1e-7)
     assert (round(result.statistic, 4), result.df, round(result.pvalue, 4)) == (1.8411, 7.0, 0.1082)
     assert (ranks.estimate, ranks.pvalue) == pytest.approx(tuple(stats.spearmanr(lightness, panel)), rel=1e-9)
+
+
+def test_boschloo_of_few_against_many_needs_neither_their_square_in_time_nor_in_memory():
+    tracemalloc.start()
+    found = c.two_proportions(1, 1, 5, 10_000, "greater", method="boschloo")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert most < 2e8
+    mirrored = c.two_proportions(5, 10_000, 1, 1, "less", method="boschloo")
+    assert found.pvalue == pytest.approx(mirrored.pvalue, rel=1e-12)
+    assert found.pvalue == pytest.approx(stats.boschloo_exact([[1, 5], [0, 9_995]], "greater").pvalue, rel=1e-7)

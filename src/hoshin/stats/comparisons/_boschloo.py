@@ -52,8 +52,13 @@ def _less(x1, n1, x2, n2) -> tuple[np.ndarray, np.ndarray]:
     for i, (first, second) in enumerate(sizes.tolist()):
         chosen, together = np.flatnonzero(of.ravel() == i), _together(first + second)
         for part in np.split(chosen, np.arange(together, chosen.size, together)):
-            p[part] = _largest_mean(_chances(fisher[part], first, second), fisher[part])
+            p[part] = _largest_mean(_chances_of(fisher[part], first, second), fisher[part])
     return fisher, p
+
+
+def _chances_of(fisher: np.ndarray, n1: int, n2: int) -> np.ndarray:
+    """The chances by the law of the smaller sample: few counted in the first are few others in the second."""
+    return _chances(fisher, n1, n2) if n1 <= n2 else _chances(fisher, n2, n1)[:, ::-1]
 
 
 def _chances(fisher: np.ndarray, n1: int, n2: int) -> np.ndarray:
@@ -101,14 +106,17 @@ def _largest_mean(chances: np.ndarray, fisher: np.ndarray) -> np.ndarray:
     n = chances.shape[1] - 1
     angles = np.linspace(0.0, math.pi / 2, math.ceil(math.pi * math.sqrt(n) * _WITHIN) + 2)
     ways = gammaln(n + 1) - gammaln(np.arange(n + 1) + 1) - gammaln(n - np.arange(n + 1) + 1)
-    weights, distance = _binomials(angles, ways)
-    means, rises = chances @ weights.T, chances @ (weights * distance).T > 0
+    means, rises = np.empty((len(chances), angles.size)), np.empty((len(chances), angles.size), dtype=bool)
+    together = _together(n)
+    for low in range(0, angles.size, together):
+        part = slice(low, low + together)
+        weights, distance = _binomials(angles[part], ways)
+        means[:, part], rises[:, part] = chances @ weights.T, chances @ (weights * distance).T > 0
     rises[:, 0], rises[:, -1] = True, False
     largest, higher = means.max(axis=1), np.maximum(means[:, :-1], means[:, 1:])
     # A mean of 1 is the largest there is.
     near = (higher >= (largest - _MISSED * fisher)[:, None]) & (largest < 1 - 1e-14)[:, None]
     of, place = np.nonzero(rises[:, :-1] & ~rises[:, 1:] & near)
-    together = _together(n)
     for low in range(0, of.size, together):
         rows, at = of[low : low + together], place[low : low + together]
         np.maximum.at(largest, rows, _summit(chances[rows], ways, angles[at], angles[at + 1]))
