@@ -152,3 +152,27 @@ def test_none_with_an_answer_is_no_error(function):
     assert (sorted(many.problems), many.different) == ([0, 1], ((), ()))
     with pytest.raises(StatisticsError, match="characteristic 1: "):
         many[1]
+
+
+@pytest.mark.parametrize("function", [c.tukey_hsd, c.games_howell, c.dunnett])
+def test_a_large_offset_costs_no_digits_but_those_of_the_values(function):
+    groups = [np.round(RANDOM.normal(i / 2, 1, 40) * 1024) / 1024 for i in range(3)]
+    near, far = function(*groups), function(*(2.0**33 + group for group in groups))
+
+    for one, other in zip(near.tests, far.tests, strict=True):
+        assert other.estimate == pytest.approx(one.estimate, rel=1e-12)
+        assert other.statistic == pytest.approx(one.statistic, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("offsets", "words"),
+    [
+        (5, "offsets are 5; offsets for each sample are needed"),
+        ([[0, 2, 4]], "1 offsets found; one for each of 2 samples is needed"),
+        ([[0, 2, 4]] * 3, "3 offsets found; one for each of 2 samples is needed"),
+    ],
+)
+@EVERY
+def test_offsets_that_are_not_one_for_each_group_are_refused(function, offsets, words):
+    with pytest.raises(StatisticsError, match=words):
+        function([1.0, 2.0, 4.0, 3.0], [2.0, 5.0, 3.0, 9.0], offsets=offsets)

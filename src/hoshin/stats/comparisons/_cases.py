@@ -103,8 +103,10 @@ class Cases(Refusals):
     def of_samples(cls, given: Mapping, offsets, on_error: str, enough: int = 2) -> tuple[Cases, list[Sample]]:
         """Samples of one characteristic (1-D), of many (rows), or flat columns with offsets (one for each sample)."""
         check_choice(on_error, ("raise", "mark"), "on_error")
-        cuts = [None] * len(given) if offsets is None else [offsets] if len(given) == 1 else list(offsets)
-        check_enough(len(cuts), len(given), "offsets, one for each sample,")
+        cuts = [None] * len(given) if offsets is None else [offsets] if len(given) == 1 else _cuts(offsets)
+        if len(cuts) != len(given):
+            words = "{found} offsets found; one for each of {needed} samples is needed"
+            raise StatisticsError(words, found=len(cuts), needed=len(given))
         samples = [_sample(name, values, cut) for (name, values), cut in zip(given.items(), cuts, strict=True)]
         many = offsets is not None or np.ndim(next(iter(given.values()))) == 2
         counts = {sample.segments.count for sample in samples}
@@ -201,6 +203,14 @@ def shape_pvalues(values: np.ndarray, segments: Segments, wanted: np.ndarray) ->
             short = lacking(chosen, chosen.ordered(values[segments.per_point(wanted)]))
             p[wanted] = royston_pvalue(short, chosen.lengths)
     return p
+
+
+def _cuts(offsets) -> list:
+    """The offsets of several samples, one entry for each."""
+    try:
+        return list(offsets)
+    except TypeError:
+        raise StatisticsError("offsets are {found!r}; offsets for each sample are needed", found=offsets) from None
 
 
 def _sample(name: str, values, offsets) -> Sample:

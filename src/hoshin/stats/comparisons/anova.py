@@ -280,14 +280,23 @@ def read_groups(groups, enough: int, offsets, on_error: str) -> tuple[Cases, lis
     return Cases.of_samples(named, offsets, on_error, enough)
 
 
+def about_first(samples: list[Sample]) -> list[Sample]:
+    """The samples about the first value of the first: differences of their means keep their digits far from 0.
+
+    >>> [x.values for x in about_first(read_groups(([1.0, 3.0], [5.0]), 1, None, "raise")[1])]
+    [array([0., 2.]), array([4.])]
+    """
+    origin = samples[0].segments.firsts(samples[0].values)
+    return [x.moved(x.values - x.segments.per_point(origin)) for x in samples]
+
+
 def sums_of_squares(samples: list[Sample]) -> tuple[np.ndarray, np.ndarray]:
     """Between and within groups, about the first value: subtracting a near number is exact.
 
     >>> sums_of_squares(read_groups(([1.0, 3.0], [5.0, 7.0]), 1, None, "raise")[1])
     (array([16.]), array([4.]))
     """
-    origin = samples[0].segments.firsts(samples[0].values)
-    shifted = [x.moved(x.values - x.segments.per_point(origin)) for x in samples]
+    shifted = about_first(samples)
     grand = sum(x.segments.sums(x.values) for x in shifted) / sum(x.n for x in shifted)
     between = sum(x.n * (x.mean - grand) ** 2 for x in shifted)
     return between, sum(x.segments.sums((x.values - x.segments.per_point(x.mean)) ** 2) for x in shifted)

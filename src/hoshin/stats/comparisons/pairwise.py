@@ -15,7 +15,7 @@ from hoshin.stats.comparisons._cases import Cases, Sample
 from hoshin.stats.comparisons._decision import check_test, step
 from hoshin.stats.comparisons._largest import largest_of_control, largest_of_pairs
 from hoshin.stats.comparisons._ranks import ranked
-from hoshin.stats.comparisons.anova import read_groups, sums_of_squares
+from hoshin.stats.comparisons.anova import about_first, read_groups, sums_of_squares
 from hoshin.stats.comparisons.result import TestResult, TestResults
 from hoshin.stats.errors import StatisticsError, check_whole
 from hoshin.stats.multiplicity import adjusted
@@ -329,6 +329,7 @@ def _studentized(
 
 def _differences(samples: list[Sample], pairs: tuple) -> np.ndarray:
     """The differences of means (C, pairs)."""
+    samples = about_first(samples)
     return np.stack([samples[i].mean - samples[j].mean for i, j in pairs], axis=1)
 
 
