@@ -421,3 +421,18 @@ def test_the_result_of_many_explains_itself():
 def test_shapes_that_do_not_fit_are_refused(call, words):
     with pytest.raises(StatisticsError, match=words):
         call()
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        (["a", math.nan] * 4, "first has 4 missing value"),
+        (["a", None] * 4, "first has 4 missing value"),
+        ([None] * 8, "first has 8 missing value"),
+        ([math.nan] * 8, "first has 8 missing value"),
+        (["a", 1] * 4, "first holds labels of several kinds"),
+    ],
+)
+def test_a_missing_level_is_no_level(labels, words):
+    with pytest.raises(StatisticsError, match=words):
+        c.two_way_anova([1.0, 2.0, 3.0, 4.0, 5.0, 6.5, 7.0, 9.0], labels, [1, 1, 2, 2, 1, 1, 2, 2])

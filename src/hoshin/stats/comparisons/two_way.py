@@ -99,7 +99,7 @@ class _Factor:
     @classmethod
     def read(cls, cases: Cases, sample: Sample, given, name: str, shape: tuple[int, ...]) -> _Factor:
         """Labels as codes: one for each value, or those of one row that all rows share."""
-        labels, segments = np.asarray(given), sample.segments
+        labels, segments = _labels(given), sample.segments
         shared = len(shape) == 2 and labels.shape == shape[1:]
         if not shared and labels.shape != shape:
             words = "values are {found} and {name} is {own}; a level for each value is needed"
@@ -115,13 +115,22 @@ class _Factor:
         return cls(codes, levels)
 
 
+def _labels(given) -> np.ndarray:
+    """Labels as an array; among words in a list NumPy would make words of numbers and of what is missing."""
+    labels = np.asarray(given)
+    if labels.dtype.kind not in "US" or isinstance(given, np.ndarray):
+        return labels
+    objects = np.asarray(given, dtype=object)
+    return labels if all(isinstance(label, str | bytes) for label in objects.flat) else objects
+
+
 def _numbered(labels: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Which labels are missing, the others without repetition, and the place among them of each."""
     missing = labels != labels
     if labels.dtype == object:
         missing = (missing | np.equal(labels, None)).astype(bool)
     if missing.any():
-        labels = np.where(missing, labels[np.argmin(missing)], labels)
+        labels = np.where(missing, 0 if missing.all() else labels[np.argmin(missing)], labels)
     try:
         return missing, *np.unique(labels, return_inverse=True)
     except TypeError:
