@@ -193,8 +193,29 @@ TWO = [normal_input("x", [1.0, 2.0], 0.1)]
         (lambda: expanded_input("x", 1.0, 1e300, k=1e-300), "u of x is inf"),
         (lambda: observed_input("x", [[1.0, 2.0], [1.0, np.nan]]), "characteristic 1: values of x has 1 missing"),
         (lambda: uncertainty_budget(lambda x: x, TWO, k=[2, 0]), "characteristic 1: k is 0.0; more than 0"),
+        (lambda: uncertainty_budget(lambda x: 1j * x, TWO), "cannot be computed for arrays .no real numbers"),
+        (lambda: monte_carlo_uncertainty(lambda x: 1j * x, TWO), "cannot be computed for arrays .no real numbers"),
+        (lambda: monte_carlo_uncertainty({"x": 1}, TWO, seed=-1), "seed is -1.0; at least 0"),
+        (lambda: monte_carlo_uncertainty({"x": 1}, TWO, seed="a"), "seed must be a number"),
+        (lambda: normal_input("x", [1.0, 2.0], 0.1, df=["inf", 3]), "df of x must be numbers"),
+        (
+            lambda: uncertainty_budget(
+                {"x": 1, "y": 1},
+                [*TWO, normal_input("y", 1.0, 0.1)],
+                correlation={("x", "y"): 0.5, ("y", "x"): -0.5},
+            ),
+            "the correlation of y and x is given twice",
+        ),
     ],
 )
 def test_what_supports_no_answer_is_refused(call, said):
     with pytest.raises(StatisticsError, match=said):
         call()
+
+
+@pytest.mark.parametrize("u", [1e-6, 1e-4, 1e-2])
+def test_an_uncertainty_far_below_the_estimate_is_carried_on_in_full(u):
+    # A frequency in hertz: steps of u/10 would be lost in rounding.
+    for model, slope in ((lambda x: x, 1.0), (lambda x: x * x / 1e9, 2.0)):
+        budget = uncertainty_budget(model, [normal_input("x", 1e9, u)])
+        assert budget.u == pytest.approx(slope * u, rel=1e-5)

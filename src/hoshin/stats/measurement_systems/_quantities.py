@@ -14,6 +14,8 @@ from hoshin.stats.measurement_systems.uncertain_inputs import UncertainInput
 
 _BLOCK = 4_000_000
 """How many numbers a model is given at once."""
+_SHORTEST = 2.0**-33
+"""A step is this share of the estimate or more: of shorter ones rounding leaves too few digits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +79,8 @@ class Quantities:
 
     def _differentiated(self, model, rows):
         """Central differences of two steps, extrapolated; an input without uncertainty needs no sensitivity."""
-        x, h = self.x[rows].T, self.u[rows].T / 10
+        x, u = self.x[rows].T, self.u[rows].T
+        h = np.where(u > 0, np.maximum(u / 10, _SHORTEST * np.abs(x)), 0.0)
         k, size = x.shape
         points = np.repeat(x[:, None], 4 * k + 1, axis=1)
         for i in range(k):
@@ -122,7 +125,10 @@ def called(model: Callable, names: Sequence[str], points: Sequence[np.ndarray]) 
     """The model's value at every point, by one call with an array for each input."""
     try:
         with np.errstate(all="ignore"):
-            y = np.asarray(model(**dict(zip(names, points, strict=True))), dtype=float)
+            y = np.asarray(model(**dict(zip(names, points, strict=True))))
+        if y.dtype.kind in "mMUSc":
+            raise TypeError("no real numbers")
+        y = y.astype(float)
     except StatisticsError:
         raise
     except (TypeError, ValueError) as error:
@@ -181,7 +187,10 @@ def _correlations(names, given: Mapping, refusals: Refusals):
         if a not in names or b not in names or a == b:
             raise StatisticsError("correlation of {a} and {b}; two different inputs are needed", a=a, b=b)
         r = column(value, f"correlation of {a} and {b}", refusals)
-        coefficients[tuple(sorted((names.index(a), names.index(b))))] = r if np.ndim(value) else r[0]
+        pair = tuple(sorted((names.index(a), names.index(b))))
+        if pair in coefficients:
+            raise StatisticsError("the correlation of {a} and {b} is given twice; each is needed once", a=a, b=b)
+        coefficients[pair] = r if np.ndim(value) else r[0]
     own = any(map(np.ndim, coefficients.values()))
     matrix = np.zeros((refusals.count, len(names), len(names)) if own else (len(names), len(names)))
     matrix += np.eye(len(names))

@@ -102,7 +102,7 @@ def monte_carlo_uncertainty(
     >>> round(found.u, 2), round(found.upper, 1)
     (2.0, 3.9)
     """
-    n = check_whole(draws, "draws", at_least=1000)
+    n, seed = check_whole(draws, "draws", at_least=1000), check_whole(seed, "seed", at_least=0)
     check_fraction(confidence)
     quantities = Quantities.read(model, inputs, correlation, on_error)
     refusals = quantities.refusals

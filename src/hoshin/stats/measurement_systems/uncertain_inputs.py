@@ -209,6 +209,8 @@ def _freedom(df, name: str, refusals: Refusals) -> np.ndarray:
     if entries(df) is None:
         return np.full(refusals.count, math.inf if df == math.inf else check_number(df, what, above=0))
     endless = np.asarray(df) == math.inf
+    if not endless.any():
+        return column(df, what, refusals, above=0)
     return np.where(endless, math.inf, column(np.where(endless, 1.0, df), what, refusals, above=0))
 
 

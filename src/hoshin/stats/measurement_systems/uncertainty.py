@@ -90,8 +90,9 @@ def uncertainty_budget(
     Parameters
     ----------
     model : function of the inputs' names, or mapping of name to sensitivity (one for all or one for each). A function is
-        differentiated numerically (central differences of +- u/10, extrapolated once): of one result it is called with
-        numbers, of many once with arrays. With a mapping the value is the sum of sensitivity x estimate
+        differentiated numerically (central differences of +- u/10, or 1e-10 of the estimate where that is more,
+        extrapolated once): of one result it is called with numbers, of many once with arrays. With a mapping the value
+        is the sum of sensitivity x estimate
     inputs : sequence of UncertainInput, from ``normal_input``, ``expanded_input``, ``observed_input``, ``bounded_input``;
         of many characteristics each is of one (the same for all) or of many
     correlation : mapping of pairs of names to coefficients, one for all or one for each, optional
