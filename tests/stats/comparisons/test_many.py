@@ -436,3 +436,9 @@ def test_shapes_that_do_not_fit_are_refused(call, words):
 def test_a_missing_level_is_no_level(labels, words):
     with pytest.raises(StatisticsError, match=words):
         c.two_way_anova([1.0, 2.0, 3.0, 4.0, 5.0, 6.5, 7.0, 9.0], labels, [1, 1, 2, 2, 1, 1, 2, 2])
+
+
+def test_a_column_of_measurements_is_no_factor_and_costs_no_memory():
+    x = np.arange(30_000.0)
+    with pytest.raises(StatisticsError, match="30000 filled cells found; at least 900000000 are needed"):
+        c.two_way_anova(np.sin(x), x, x[::-1])

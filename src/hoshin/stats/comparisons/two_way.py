@@ -69,10 +69,11 @@ def two_way_anova(
     shape = np.shape(values)
     a, b = (_Factor.read(cases, sample, x, name, shape) for x, name in ((first, "first"), (second, "second")))
     cases.refuse_alike(sample.alike, "values")
-    sums, cells, parts = _sums_of_squares(sample, a, b)
-    if interaction:
-        words = "{found} {what} found; at least {needed} are needed"
-        cases.refuse(cells < a.levels * b.levels, words, found=cells, what="filled cells", needed=a.levels * b.levels)
+    needed = a.levels * b.levels if interaction else np.zeros_like(a.levels)
+    # More cells than values are refused before they are made.
+    _refuse_empty(cases, _filled(sample, a, b, needed), needed)
+    sums, cells, parts = _sums_of_squares(sample, a, b, np.flatnonzero(~cases.lost))
+    _refuse_empty(cases, cells, needed)
     effects = [("first", sums["first"], a.levels - parts), ("second", sums["second"], b.levels - parts)]
     rss, df = sums["cells"], sample.n - cells
     if interaction:
@@ -145,17 +146,33 @@ def _within(codes: np.ndarray, count: int, segments: Segments) -> tuple[np.ndarr
     return codes - segments.per_point(np.cumsum(levels) - levels), levels
 
 
-def _sums_of_squares(sample: Sample, a: _Factor, b: _Factor) -> tuple[dict, np.ndarray, np.ndarray]:
+def _refuse_empty(cases: Cases, filled: np.ndarray, needed: np.ndarray) -> None:
+    """Refuse fewer filled cells than are needed."""
+    words = "{found} {what} found; at least {needed} are needed"
+    cases.refuse(filled < needed, words, found=filled, what="filled cells", needed=needed)
+
+
+def _filled(sample: Sample, a: _Factor, b: _Factor, needed: np.ndarray) -> np.ndarray:
+    """How many cells hold a value where fewer values than are needed make that sure to be too few; else the number needed."""
+    filled, short = needed.copy(), np.flatnonzero(sample.n < needed)
+    if short.size:
+        places, segments = sample.places_of(short)
+        most = int(b.levels.max())
+        filled[short] = _within(a.codes[places] * most + b.codes[places], int(a.levels.max()) * most, segments)[1]
+    return filled
+
+
+def _sums_of_squares(sample: Sample, a: _Factor, b: _Factor, wanted: np.ndarray) -> tuple[dict, np.ndarray, np.ndarray]:
     """What each effect explains, what is left within the cells, filled cells, and parts that no level connects.
 
-    Characteristics with a similar number of levels are computed together.
+    Only those wanted are computed, characteristics with a similar number of levels together.
     """
     count = sample.segments.count
-    sums = {name: np.empty(count) for name in ("first", "second", "interaction", "cells", "total")}
-    cells, parts = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
-    classes = 64 * np.frexp(a.levels)[1] + np.frexp(b.levels)[1]
+    sums = {name: np.full(count, np.nan) for name in ("first", "second", "interaction", "cells", "total")}
+    cells, parts = np.ones(count, dtype=np.int64), np.ones(count, dtype=np.int64)
+    classes = (64 * np.frexp(a.levels)[1] + np.frexp(b.levels)[1])[wanted]
     for size in np.unique(classes):
-        chosen = np.flatnonzero(classes == size)
+        chosen = wanted[classes == size]
         shape = int(a.levels[chosen].max()), int(b.levels[chosen].max())
         together = max(1, MOST_CELLS // (shape[0] * shape[1]))
         for part in np.split(chosen, np.arange(together, chosen.size, together)):
