@@ -3,12 +3,14 @@
 import json
 import re
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.urls import reverse
 
 from hoshin.kernel.access.standing import Standing
 from hoshin.kernel.measuring import doors as measuring
+from hoshin.kernel.measuring.reading import measurements_of
 from hoshin.kernel.records import doors, registry
 from hoshin.kernel.records.errors import NotAllowed, NotYet
 from hoshin.kernel.records.links import links_of
@@ -172,6 +174,36 @@ def test_a_characteristics_capability_is_a_paper_or_a_word_why_not(cast, quinn):
     answer = quinn.get(reverse("analysis-capability", args=[row.number]))
 
     assert answer["Location"] == url_of(row)
+
+
+def answered(name, kind, person, **told):
+    inputs, samples = ASSISTANTS[name].read(told, kind, Standing(person))
+    return ASSISTANTS[name].answer(inputs, kind, samples)
+
+
+def measured(cast, title, values, left_out=()):
+    (row,) = doors.create("characteristic", [{"title": title, "unit": str(cast.north.uid)}], by=cast.by.quinn)
+    (row,) = doors.perform([row], "activate", by=cast.by.quinn)
+    measuring.record(row, [measuring.Measurement(value) for value in values], by=cast.by.quinn)
+    if left_out:
+        said = measurements_of([row.pk]).columns.row[list(left_out)]
+        measuring.exclude(row, said.tolist(), by=cast.by.quinn, reason="gauge dropped")
+    return row
+
+
+def test_measurements_of_two_characteristics_stay_side_by_side_where_some_do_not_count(cast):
+    values = [20 + n % 7 for n in range(30)]
+    bore = measured(cast, "Bore", values, left_out=[0])
+    depth = measured(cast, "Depth", [value + 0.1 * (n % 3) for n, value in enumerate(values)], left_out=[12])
+    together, pairs = (
+        answered(name, kind, cast.quinn, a_characteristic=bore.number, b_characteristic=depth.number)
+        for name, kind in (("together", "t2"), ("compare", "pairs"))
+    )
+
+    assert np.flatnonzero(np.isnan(together.results["chart"].t2)).tolist() == [0, 12]
+    assert "2 points lack a measurement of some characteristic and have no T²: no. 1, 13." in together.cautions
+    assert "2 pairs lack a measurement that counts and are left out." in pairs.reasons
+    assert pairs.results["test"].n[0] == 28 and abs(pairs.results["test"].estimate) < 0.21
 
 
 def test_the_chart_that_was_chosen_is_one_click_away_from_being_the_characteristics(cast, quinn):

@@ -1,10 +1,11 @@
 """The comparison assistant: groups of values, pairs, proportions or rates; picks the test and says why."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from hoshin.stats import comparisons, normality
 from hoshin.stats.comparisons import TestResult
@@ -14,7 +15,7 @@ from hoshin.surfaces.statistics import translated
 from . import drawing, several
 from .answers import Answer, Picture, Table, checks_table, conclusion_of, doubts, effect_words, test_table
 from .forms import Ask, Inputs, NoAnswer, Widget
-from .samples import Sample, needed
+from .samples import Sample, needed, side_by_side
 
 KINDS = (
     ("values", gettext_lazy("Two groups of values")),
@@ -115,17 +116,29 @@ def looks_normal(values: np.ndarray) -> bool:
 
 
 def _pairs(inputs: Inputs, first: Sample, second: Sample, level: float) -> Answer:
-    if len(first.values) != len(second.values):
+    if first.span != second.span:
         raise NoAnswer(
             _("%(a)s and %(b)s values; pairs need equally many, in the same order.")
-            % {"a": len(first.values), "b": len(second.values)}
+            % {"a": first.span, "b": second.span}
         )
+    table = side_by_side([first, second])
+    pairs = table[~np.isnan(table).any(axis=1)]
+    first, second = (replace(sample, values=values) for sample, values in zip((first, second), pairs.T, strict=True))
     test = means = comparisons.paired_means(first.values, second.values, confidence_level=level)
     reasons = [
         _(
             "The same units were measured twice, so their differences are looked at: what units differ among themselves falls out."
         )
     ]
+    if len(pairs) < len(table):
+        reasons.append(
+            ngettext(
+                "One pair lacks a measurement that counts and is left out.",
+                "%(n)s pairs lack a measurement that counts and are left out.",
+                len(table) - len(pairs),
+            )
+            % {"n": len(table) - len(pairs)}
+        )
     if all(check.holds for check in test.checks):
         reasons.append(_("The differences look normal enough for Student's paired t test."))
     else:

@@ -37,6 +37,8 @@ class Sample:
     lsl: float | None = None
     target: float | None = None
     usl: float | None = None
+    # The numbers of the measurements that count, where they are a characteristic's.
+    numbers: np.ndarray | None = None
     # Of counts: how many units, or how large an area, each was counted on.
     sizes: np.ndarray | None = None
     sort: str = "variable"
@@ -44,6 +46,11 @@ class Sample:
     restricted: bool = False
     # Whether who asks may edit the characteristic; it is not kept with an analysis.
     may_edit: bool = False
+
+    @property
+    def span(self) -> int:
+        """How many places it has: those of measurements that do not count stay empty."""
+        return len(self.values) if self.numbers is None else self.last - self.first + 1
 
     @cached_property
     def source(self) -> str:
@@ -58,13 +65,14 @@ class Sample:
 
     def as_json(self) -> dict[str, Any]:
         told = {name: getattr(self, name) for name in STORED}
-        told |= {"values": self.values.tolist(), "sizes": None if self.sizes is None else self.sizes.tolist()}
-        return told
+        columns = {"values": self.values, "numbers": self.numbers, "sizes": self.sizes}
+        return told | {name: None if column is None else column.tolist() for name, column in columns.items()}
 
     @classmethod
     def from_json(cls, told: Mapping[str, Any]) -> "Sample":
-        sizes = None if told["sizes"] is None else np.array(told["sizes"], float)
-        return cls(**{**told, "values": np.array(told["values"], float), "sizes": sizes})
+        columns = {"values": float, "numbers": np.int64, "sizes": float}
+        given = {name: np.array(told[name], kind) for name, kind in columns.items() if told.get(name) is not None}
+        return cls(**{**told, **given})
 
 
 STORED = (
@@ -110,21 +118,32 @@ def sample_of(row: Any, first: int = 1, last: int = 10**9, name: str = "") -> Sa
     columns = reading.columns
     inside = (columns.sequence + 1 >= first) & (columns.sequence + 1 <= last)
     counts = inside & ~reading.excluded & ~np.isnan(columns.value)
-    places = np.flatnonzero(counts)[-MOST_VALUES:]
+    found = np.flatnonzero(counts)
+    places = found[-MOST_VALUES:]
     if not places.size:
         raise NoAnswer(
             _("%(number)s has no measurements from no. %(first)s on that count.")
             % {"number": row.number, "first": first}
         )
-    whole = np.flatnonzero(inside)
-    sizes = columns.size[places]
+    whole, sizes = np.flatnonzero(inside), columns.size[places]
+    # A window that was not cut begins where it was asked to, even if that measurement does not count.
+    begin = whole[0] if places.size == found.size else places[0]
     limits = {n: None if (v := getattr(row, n)) is None else float(v) for n in ("lsl", "target", "usl")}
     return Sample(
-        name or row.title, columns.value[places], row.number, int(columns.sequence[max(whole[0], places[0])]) + 1,
+        name or row.title, columns.value[places], row.number, int(columns.sequence[begin]) + 1,
         int(columns.sequence[whole[-1]]) + 1, int((inside & reading.excluded).sum()), row.measure,
-        sizes=None if np.isnan(sizes).any() else sizes, sort=row.sort, subgroup_size=row.subgroup_size or 1,
+        numbers=columns.sequence[places].astype(np.int64) + 1, sizes=None if np.isnan(sizes).any() else sizes,
+        sort=row.sort, subgroup_size=row.subgroup_size or 1,
         restricted=row.confidentiality == Confidentiality.RESTRICTED, **limits,
     )  # fmt: skip
+
+
+def side_by_side(samples: Sequence[Sample]) -> np.ndarray:
+    """A row for each place of samples of one span, by their order; NaN where a measurement does not count."""
+    table = np.full((samples[0].span, len(samples)), np.nan)
+    for column, sample in zip(table.T, samples, strict=True):
+        column[slice(None) if sample.numbers is None else sample.numbers - sample.first] = sample.values
+    return table
 
 
 def needed(samples: Sequence[Sample], count: int) -> Sequence[Sample]:

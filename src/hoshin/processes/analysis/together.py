@@ -11,7 +11,7 @@ from hoshin.surfaces.drawing import Annotation, ChartData, Panel, Signal, contro
 
 from .answers import Answer, Picture, Table
 from .forms import Ask, Inputs, NoAnswer, Widget
-from .samples import Sample, needed
+from .samples import Sample, needed, side_by_side
 
 KINDS = (("t2", gettext_lazy("Unusual combinations (T²)")), ("mewma", gettext_lazy("Small lasting shifts (MEWMA)")))
 RISK = gettext_lazy("False alarms of a point")
@@ -70,25 +70,21 @@ def _left_out(inputs: Inputs, size: int) -> dict[int, str]:
 
 
 def _rows(samples: Sequence[Sample]) -> np.ndarray:
-    sizes = {len(sample.values) for sample in samples}
-    if len(sizes) > 1:
-        found = ", ".join(f"{sample.name}: {len(sample.values)}" for sample in samples)
+    if len({sample.span for sample in samples}) > 1:
+        found = ", ".join(f"{sample.name}: {sample.span}" for sample in samples)
         raise NoAnswer(
             _("The samples have different sizes (%(found)s); each point needs a value of every characteristic.")
             % {"found": found}
         )
-    broken = [s.name for s in samples if s.characteristic and s.last - s.first + 1 != len(s.values)]
-    if broken:
-        raise NoAnswer(
-            _(
-                "%(names)s: measurements are missing or excluded; values are paired by their order, so take a window without gaps."
-            )
-            % {"names": ", ".join(broken)}
-        )
     constant = [sample.name for sample in samples if np.ptp(sample.values) == 0]
     if constant:
         raise NoAnswer(_("%(names)s: all values are equal; leave it out.") % {"names": ", ".join(constant)})
-    return np.stack([sample.values for sample in samples], axis=1)
+    return side_by_side(samples)
+
+
+def _lacking(data: np.ndarray) -> np.ndarray:
+    """The points that lack a value of some characteristic."""
+    return np.flatnonzero(np.isnan(data).any(axis=1))
 
 
 def _t2(inputs: Inputs, data: np.ndarray, samples: Sequence[Sample], left: Mapping[int, str]) -> Answer:
@@ -113,7 +109,7 @@ def _t2(inputs: Inputs, data: np.ndarray, samples: Sequence[Sample], left: Mappi
         _("Hotelling T² chart"), [*words, *_without(left)],
         [_("Values that move together are judged by their combination, which no chart of one of them shows.")],
         {"chart": chart}, [*(tables if rows else []), *_reasons(left, chart.t2), _correlations(chart.cov, names)],
-        [_picture(_("T² of each point"), chart.t2, chart.ucl, out, left)], _cautions(len(data) - len(left), len(names)),
+        [_picture(_("T² of each point"), chart.t2, chart.ucl, out, left)], _cautions(data, left),
         "bad" if out.size else "good",
     )  # fmt: skip
 
@@ -134,15 +130,14 @@ def _mewma(inputs: Inputs, data: np.ndarray, samples: Sequence[Sample], left: Ma
         _("MEWMA chart"), [_standing(chart.out), *_without(left)], reasons,
         {"chart": chart}, [*_reasons(left, chart.t2), _correlations(chart.cov, names)],
         [_picture(_("MEWMA of each point"), chart.t2, chart.h, chart.out, left)],
-        _cautions(len(data) - len(left), len(names)), "bad" if chart.out.size else "good",
+        _cautions(data, left), "bad" if chart.out.size else "good",
     )  # fmt: skip
 
 
 def _standing(out: np.ndarray) -> str:
     if not out.size:
         return _("No point stands out: together the characteristics are in control.")
-    listed = ", ".join(str(i + 1) for i in out[:MOST_LISTED]) + (" …" if out.size > MOST_LISTED else "")
-    told = {"n": out.size, "which": listed}
+    told = {"n": out.size, "which": _listed(out)}
     return ngettext("One point stands out: no. %(which)s.", "%(n)s points stand out: no. %(which)s.", out.size) % told
 
 
@@ -161,17 +156,32 @@ def _without(left: Mapping[int, str]) -> list[str]:
 
 
 def _reasons(left: Mapping[int, str], values: np.ndarray) -> list[Table]:
-    rows = [[str(i + 1), left[i], f"{values[i]:.2f}"] for i in sorted(left)]
+    rows = [[str(i + 1), left[i], "–" if np.isnan(values[i]) else f"{values[i]:.2f}"] for i in sorted(left)]
     return [Table(str(LEFT_OUT), [_("Point"), _("Reason"), _("T²")], rows, in_words=True)] if rows else []
 
 
-def _cautions(rows: int, columns: int) -> list[str]:
+def _cautions(data: np.ndarray, left: Mapping[int, str]) -> list[str]:
+    found, lacking = [], _lacking(data)
+    rows, columns = len(data) - len({*lacking.tolist(), *left}), data.shape[1]
+    if lacking.size:
+        found.append(
+            ngettext(
+                "One point lacks a measurement of some characteristic and has no T²: no. %(which)s.",
+                "%(n)s points lack a measurement of some characteristic and have no T²: no. %(which)s.",
+                lacking.size,
+            )
+            % {"n": lacking.size, "which": _listed(lacking)}
+        )
     if rows < 10 * columns:
-        return [
+        found.append(
             _("%(n)s points for %(p)s characteristics are few: ten for each are wanted before limits are trusted.")
             % {"n": rows, "p": columns}
-        ]
-    return []
+        )
+    return found
+
+
+def _listed(places: np.ndarray) -> str:
+    return ", ".join(str(i + 1) for i in places[:MOST_LISTED]) + (" …" if places.size > MOST_LISTED else "")
 
 
 def _correlations(cov: np.ndarray, names: Sequence[str]) -> Table:
