@@ -176,3 +176,21 @@ def test_a_large_offset_costs_no_digits_but_those_of_the_values(function):
 def test_offsets_that_are_not_one_for_each_group_are_refused(function, offsets, words):
     with pytest.raises(StatisticsError, match=words):
         function([1.0, 2.0, 4.0, 3.0], [2.0, 5.0, 3.0, 9.0], offsets=offsets)
+
+
+def test_welch_keeps_its_digits_far_from_zero_and_near_it():
+    groups = [np.round(RANDOM.normal(i / 2, 1 + i, 40) * 1024) / 1024 for i in range(3)]
+    expected = c.welch_anova(*groups)
+    far, tiny = (
+        c.welch_anova(*(2.0**33 + group for group in groups)),
+        c.welch_anova(*(group * 2.0**-520 for group in groups)),
+    )
+
+    assert far.statistic == pytest.approx(expected.statistic, rel=1e-9)
+    assert (tiny.statistic, tiny.pvalue) == pytest.approx((expected.statistic, expected.pvalue), rel=1e-9)
+
+
+def test_values_whose_squares_are_no_numbers_have_no_variation():
+    for function in (c.one_way_anova, c.welch_anova, c.tukey_hsd, c.games_howell, c.dunnett):
+        with pytest.raises(StatisticsError, match="no variation"):
+            function([1e-170, 2e-170, 4e-170], [2e-170, 3e-170, 7e-170])

@@ -157,9 +157,9 @@ def one_way_anova(
     cases, samples = read_groups(groups, 1, offsets, on_error)
     n, k = sum(x.n for x in samples), len(samples)
     cases.refuse(n <= k, "{n} values found; more than the {k} groups are needed", n=n, k=k)
-    alike = np.all([x.alike for x in samples], axis=0)
-    cases.refuse(alike, "the values within the groups have no variation (standard deviation 0)")
     between, within = sums_of_squares(samples)
+    alike = np.all([x.alike for x in samples], axis=0) | (within == 0)
+    cases.refuse(alike, "the values within the groups have no variation (standard deviation 0)")
     df1, df2 = k - 1.0, np.maximum(n - k, 1).astype(np.float64)
     ms_between, ms_within = between / df1, within / df2
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -223,14 +223,15 @@ def welch_anova(
     cases, samples = read_groups(groups, 2, offsets, on_error)
     for sample in samples:
         cases.refuse_no_variation(sample)
-    n, means, spreads = (np.stack([getattr(x, name) for x in samples], axis=1) for name in ("n", "mean", "sd"))
-    k = len(samples)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        weights = n / spreads**2
+    n, spreads = (np.stack([getattr(x, name) for x in samples], axis=1) for name in ("n", "sd"))
+    means, k = np.stack([x.mean for x in about_first(samples)], axis=1), len(samples)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        # In units of the smallest spread, whose square may be too small a number.
+        weights = n / (spreads / spreads.min(axis=1, keepdims=True)) ** 2
         share = weights / weights.sum(axis=1, keepdims=True)
         center = (share * means).sum(axis=1)
         loss = ((1 - share) ** 2 / (n - 1)).sum(axis=1)
-        numerator = (weights * (means - center[:, None]) ** 2).sum(axis=1) / (k - 1)
+        numerator = (n * ((means - center[:, None]) / spreads) ** 2).sum(axis=1) / (k - 1)
         f = numerator / (1 + 2 * (k - 2) * loss / (k * k - 1))
         df1, df2 = k - 1.0, (k * k - 1) / (3 * loss)
         omega = df1 * (f - 1) / (df1 * (f - 1) + n.sum(axis=1))
@@ -243,7 +244,9 @@ def welch_anova(
         effect_size=omega,
         summary={"standard deviations": spreads},
         computation=(
-            step("weighted mean", "sum(n/s^2 mean) / sum(n/s^2)", center),
+            step(
+                "weighted mean", "sum(n/s^2 mean) / sum(n/s^2)", center + samples[0].segments.firsts(samples[0].values)
+            ),
             step("L", "sum((1 - w/sum w)^2 / (n - 1)), w = n/s^2", loss),
         ),
         assumptions=("values are independent", "means are about normally distributed"),
