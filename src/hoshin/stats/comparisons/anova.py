@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import fdtrc
 
 from hoshin.stats._results import Entries
-from hoshin.stats.comparisons._cases import Cases, Sample
+from hoshin.stats.comparisons._cases import Cases, Sample, normality
 from hoshin.stats.comparisons._decision import check_test, step
 from hoshin.stats.comparisons.result import TestResult, TestResults, entry
 from hoshin.stats.errors import StatisticsError, check_enough
@@ -209,7 +209,7 @@ def welch_anova(
 
     Units: means and standard deviations in ``summary`` those of the values; F and omega squared have none.
 
-    Assumes: independent values, means about normal.
+    Assumes: independent values, means about normal (checked).
 
     Errors: one group, fewer than 2 values in a group, a group without variation, a value missing.
 
@@ -249,6 +249,7 @@ def welch_anova(
             ),
             step("L", "sum((1 - w/sum w)^2 / (n - 1)), w = n/s^2", loss),
         ),
+        checks=tuple(normality(x, x.name) for x in samples),
         assumptions=("values are independent", "means are about normally distributed"),
         source="B. L. Welch, Biometrika 38 (1951), 330-336",
     )
