@@ -319,6 +319,14 @@ def test_several_groups_are_compared_at_once_and_those_that_differ_are_named():
     assert len(answer.tables[1].rows) == 3 and "Welch" in answer.reasons[1]
 
 
+def test_several_small_skew_groups_are_compared_by_ranks_and_it_says_why():
+    skew = np.exp(normals(0, 1.5, 10, 3))
+    answer = ask("compare", "several", a=pasted(skew), b=pasted(skew * 3), c=pasted(skew * 9))
+
+    assert "Kruskal-Wallis" in answer.method and "not normal" in answer.reasons[1]
+    assert answer.results["pairs"].method == "Dunn, holm"
+
+
 def test_a_single_test_for_all_groups_needs_three():
     with pytest.raises(NoAnswer, match="2 samples given; 3 are needed"):
         ask("compare", "several", a="1 2 3", b="2 3 4")
@@ -497,6 +505,13 @@ def test_four_rectangular_inputs_give_the_published_interval():
     assert round(budget.u, 3) == 2.0 and round(budget.U, 2) == 3.92
     assert abs(drawn.upper - 3.88) < 0.03 and abs(drawn.lower + 3.88) < 0.03
     assert answer.conclusion[0] == "The result is 0.0 ± 3.9 (k = 1.96, 95 %)."
+
+
+def test_the_interval_of_a_large_result_keeps_the_digits_that_its_uncertainty_leaves():
+    answer = ask("uncertainty", formula="l", inputs="l; 50000838; 32; standard")
+    low, high = re.search(r"A simulation gives (\d+) to (\d+)\.", answer.conclusion[2]).groups()
+
+    assert abs(int(low) - 50000775) <= 1 and abs(int(high) - 50000901) <= 1
 
 
 def test_a_bent_formula_is_told_to_take_the_simulation():

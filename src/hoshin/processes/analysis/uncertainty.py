@@ -108,7 +108,7 @@ def _words(budget: UncertaintyBudget, drawn: MonteCarloUncertainty) -> list[str]
     told = {
         "value": value, "U": spread, "k": f"{budget.k:.2f}", "level": f"{100 * budget.confidence:g}",
         "name": budget.inputs[first].name, "share": f"{100 * budget.share[first]:.0f}",
-        "low": f"{drawn.lower:.6g}", "high": f"{drawn.upper:.6g}",
+        "low": _rounded(drawn.lower, budget.U)[0], "high": _rounded(drawn.upper, budget.U)[0],
     }  # fmt: skip
     return [
         _("The result is %(value)s ± %(U)s (k = %(k)s, %(level)s %%).") % told,
