@@ -258,3 +258,12 @@ def test_many_pairs_give_the_same_ranks_as_few(monkeypatch):
         assert (other.estimate, *other.confidence_interval) == pytest.approx(
             (one.estimate, *one.confidence_interval), abs=1e-12
         )
+
+
+def test_more_units_than_can_be_counted_are_refused_and_hold_up_no_other():
+    with pytest.raises(StatisticsError, match="1000000000000 units found; at most 1000000000 can be counted exactly"):
+        c.two_proportions(1, 10**12, 1, 5)
+    many = c.two_proportions([1, 14], [10**12, 200], [1, 3], [5, 220], on_error="mark")
+
+    assert list(many.problems) == [0] and many[1].pvalue == c.two_proportions(14, 200, 3, 220).pvalue
+    assert c.two_proportions(1, 10**12, 1, 5, method="score").pvalue < 1e-6

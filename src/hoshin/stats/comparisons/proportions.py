@@ -18,6 +18,7 @@ _TESTS = {
     "midp": "Fisher's mid-P test",
     "score": "Score test",
 }
+_MOST_UNITS = 10**9
 _AS_LIKELY = 1 + 1e-7
 """Outcomes of the same chance differ by rounding; R's binom.test and fisher.test allow as much."""
 
@@ -137,7 +138,7 @@ def two_proportions(
 
     Assumes: independent samples of independent units.
 
-    Errors: counts that are not whole or not of 0 to n; all units alike with "score".
+    Errors: counts that are not whole or not of 0 to n; all units alike with "score", more than 1e9 units otherwise.
 
     Source: R. A. Fisher, Statistical Methods for Research Workers, section 21.02; R. D. Boschloo, Statistica
     Neerlandica 24 (1970), 1-35; R. G. Newcombe, Statistics in Medicine 17 (1998), 873-890, methods 10 and 6.
@@ -152,6 +153,8 @@ def two_proportions(
     check_choice(method, tuple(_TESTS), "method")
     check_choice(interval, ("newcombe", "miettinen-nurminen"), "interval")
     cases, table = read_units(on_error, count1=count1, n1=n1, count2=count2, n2=n2)
+    if method != "score":
+        table = _countable(cases, table)
     x1, n1, x2, n2 = table
     p1, p2, pooled = x1 / n1, x2 / n2, (x1 + x2) / (n1 + n2)
     statistic, name, pvalue = _two_proportion_test(cases, table, pooled, method, alternative)
@@ -215,6 +218,15 @@ def read_units(on_error: str, *, count1, n1, count2, n2) -> tuple[Cases, tuple]:
     cases, given = Cases.of_numbers(on_error, count1=count1, n1=n1, count2=count2, n2=n2)
     first = _units(cases, given["count1"], given["n1"], "1")
     return cases, (*first, *_units(cases, given["count2"], given["n2"], "2"))
+
+
+def _countable(cases: Cases, table) -> tuple:
+    """The tables that can be added up exactly in a time somebody waits."""
+    found = np.maximum(table[1], table[3])
+    far = found > _MOST_UNITS
+    words = "{found} units found; at most {most} can be counted exactly: use method='score'"
+    cases.refuse(far, words, found=found, most=_MOST_UNITS)
+    return tuple(np.where(far, 1, numbers) for numbers in table) if far.any() else table
 
 
 def _units(cases: Cases, count, n, which: str = "") -> tuple[np.ndarray, np.ndarray]:
