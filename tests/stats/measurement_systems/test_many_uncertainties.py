@@ -219,3 +219,16 @@ def test_an_uncertainty_far_below_the_estimate_is_carried_on_in_full(u):
     for model, slope in ((lambda x: x, 1.0), (lambda x: x * x / 1e9, 2.0)):
         budget = uncertainty_budget(model, [normal_input("x", 1e9, u)])
         assert budget.u == pytest.approx(slope * u, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        (lambda x: 1 / x, "float division by zero"),
+        (lambda y: y, "unexpected keyword argument 'x'"),
+        (lambda x: math.sqrt(x - 9), "math domain error"),
+    ],
+)
+def test_a_model_that_fails_is_told_in_words(model, said):
+    with pytest.raises(StatisticsError, match=f"the model cannot be computed .*{said}.*; a function of x is needed"):
+        uncertainty_budget(model, [normal_input("x", 0.0, 0.1)])

@@ -107,7 +107,7 @@ def check_baseline(baseline: Baseline, chart: str | tuple[str, ...], series: Ser
     series.check_frozen(**estimation)
     if np.ndim(baseline.center) and baseline.count != series.characteristics.count:
         raise StatisticsError(
-            "the baseline is of {found} characteristics; the data are of {needed}",
+            "the baseline is of {found} characteristics or stages; the data are of {needed}",
             found=baseline.count,
             needed=series.characteristics.count,
         )

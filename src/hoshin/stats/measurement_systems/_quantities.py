@@ -98,8 +98,20 @@ class Quantities:
         """The model at points (k, n): of one result number by number, of many by one call with arrays."""
         if self.refusals.many:
             return called(model, self.names, points)
-        values = (model(**dict(zip(self.names, point, strict=True))) for point in points.T.tolist())
-        return np.array([check_number(value, "the model's value") for value in values])
+        return np.array([self._value(model, point) for point in points.T.tolist()])
+
+    def _value(self, model, point: list[float]) -> float:
+        try:
+            found = model(**dict(zip(self.names, point, strict=True)))
+        except StatisticsError:
+            raise
+        except (TypeError, ValueError, ArithmeticError) as error:
+            raise StatisticsError(
+                "the model cannot be computed ({error}); a function of {names} is needed",
+                error=str(error),
+                names=", ".join(self.names),
+            ) from error
+        return check_number(found, "the model's value")
 
     def _refuse_infinite(self, y: np.ndarray, rows) -> None:
         """Refuse characteristics at whose estimates, or near them, the model gives no finite number."""
