@@ -16,14 +16,8 @@ from hoshin.stats.comparisons.equivalence import (
     equivalent_to_target,
 )
 from hoshin.stats.comparisons.means import one_mean, paired_means, two_means
-from hoshin.stats.comparisons.medians import (
-    friedman,
-    kruskal_wallis,
-    mann_whitney,
-    mood_median,
-    sign_test,
-    wilcoxon_signed_rank,
-)
+from hoshin.stats.comparisons.medians import mann_whitney, sign_test, wilcoxon_signed_rank
+from hoshin.stats.comparisons.medians_of_groups import friedman, kruskal_wallis, mood_median
 from hoshin.stats.comparisons.pairwise import PairwiseComparisons, dunn, dunnett, games_howell, tukey_hsd
 from hoshin.stats.comparisons.proportions import one_proportion, two_proportions
 from hoshin.stats.comparisons.rates import one_rate, two_rates

@@ -10,7 +10,7 @@ from scipy.special import fdtrc, gammaln
 from hoshin.stats._layout import read_series
 from hoshin.stats._ranks import midranks, sum_of_ties
 from hoshin.stats._results import Ragged
-from hoshin.stats.comparisons.medians import kruskal_wallis
+from hoshin.stats.comparisons.medians_of_groups import kruskal_wallis
 from hoshin.stats.comparisons.result import TestResult
 from hoshin.stats.errors import check_choice, check_fraction, check_whole
 from hoshin.stats.results import Result, Step
