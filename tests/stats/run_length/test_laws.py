@@ -19,6 +19,7 @@ from hoshin.stats.run_length import (
     cusum_design,
     ewma_arl,
     ewma_design,
+    imr_arl,
     mewma_arl,
     mewma_design,
     runs_rules_arl,
@@ -129,6 +130,17 @@ def test_an_ewma_that_starts_off_target_is_solved_alike_with_and_without_a_shift
 
 def test_a_run_length_too_long_to_tell_is_infinite():
     assert cusum_arl(2, 20, (0,)).arl[0] == math.inf
+    # Above some 1e12 the rounding of the equations, not the chart, sets what they give: 1e43 here.
+    assert cusum_arl(0.5, 100).arl[0] == math.inf
+    assert [arl for [arl] in ewma_arl(0.2, [6, 10]).arl] == [pytest.approx(5.2918e8, rel=1e-4), math.inf]
+    assert [arl for [arl] in mewma_arl(0.1, [40, 80], 2).arl] == [pytest.approx(5.791e8, rel=1e-3), math.inf]
+    assert imr_arl(9, 12).arl[0] == math.inf
+
+
+def test_a_chart_is_not_designed_for_a_run_length_too_long_to_tell():
+    for design in (cusum_design, ewma_design):
+        with pytest.raises(StatisticsError, match=r"arl0 is 1000000000000\.0; less than 1e\+12 is needed"):
+            design([370, 1e12], **({"lam": 0.2} if design is ewma_design else {}))
 
 
 def test_a_run_of_n_alone_has_its_closed_form():

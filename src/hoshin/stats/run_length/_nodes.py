@@ -8,6 +8,8 @@ from functools import lru_cache, partial
 
 import numpy as np
 
+LONGEST = 1e12
+"""The digits of a longer run length are lost where the chances of going on are rounded."""
 _TOGETHER = 1 << 21
 """Entries of the matrices that are solved together: few enough to stay near the processor."""
 
@@ -45,6 +47,15 @@ def run_lengths(transition: np.ndarray) -> np.ndarray:
     ones = np.ones((*transition.shape[:-1], 1))
     solution = np.linalg.solve(matrix, ones)
     return (solution + np.linalg.solve(matrix, ones - matrix @ solution))[..., 0]
+
+
+def told(lengths: np.ndarray) -> np.ndarray:
+    """Run lengths that were solved for, infinite beyond what double precision can tell.
+
+    >>> told(np.array([370.4, 1e14, -1e15]))
+    array([370.4,   inf,   inf])
+    """
+    return np.where((lengths > 0) & (lengths < LONGEST), lengths, np.inf)
 
 
 def in_blocks(entries: int, solve: Callable, *columns: np.ndarray) -> np.ndarray:

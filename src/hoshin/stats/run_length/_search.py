@@ -8,6 +8,9 @@ from collections.abc import Callable
 import numpy as np
 from scipy.optimize.elementwise import find_root
 
+from hoshin.stats.errors import StatisticsError
+from hoshin.stats.run_length._nodes import LONGEST
+
 
 def limit_for(arl0: np.ndarray, lengths: Callable, first, *columns: np.ndarray) -> np.ndarray:
     """The limit at which each chart's run length, which rises with it, is the wanted one.
@@ -15,6 +18,9 @@ def limit_for(arl0: np.ndarray, lengths: Callable, first, *columns: np.ndarray) 
     >>> limit_for(np.array([10.0, 100.0]), lambda limit, scale: limit**2 * scale, 1.0, np.array([1.0, 4.0])).round(6)
     array([3.162278, 5.      ])
     """
+    longest = arl0.max()
+    if not longest < LONGEST:
+        raise StatisticsError("arl0 is {found}; less than {bound:g} is needed", found=float(longest), bound=LONGEST)
 
     def excess(limit, wanted, *given):
         # Logarithms: run lengths grow exponentially. What is too long to tell is far too long.

@@ -6,12 +6,11 @@ import numpy as np
 from scipy.special import ndtr
 
 from hoshin.stats.errors import StatisticsError, check_choice
-from hoshin.stats.run_length._nodes import density, in_groups, nodes_on, run_lengths, steps_of
+from hoshin.stats.run_length._nodes import density, in_groups, nodes_on, run_lengths, steps_of, told
 from hoshin.stats.run_length._search import limit_for
 from hoshin.stats.run_length.result import ChartDesign, Grid, RunLength, designed, numbers_of
 
 SOURCE = "E. S. Page, Biometrika 41 (1954), 100-115; J. M. Lucas, R. B. Crosier, Technometrics 24 (1982), 199-205"
-_LONGEST = 1e14
 
 
 def cusum_arl(k, h, shifts=(0.0,), sided: str = "two", fir=0.0) -> RunLength:
@@ -33,7 +32,7 @@ def cusum_arl(k, h, shifts=(0.0,), sided: str = "two", fir=0.0) -> RunLength:
 
     Assumes: independent normal points, target and sigma known. The two-sided formula is exact for h + 2k >= fir.
 
-    Errors: h not above 0, k negative, a head start beyond h. A run length beyond 1e14 is infinite.
+    Errors: h not above 0, k negative, a head start beyond h. A run length beyond 1e12 is infinite.
 
     Source: E. S. Page, Biometrika 41 (1954), 100-115; J. M. Lucas, R. B. Crosier, Technometrics 24 (1982), 199-205;
     D. C. Montgomery, Introduction to Statistical Quality Control, 6th edition, table 9.3 (465 and 10.4).
@@ -71,7 +70,7 @@ def cusum_design(arl0, k=0.5, sided: str = "two", fir=0.0) -> ChartDesign:
 
     Assumes: independent normal points, target and sigma known.
 
-    Errors: arl0 not above 1, fir of 1 or more, a k so large that every h has a longer run length.
+    Errors: arl0 not above 1 or from 1e12 on, fir of 1 or more, a k so large that every h has a longer run length.
 
     Source: J. M. Lucas, Technometrics 18 (1976), 43-51; D. M. Hawkins, D. H. Olwell, Cumulative Sum Charts (1998).
 
@@ -137,4 +136,4 @@ def _solved(count, k, h, shift, fir):
     onward = weights * density(nodes + k - fir - shift)
     started = 1 + zero * ndtr(k - fir - shift)[:, 0] + (onward * length[:, 1:]).sum(axis=1)
     both = np.stack([zero, np.where(fir[:, 0] == 0, zero, started)], axis=1)
-    return np.where(((zero > 0) & (zero < _LONGEST))[:, None], both, np.inf)
+    return np.where(np.isinf(told(zero))[:, None], np.inf, both)

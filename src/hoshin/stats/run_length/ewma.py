@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from hoshin.stats.errors import StatisticsError, check_choice, check_number
-from hoshin.stats.run_length._nodes import density, in_groups, nodes_on, run_lengths, steps_of
+from hoshin.stats.run_length._nodes import density, in_groups, nodes_on, run_lengths, steps_of, told
 from hoshin.stats.run_length._search import least_of, limit_for
 from hoshin.stats.run_length.result import ChartDesign, Grid, RunLength, designed, numbers_of
 
@@ -34,7 +34,8 @@ def ewma_arl(lam, L, shifts=(0.0,), limits: str = "asymptotic", sided: str = "tw
 
     Assumes: independent normal points, target and sigma known.
 
-    Errors: a weight outside (0, 1], L not above 0, a start beyond the limits, one-sided exact limits.
+    Errors: a weight outside (0, 1], L not above 0, a start beyond the limits, one-sided exact limits. A run
+    length beyond 1e12 is infinite.
 
     Source: S. V. Crowder, Technometrics 29 (1987), 401-407; J. M. Lucas, M. S. Saccucci, Technometrics 32 (1990),
     1-12, table 3 (500 and 10.3).
@@ -75,7 +76,7 @@ def ewma_design(arl0, lam=None, shift=None, limits: str = "asymptotic", sided: s
 
     Assumes: independent normal points, target and sigma known.
 
-    Errors: arl0 not above 1, neither a weight nor a shift, a shift of 0, a weight outside (0, 1].
+    Errors: arl0 not above 1 or from 1e12 on, neither a weight nor a shift, a shift of 0, a weight outside (0, 1].
 
     Source: S. V. Crowder, Journal of Quality Technology 21 (1989), 155-162; J. M. Lucas, M. S. Saccucci, Technometrics
     32 (1990), 1-12.
@@ -161,7 +162,7 @@ def _lengths(lam, width, shift, start, limits: str, sided: str):
     for some, solving in ((still, _symmetric), (~still, solve)):
         if some.any():
             lengths[some] = in_groups(counts[some], solving, *(column[some] for column in columns))
-    return lengths
+    return told(lengths)
 
 
 def _symmetric(count, lam, bound, shift, start):

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from hoshin.stats.run_length._nodes import density, in_groups, nodes_on, run_lengths
+from hoshin.stats.run_length._nodes import density, in_groups, nodes_on, run_lengths, told
 from hoshin.stats.run_length._search import limit_for
 from hoshin.stats.run_length.ewma import weights_of
 from hoshin.stats.run_length.result import ChartDesign, Grid, RunLength, designed, numbers_of
@@ -35,7 +35,7 @@ def mewma_arl(lam, h, p, shifts=(0.0,)) -> RunLength:
 
     Assumes: independent, jointly normal rows, target and covariance known.
 
-    Errors: a weight outside (0, 1], h not above 0, p below 2, a negative shift.
+    Errors: a weight outside (0, 1], h not above 0, p below 2, a negative shift. A run length beyond 1e12 is infinite.
 
     Source: S. E. Rigdon, Journal of Statistical Computation and Simulation 52 (1995), 351-365; G. C. Runger, S. S.
     Prabhu, JASA 91 (1996), 1701-1706; S. S. Prabhu, G. C. Runger, Journal of Quality Technology 29 (1997), 8-15,
@@ -66,7 +66,7 @@ def mewma_design(arl0, p, lam=0.1, shift=None) -> ChartDesign:
 
     Assumes: independent, jointly normal rows, target and covariance known.
 
-    Errors: arl0 not above 1, p below 2, a weight outside (0, 1], a negative shift.
+    Errors: arl0 not above 1 or from 1e12 on, p below 2, a weight outside (0, 1], a negative shift.
 
     Source: S. S. Prabhu, G. C. Runger, Journal of Quality Technology 29 (1997), 8-15.
 
@@ -94,7 +94,7 @@ def _lengths(lam, h, p, shift):
         if some.any():
             columns = (column[some] for column in (lam, radius, p, shift))
             lengths[some] = in_groups(np.maximum(least, across[some]), solve, *columns, entries=entries)
-    return lengths
+    return told(lengths)
 
 
 def _in_control(count, lam, radius, p, _):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.polynomial.legendre import legvander
 
 from hoshin.stats.errors import StatisticsError
-from hoshin.stats.run_length._nodes import density, in_blocks, in_groups, legendre, nodes_on, run_lengths
+from hoshin.stats.run_length._nodes import density, in_blocks, in_groups, legendre, nodes_on, run_lengths, told
 from hoshin.stats.run_length.result import Grid, RunLength, limits_of, numbers_of
 
 CROWDER = "S. V. Crowder, Journal of Quality Technology 19 (1987), 98-102"
@@ -37,7 +37,7 @@ def imr_arl(k=3.0, mr_ucl=3.6857, shifts=(0.0,), ratio=1.0, beside=0.0) -> RunLe
 
     Assumes: independent normal points, center and sigma known. Also DNOM and Z-MR charts with known parts.
 
-    Errors: limits or ratio not above 0, a chance outside 0..1.
+    Errors: limits or ratio not above 0, a chance outside 0..1. A run length beyond 1e12 is infinite.
 
     Source: S. V. Crowder, Journal of Quality Technology 19 (1987), 98-102.
 
@@ -101,7 +101,7 @@ def _solved(panels, edges, width, shift, ratio, go_on):
     chance = weights * density((nodes - shift) / ratio) / ratio
     transition = go_on[:, None, None] * _transition(edges, nodes, chance, width, shift, ratio)
     length = run_lengths(transition).reshape(nodes.shape)
-    return 1 + go_on * (chance * length).sum(axis=(1, 2))
+    return told(1 + go_on * (chance * length).sum(axis=(1, 2)))
 
 
 def _transition(edges, nodes, chance, width, shift, ratio) -> np.ndarray:
