@@ -70,6 +70,15 @@ def test_the_keys_walk_the_points_and_say_the_broken_rule(show):
     assert page.get_attribute("tr[aria-selected]", "data-point") == "30"
 
 
+def test_a_narrow_page_begins_with_the_newest_points(show):
+    page = show(f'<div class="chart-scroll">{control_chart(chart_of())}</div>')
+    page.set_viewport_size({"width": 390, "height": 800})
+    frame, chart = page.locator(".chart-scroll").bounding_box(), page.locator("svg.control-chart").bounding_box()
+
+    assert chart["width"] > frame["width"] + 100
+    assert abs(chart["x"] + chart["width"] - frame["x"] - frame["width"]) < 1
+
+
 def test_the_wheel_zooms_and_a_double_click_resets(show):
     page = show(figure())
     box = page.locator("[data-surface]").first.bounding_box()

@@ -12,7 +12,7 @@ from hoshin.stats import agreement, capability, comparisons, control_charts, mea
 from hoshin.stats.errors import StatisticsError, check_enough
 from hoshin.stats.results import Step
 from hoshin.stats.rules import same_side
-from hoshin.surfaces.statistics import explained, filled, line, number, refusal, translated, wording
+from hoshin.surfaces.statistics import explained, filled, line, number, range_words, refusal, translated, wording
 from tests.spelling import english_in, in_other_letters, spelled  # noqa: F401
 
 VALUES = np.random.default_rng(8).normal(10, 1, 40).round(3)
@@ -127,3 +127,8 @@ def test_a_translated_catalogue_speaks_with_its_own_order_of_words_and_numbers(g
     with pytest.raises(StatisticsError) as refused:
         check_enough(2, 5)
     assert refusal(refused.value) == translated(str(refused.value)) == "Mindestens 5 Werte sind nötig, gefunden: 2"
+
+
+def test_a_range_below_0_has_no_dash_beside_a_sign():
+    assert range_words(1.602, 2.698, ".4g") == "1.602 – 2.698"
+    assert range_words(-2.698, -1.602, ".4g") == "-2.698 to -1.602"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from hoshin.stats.comparisons import TestResult
 from hoshin.stats.results import Result, encoded
 from hoshin.surfaces.drawing import Drawing
-from hoshin.surfaces.statistics import explained, filled, p_words, translated, translated_all
+from hoshin.surfaces.statistics import explained, filled, p_words, range_words, translated, translated_all
 
 
 @dataclass(frozen=True)
@@ -133,8 +133,9 @@ def test_table(test: TestResult) -> Table:
 def _interval(test: TestResult) -> str:
     if test.confidence_interval is None:
         return ""
-    low, high = test.confidence_interval
-    return f"{low:.4g} – {high:.4g} ({100 * (test.interval_level or test.confidence_level):g} %)"
+    return (
+        f"{range_words(*test.confidence_interval, '.4g')} ({100 * (test.interval_level or test.confidence_level):g} %)"
+    )
 
 
 def _df(test: TestResult) -> str:

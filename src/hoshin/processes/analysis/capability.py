@@ -14,7 +14,7 @@ from hoshin.stats import capability, control_charts, normality
 from hoshin.stats.capability import DISTRIBUTIONS
 from hoshin.stats.errors import StatisticsError
 from hoshin.surfaces.drawing import Curve, Specification, histogram
-from hoshin.surfaces.statistics import p_words, refusal, translated
+from hoshin.surfaces.statistics import p_words, range_words, refusal, translated
 
 from . import drawing, staged
 from .answers import Answer, Picture, Table
@@ -249,7 +249,7 @@ def _indices(results: dict[str, Any], choice: Choice) -> Table:
         value, interval = getattr(normal, name), getattr(normal, f"{name}_ci")
         if value is not None:
             rows.append(
-                [name + suffix, _plain(value), "" if interval is None else f"{interval[0]:.2f} – {interval[1]:.2f}"]
+                [name + suffix, _plain(value), "" if interval is None else range_words(interval[0], interval[1], ".2f")]
             )
     return Table(_("Indices"), [_("Index"), _("Value"), _("95 % interval")], [row for row in rows if row[1]])
 
@@ -356,7 +356,7 @@ def _counted(sample: Sample) -> Answer:
         }
         words = _("%(p)s %% of the units are nonconforming (95 %% interval %(low)s to %(high)s %%).") % told
         rows = [
-            [_("Share nonconforming"), f"{float(found.p):.5g}", f"{found.p_ci[0]:.4g} – {found.p_ci[1]:.4g}"],
+            [_("Share nonconforming"), f"{float(found.p):.5g}", range_words(found.p_ci[0], found.p_ci[1], ".4g")],
             ["ppm", f"{float(found.ppm):.4g}", ""],
             [_("Process Z"), f"{float(found.process_z):.2f}", ""],
         ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from hoshin.stats import forecasting
 from hoshin.stats.forecasting import Forecast
 from hoshin.surfaces.drawing import ChartData, Panel, Phase, Signal, control_chart
-from hoshin.surfaces.statistics import filled
+from hoshin.surfaces.statistics import filled, range_words
 
 from .answers import Answer, Picture, Table, conclusion_of
 from .forms import Ask, Inputs, Widget
@@ -102,7 +102,7 @@ def _ahead(inputs: Inputs, sample: Sample) -> Answer:
     found = forecasting.forecast(sample.values[-MOST_TRIED:], horizon, period or None, inputs.share("level", LEVEL))
     n = len(sample.values)
     rows = [
-        [str(n + i + 1), f"{found.forecast[i]:.4g}", f"{found.lower[i]:.4g} – {found.upper[i]:.4g}"]
+        [str(n + i + 1), f"{found.forecast[i]:.4g}", range_words(found.lower[i], found.upper[i], ".4g")]
         for i in range(horizon)
     ]
     table = Table(_("What is expected"), [_("Value no."), _("Expected"), _("Range")], rows)

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from hoshin.stats import comparisons
 from hoshin.stats.comparisons import PairwiseComparisons
-from hoshin.surfaces.statistics import p_words, translated
+from hoshin.surfaces.statistics import p_words, range_words, translated
 
 from . import drawing
 from .answers import Answer, Picture, Table, checks_table, conclusion_of, doubts, test_table
@@ -73,7 +73,7 @@ def _pairs(samples: Sequence[Sample], pairs: PairwiseComparisons) -> Table:
         rows.append([
             _("%(a)s – %(b)s") % {"a": samples[i].name, "b": samples[j].name},
             "" if test.estimate is None else f"{test.estimate:.4g}",
-            "" if interval is None else f"{interval[0]:.4g} – {interval[1]:.4g}", p_words(test.pvalue),
+            "" if interval is None else range_words(interval[0], interval[1], ".4g"), p_words(test.pvalue),
             _("differ") if test.significant else "",
         ])  # fmt: skip
     columns = [_("Pair"), _("Difference"), _("Interval, all together"), _("p value"), _("Verdict")]

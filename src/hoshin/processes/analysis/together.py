@@ -109,7 +109,7 @@ def _t2(inputs: Inputs, data: np.ndarray, samples: Sequence[Sample], left: Mappi
         _("Hotelling T² chart"), [*words, *_without(left)],
         [_("Values that move together are judged by their combination, which no chart of one of them shows.")],
         {"chart": chart}, [*(tables if rows else []), *_reasons(left, chart.t2), _correlations(chart.cov, names)],
-        [_picture(_("T² of each point"), chart.t2, chart.ucl, out, left)], _cautions(data, left),
+        [_picture(_("T² of each point"), chart.t2, np.min(chart.ucl), out, left)], _cautions(data, left),
         "bad" if out.size else "good",
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from hoshin.kernel.records import registry
 from hoshin.kernel.records.kinds import Panel
 from hoshin.kernel.records.steps import may_edit
-from hoshin.surfaces.statistics import explained, translated_all
+from hoshin.surfaces.statistics import explained, range_words, translated_all
 
 from .drawing import components_drawing, readings_drawing
 from .evaluation import fingerprint_of, stored
@@ -44,7 +44,7 @@ def _tables(row: Any, made: Any) -> dict[str, Any]:
         ndc = getattr(interval, "ndc_real", None)
         return {
             "components": components, "picture": components_drawing(made), "ndc": made.figures["ndc"],
-            "ndc_interval": f"{ndc.lower:.1f} – {ndc.upper:.1f}" if ndc is not None else "",
+            "ndc_interval": range_words(ndc.lower, ndc.upper, ".1f") if ndc is not None else "",
             "has_intervals": interval is not None, "has_tolerance": any(one.tolerance for one in components),
         }  # fmt: skip
     if row.sort == Sort.ATTRIBUTE:

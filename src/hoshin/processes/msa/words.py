@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from hoshin.stats.measurement_systems import AverageRangeStudy
-from hoshin.surfaces.statistics import p_words
+from hoshin.surfaces.statistics import p_words, range_words
 
 from .evaluation import Evaluation
 from .rules import ENOUGH_CATEGORIES, GAUGE_RR, WANTED_CG, Sort, Verdict
@@ -99,7 +99,7 @@ def _interval(intervals: Any, quantity: str, name: str) -> str:
     if not known or name not in known or (name == "total" and quantity != "pct_tolerance"):
         return ""
     limits = known[name]
-    return f"{limits.lower:.1f} – {limits.upper:.1f}" if np.isfinite([limits.lower, limits.upper]).all() else ""
+    return range_words(limits.lower, limits.upper, ".1f") if np.isfinite([limits.lower, limits.upper]).all() else ""
 
 
 def conclusion_of(row: Any, made: Evaluation) -> list[str]:
@@ -282,7 +282,7 @@ def figure_rows(row: Any, made: Evaluation) -> list[tuple[str, str, str]]:
 
 def _bias_rows(study: Any) -> list[tuple[str, str, str]]:
     return [
-        (_("Mean"), f"{study.mean:.6g}", ""), (_("Bias"), f"{study.bias:.4g}", f"{study.ci_lower:.4g} – {study.ci_upper:.4g}"),
+        (_("Mean"), f"{study.mean:.6g}", ""), (_("Bias"), f"{study.bias:.4g}", range_words(study.ci_lower, study.ci_upper, ".4g")),
         (_("Standard deviation"), f"{study.sd:.4g}", ""), (_("t"), f"{study.t:.3f}", ""), (_("p value"), p_words(study.p_value), ""),
     ]  # fmt: skip
 
@@ -303,8 +303,8 @@ def _linearity_rows(study: Any) -> list[tuple[str, str, str]]:
 
 def _stability_rows(study: Any) -> list[tuple[str, str, str]]:
     return [
-        (_("Center line"), f"{study.center:.6g}", f"{study.lcl:.6g} – {study.ucl:.6g}"),
-        (_("Drift per occasion"), f"{study.drift:.4g}", f"{study.drift_lower:.4g} – {study.drift_upper:.4g}"),
+        (_("Center line"), f"{study.center:.6g}", range_words(study.lcl, study.ucl, ".6g")),
+        (_("Drift per occasion"), f"{study.drift:.4g}", range_words(study.drift_lower, study.drift_upper, ".4g")),
         (_("p value of the drift"), p_words(study.drift_p_value), ""),
     ]
 

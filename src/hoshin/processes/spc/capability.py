@@ -11,7 +11,7 @@ from hoshin.stats.capability import Capability
 from hoshin.stats.capability.normal import FEW
 from hoshin.stats.errors import StatisticsError
 from hoshin.surfaces.drawing import Curve, Drawing, Specification, histogram
-from hoshin.surfaces.statistics import refusal
+from hoshin.surfaces.statistics import range_words, refusal
 
 from .charts import CharacteristicChart
 
@@ -32,7 +32,7 @@ class Study:
         """Each index with its interval, as the table shows them."""
         found = [(name, getattr(self.result, name), getattr(self.result, f"{name}_ci")) for name in INDICES]
         return [
-            (name, f"{value:.2f}", f"{interval[0]:.2f} – {interval[1]:.2f}" if interval else "")
+            (name, f"{value:.2f}", range_words(interval[0], interval[1], ".2f") if interval else "")
             for name, value, interval in found
             if value is not None
         ]

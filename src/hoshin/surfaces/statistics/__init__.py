@@ -4,6 +4,6 @@
 for the catalogue, ``wording`` says results, refusals and rules from them.
 """
 
-from .wording import explained, filled, line, number, p_words, refusal, translated, translated_all
+from .wording import explained, filled, line, number, p_words, range_words, refusal, translated, translated_all
 
-__all__ = ["explained", "filled", "line", "number", "p_words", "refusal", "translated", "translated_all"]
+__all__ = ["explained", "filled", "line", "number", "p_words", "range_words", "refusal", "translated", "translated_all"]

@@ -140,6 +140,12 @@ def refusal(error: Exception) -> str:
     return filled(error.template, error.parameters) if isinstance(error, StatisticsError) else str(error)
 
 
+def range_words(low: float, high: float, form: str) -> str:
+    """A range as tables write it; below 0 in words, for there a dash looks like a sign."""
+    told = {"low": f"{low:{form}}", "high": f"{high:{form}}"}
+    return (gettext("%(low)s to %(high)s") if min(low, high) < 0 else "%(low)s – %(high)s") % told
+
+
 def p_words(p: float) -> str:
     """A p value as people read it."""
     return "< 0.0001" if p < 0.0001 else f"{p:.3g}"
