@@ -10,6 +10,9 @@ import numpy as np
 from hoshin.stats._refusals import Refusals
 from hoshin.stats.errors import StatisticsError, check_number, check_numbers
 
+LARGEST_WHOLE = 2**53
+"""Larger whole numbers are not all numbers that the processor knows."""
+
 
 def read_asked(
     given: Mapping[str, Any], on_error: str = "raise", *, rows: Collection[str] = (), optional: Collection[str] = ()
@@ -71,10 +74,12 @@ def refuse_no_fraction(refusals: Refusals, column: np.ndarray, name: str) -> Non
 
 
 def refuse_not_whole(refusals: Refusals, column: np.ndarray, name: str, at_least: int) -> None:
-    """Refuse numbers that are not whole or too small; missing ones may stay."""
+    """Refuse numbers that are not whole, too small or too large to be exact; missing ones may stay."""
     words = "{name} is {found}; at least {bound} is needed"
     refusals.refuse(column < at_least, words, name=name, found=column, bound=at_least)
     refusals.refuse(column % 1 > 0, "{name} is {found}; a whole number is needed", name=name, found=column)
+    words = "{name} is {found:g}; at most {bound} is needed"
+    refusals.refuse(column > LARGEST_WHOLE, words, name=name, found=column, bound=LARGEST_WHOLE)
 
 
 def smallest(meets: Callable[[np.ndarray, np.ndarray], np.ndarray], low, most, guess=None) -> np.ndarray:

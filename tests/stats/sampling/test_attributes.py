@@ -332,12 +332,70 @@ def test_a_result_survives_json_and_explains_itself(result):
         (lambda: quality_at(PLANS[0], 1.0), "numbers between 0 and 1 are needed"),
         (lambda: find_plan((0.06, 0.95), (0.01, 0.1)), "better quality with a higher probability"),
         (lambda: find_plan((0.1, 0.99), (0.105, 0.01), distribution="hypergeom", lot_size=50), "no single plan"),
-        (lambda: zero_plan(0.001, lot_size=100), "less than half a nonconforming item"),
+        (lambda: zero_plan(0.001, lot_size=100), "half a nonconforming item or less"),
         (lambda: sequential_plan(0.06, 0.05, 0.01, 0.1), "p1 below p2"),
         (lambda: skip_lot_characteristic(single_plan(10, 1), 0, 0.5, 0.1), "i is 0"),
+        (lambda: zero_plan(0.5, lot_size=1), "half a nonconforming item or less"),
         (lambda: continuous_characteristic(10, 1.5, 0.1), "f is 1.5"),
+        (lambda: scheme_characteristic(PLANS[:2], PLANS[:1], 0.1), "2 normal and 1 tightened plans"),
+        (lambda: scheme_characteristic(PLANS[0], PLANS[:2], 0.1), "1 normal and 2 tightened plans"),
+        (lambda: single_plan(10**30, 1), "sample size is 1e\\+30; at most 9007199254740992"),
+        (lambda: single_plan([5, 1e300], 1), "characteristic 1: sample size is 1e\\+300; at most"),
     ],
 )
 def test_plans_without_sense_are_refused(call, said):
     with pytest.raises(StatisticsError, match=said):
         call()
+
+
+def test_more_nonconformities_than_items_can_be_found_in_a_poisson_sample():
+    found = find_plan((5, 0.95), (9, 0.10), distribution="poisson")
+
+    def meets(n):
+        c = np.arange(200)
+        return ((stats.poisson.cdf(c, 5 * n) >= 0.95) & (stats.poisson.cdf(c, 9 * n) <= 0.10)).argmax()
+
+    n = next(n for n in range(1, 50) if meets(n))
+    assert (found.plan.n, found.plan.ac) == ((n,), (meets(n),))
+    assert found.plan.ac > found.plan.n
+
+
+@pytest.mark.parametrize("n", [10**5, 10**7, 10**9])
+def test_the_worst_quality_of_large_samples_is_found(n):
+    # With Ac 0: p (1 - p)^n is largest at 1 / (n + 1).
+    limit = outgoing_quality_limit(single_plan(n, 0))
+    poisson = outgoing_quality_limit(double_plan(1, -1, 1, n, 0), distribution="poisson")
+
+    assert limit.aoql == pytest.approx(np.exp(n * np.log1p(-1 / (n + 1))) / (n + 1), rel=1e-9)
+    assert limit.p == pytest.approx(1 / (n + 1), rel=1e-4)
+    assert poisson.aoql == pytest.approx(np.exp(-1) / (n + 1), rel=1e-9)
+
+
+def test_the_sequential_curve_is_smooth_at_zero_and_has_ends():
+    plan = sequential_plan(0.01, 0.05, 0.06, 0.10)
+    near = sequential_characteristic(plan, [-1e-6, -1e-9, 0, 1.1e-9, 1e-6])
+    for line in (near.p, near.pa, near.asn):
+        assert line == pytest.approx(line[2], rel=2e-5)
+        assert np.diff(line)[[0, 3]] == pytest.approx((line[4] - line[0]) / 2, rel=2e-3)
+
+    # Only good items: accepted when h1 is reached; only bad ones: rejected when ln A is reached.
+    ends = sequential_characteristic(plan, [1e4, -1e4])
+    assert ends.pa == pytest.approx([1, 0])
+    steps = [np.log(0.95 / 0.1) / np.log(0.99 / 0.94), np.log(0.9 / 0.05) / np.log(6)]
+    assert ends.asn == pytest.approx(steps)
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [
+        lambda p: operating_characteristic(single_plan(5, 1), p).pa,
+        lambda p: quality_at(single_plan(5, 1), p),
+        lambda p: average_sample_number(single_plan(5, 1), p),
+        lambda p: continuous_characteristic(5, 0.1, p).afi,
+        lambda p: sequential_characteristic(sequential_plan(0.01, 0.05, 0.06, 0.1), p).pa,
+        lambda p: skip_lot_characteristic(single_plan(5, 1), 4, 0.5, p).pa,
+        lambda p: scheme_characteristic(single_plan(5, 1), single_plan(5, 0), p).pa,
+    ],
+)
+def test_no_quality_asked_for_is_an_empty_answer(empty):
+    assert empty([]).shape == (0,)

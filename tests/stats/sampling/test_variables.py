@@ -323,3 +323,10 @@ def test_results_survive_json_and_explain_themselves():
 def test_what_has_no_answer_is_refused(call, said):
     with pytest.raises(StatisticsError, match=said):
         call()
+
+
+def test_values_too_far_apart_are_refused():
+    values = np.array([1.0, 2.0, 4.0, 3.0, 9.0]) * 1e200
+
+    with np.errstate(over="ignore"), pytest.raises(StatisticsError, match="too far apart"):
+        decide(values, variables_plan(5, 1.5), lsl=-1e201)

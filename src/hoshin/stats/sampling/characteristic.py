@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,9 @@ from hoshin.stats.errors import StatisticsError, check_choice
 from hoshin.stats.results import Result, Step
 from hoshin.stats.sampling._counts import at_most, check_quality, exactly, hypergeometric, read_lots
 from hoshin.stats.sampling.plan import AttributePlan, read_plans
+
+# Points of a curve among which its highest one is looked for, and how many chances are computed together.
+_GRID, _TOGETHER = 400, 4_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +139,7 @@ def operating_characteristic(
     size = read_lots(refusals, distribution, lot_size, plans.total)
     p = check_quality(p, distribution)
     shape = shape_of(p, plans.count, plans.many)
-    rows = np.broadcast_to(p, shape).reshape(plans.count, -1)
+    rows = rows_of(p, shape, plans.count)
     accept, reject = stage_chances(*plans.arrays, rows, distribution, size)
     drawn = np.cumsum(plans.n, axis=0)[..., None]
     reached = 1 - np.concatenate([np.zeros_like(accept[:1]), np.cumsum(accept + reject, axis=0)[:-1]])
@@ -147,8 +151,8 @@ def operating_characteristic(
         lot_size=_told_lots(lot_size),
         p=p[()],
         pa=pa.reshape(shape)[()],
-        p_accept=accept.reshape(-1, *shape),
-        p_reject=reject.reshape(-1, *shape),
+        p_accept=accept.reshape(len(accept), *shape),
+        p_reject=reject.reshape(len(reject), *shape),
         asn=(plans.n[..., None] * reached).sum(axis=0).reshape(shape)[()],
         aoq=(rows * _unseen(accept, drawn, lots)).reshape(shape)[()],
         ati=None if ati is None else ati.reshape(shape)[()],
@@ -202,44 +206,52 @@ def outgoing_quality_limit(
             accept, _ = stage_chances(n, ac, re, p, distribution, size[rows])
             return p * _unseen(accept, np.cumsum(n, axis=0)[..., None], size[rows, None])
 
-        if distribution == "hypergeom":
-            worst, at = _worst_of_lots(aoq, size)
-        else:
-            top = 4.0 * (arrays[1][-1] + 3) / np.where(arrays[0] > 0, arrays[0], np.inf).min(axis=0)
-            worst, at = _worst(aoq, np.ones(own.size) if distribution == "binomial" else top, distribution)
+        n, ac, re = arrays
+        top = 4.0 * (ac[-1] + 3) / np.where(n > 0, n, np.inf).min(axis=0)
+        top = np.ones(own.size) if distribution == "binomial" else top
+        # Below one item in ten samples the curve still rises.
+        low = np.minimum(1e-6 * top, 0.1 / n.sum(axis=0))
+        step = max(1, _TOGETHER // (_GRID * int(re.max())))
+        parts = [
+            _worst_of_lots(aoq, size, some)
+            if distribution == "hypergeom"
+            else _worst(aoq, low, top, some, distribution)
+            for some in np.split(np.arange(own.size), range(step, own.size, step))
+        ]
+        worst, at = np.concatenate(parts, axis=1)
         return {"aoql": worst, "p": at}, {}
 
     return refusals.result(OutgoingQualityLimit, compute, np.arange(plans.count), sizes)
 
 
-def _worst(aoq, top, distribution: str):
-    """The highest point of each curve below top, where its slope is 0: beside the best of a grid."""
-    every = np.arange(top.size)
-    grid = top[:, None] * np.geomspace(1e-6, 0.999, 400)
-    best = np.clip(np.argmax(aoq(grid, every), axis=1), 1, grid.shape[1] - 2)
+def _worst(aoq, low, top, own, distribution: str):
+    """The highest point of some curves between low and top, where its slope is 0: beside the best of a grid."""
+    low, top = low[own], top[own]
+    grid, every = np.geomspace(low, 0.999 * top, _GRID, axis=-1), np.arange(own.size)
+    best = np.clip(np.argmax(aoq(grid, own), axis=1), 1, _GRID - 2)
 
     def slope(p, rows):
         h = 1e-3 * np.minimum(p, top[rows] - p if distribution == "binomial" else p)
-        below2, below, above, above2 = aoq(p[:, None] + h[:, None] * np.array([-2, -1, 1, 2]), rows).T
+        below2, below, above, above2 = aoq(p[:, None] + h[:, None] * np.array([-2, -1, 1, 2]), own[rows]).T
         return below2 - 8 * below + 8 * above - above2
 
     found = elementwise.find_root(
         slope, (grid[every, best - 1], grid[every, best + 1]), args=(every,), tolerances={"xrtol": 1e-13, "frtol": 0.0}
     )
     # A plan that accepts everything has its highest point at the end.
-    p = np.where(found.success, found.x, np.where(best == grid.shape[1] - 2, top, grid[every, best]))
-    return aoq(p[:, None], every)[:, 0], p
+    p = np.where(found.success, found.x, np.where(best == _GRID - 2, top, grid[every, best]))
+    return np.stack([aoq(p[:, None], own)[:, 0], p])
 
 
-def _worst_of_lots(aoq, size):
-    """The highest point of each curve over the whole numbers of a lot: beside the best of a grid, which grows finer."""
-    every = np.arange(size.size)
-    grid = np.rint(np.concatenate([np.zeros((size.size, 1)), np.geomspace(np.ones(size.size), size, 400).T], axis=1))
+def _worst_of_lots(aoq, sizes, own):
+    """The highest point of some curves over the whole numbers of a lot: beside the best of a grid, which grows finer."""
+    size, every = sizes[own], np.arange(own.size)
+    grid = np.rint(np.concatenate([np.zeros((own.size, 1)), np.geomspace(np.ones(own.size), size, _GRID).T], axis=1))
     while True:
-        values = aoq(grid / size[:, None], every)
+        values = aoq(grid / size[:, None], own)
         best = np.argmax(values, axis=1)
         if (np.diff(grid, axis=1) <= 1).all():
-            return values[every, best], grid[every, best] / size
+            return np.stack([values[every, best], grid[every, best] / size])
         low, high = (grid[every, np.clip(best + step, 0, grid.shape[1] - 1)][:, None] for step in (-1, 1))
         width = (high - low).max()
         grid = np.minimum(low + np.arange(0, width + 1, max(1, width // 400)), high)
@@ -276,7 +288,7 @@ def quality_at(plan: AttributePlan | Sequence[AttributePlan], pa):
     plans = read_plans(plan)
     refuse_unfound(Refusals(plans.count, plans.many), plans)
     shape = shape_of(wanted, plans.count, plans.many)
-    rows = np.broadcast_to(wanted, shape).reshape(plans.count, -1)
+    rows = rows_of(wanted, shape, plans.count)
     low, high = np.zeros(rows.shape), np.ones(rows.shape)
     for _ in range(60):
         middle = (low + high) / 2
@@ -323,7 +335,7 @@ def average_sample_number(
     refuse_unfound(Refusals(plans.count, plans.many), plans)
     p = check_quality(p, "binomial")
     shape = shape_of(p, plans.count, plans.many)
-    rows = np.broadcast_to(p, shape).reshape(plans.count, -1)
+    rows = rows_of(p, shape, plans.count)
     asn = np.zeros(rows.shape)
     for own, (n, ac, re) in _alike(*plans.arrays):
         share = rows[own]
@@ -367,6 +379,11 @@ def shape_of(p: np.ndarray, count: int, many: bool, name: str = "p") -> tuple[in
             needed=count,
         )
     return p.shape if p.ndim == 2 else (count, *p.shape)
+
+
+def rows_of(p: np.ndarray, shape: tuple[int, ...], count: int) -> np.ndarray:
+    """What is asked of each, in a row; a row may be empty."""
+    return np.broadcast_to(p, shape).reshape(count, math.prod(shape) // count)
 
 
 def _told_lots(lot_size):

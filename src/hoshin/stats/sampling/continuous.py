@@ -10,7 +10,7 @@ from hoshin.stats._asked import read_asked, refuse_no_fraction, refuse_not_whole
 from hoshin.stats.errors import check_choice
 from hoshin.stats.results import Result, Step
 from hoshin.stats.sampling._counts import check_quality
-from hoshin.stats.sampling.characteristic import shape_of
+from hoshin.stats.sampling.characteristic import rows_of, shape_of
 
 PLANS = ("CSP-1", "CSP-2")
 
@@ -109,7 +109,7 @@ def continuous_characteristic(i, f, p, *, kind: str = "CSP-1", on_error: str = "
     refuse_no_fraction(refusals, columns["f"], "f")
     p = check_quality(p, "binomial")
     shape = shape_of(p, refusals.count, refusals.many)[refusals.many :]
-    rows = np.broadcast_to(p, (refusals.count, *shape)).reshape(refusals.count, -1)
+    rows = rows_of(p, (refusals.count, *shape), refusals.count)
 
     def compute(part, i, f, p_of):
         share, size = f[:, None], i[:, None]
@@ -117,11 +117,11 @@ def continuous_characteristic(i, f, p, *, kind: str = "CSP-1", on_error: str = "
         below = _below(run, share, kind)
         found = {"afi": share / below, "aoq": p_of * (1 - share / below)}
         if kind == "CSP-1":
-            with np.errstate(divide="ignore", invalid="ignore"):
+            with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
                 found["screened"] = np.where(p_of > 0, (1 - run) / (p_of * run), size)
                 found["sampled"] = 1 / (share * p_of)
             found["pa"] = run / below
-        own = {name: array.reshape(-1, *shape) for name, array in found.items()}
+        own = {name: array.reshape(part.count, *shape) for name, array in found.items()}
         common = {"kind": kind} | {name: None for name in ("screened", "sampled", "pa") if name not in own}
         (own if refusals.many and p.ndim == 2 else common)["p"] = p_of if refusals.many and p.ndim == 2 else p[()]
         return {"i": i, "f": f} | own, common

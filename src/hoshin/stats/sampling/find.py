@@ -115,7 +115,8 @@ def find_plan(prp, crp, *, distribution: str = "binomial", lot_size=None, on_err
         n, c, least = (np.zeros(part.count, dtype=np.int64) for _ in range(3))
         rows = np.arange(part.count)
         for number in range(_LARGEST_C):
-            found = least_n(number, rows, np.maximum(least[rows], number + 1))
+            # Of c items not more than c can be nonconforming, but more than c nonconformities can be found.
+            found = least_n(number, rows, np.maximum(least[rows], 1 if distribution == "poisson" else number + 1))
             rows = rows[~np.isnan(found)]
             least[rows] = found[~np.isnan(found)]
             met = pa(least[rows], number, prp, rows) >= prp[rows, 1]
@@ -221,7 +222,7 @@ def zero_plan(rql, beta=0.10, *, lot_size=None, on_error: str = "raise") -> Zero
 
     Assumes: The sample is random and inspection makes no errors.
 
-    Errors: Shares outside 0..1, a lot so small that rql is less than half an item.
+    Errors: Shares outside 0..1, a lot so small that rql is half an item or less.
 
     Source: E. G. Schilling, D. V. Neubauer, Acceptance Sampling in Quality Control, 3rd edition, chapter 17.
 
@@ -235,7 +236,7 @@ def zero_plan(rql, beta=0.10, *, lot_size=None, on_error: str = "raise") -> Zero
     for name in ("rql", "beta"):
         refuse_no_fraction(refusals, columns[name], name)
     sizes = read_lots(refusals, "binomial", columns["lot_size"])
-    words = "a lot of {size:.0f} at {rql} holds less than half a nonconforming item; a larger lot or rql is needed"
+    words = "a lot of {size:.0f} at {rql} holds half a nonconforming item or less; a larger lot or rql is needed"
     refusals.refuse(np.rint(sizes * columns["rql"]) == 0, words, size=sizes, rql=columns["rql"])
 
     def compute(part, rql, beta, size):

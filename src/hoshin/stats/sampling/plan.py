@@ -8,7 +8,7 @@ from itertools import chain
 
 import numpy as np
 
-from hoshin.stats._asked import read_asked, refuse_not_whole
+from hoshin.stats._asked import LARGEST_WHOLE, read_asked, refuse_not_whole
 from hoshin.stats._results import Many, Ragged
 from hoshin.stats.errors import StatisticsError, check_whole
 from hoshin.stats.results import Result, Step
@@ -138,6 +138,9 @@ def multiple_plan(n: Sequence[int], ac: Sequence[int | None], re: Sequence[int])
             c=len(re),
         )
     sizes = tuple(check_whole(size, "sample size", at_least=1) for size in n)
+    if max(sizes) > LARGEST_WHOLE:
+        words = "{name} is {found:g}; at most {bound} is needed"
+        raise StatisticsError(words, name="sample size", found=max(sizes), bound=LARGEST_WHOLE)
     accept = tuple(-1 if number is None else check_whole(number, "acceptance number", at_least=-1) for number in ac)
     reject = tuple(check_whole(number, "rejection number", at_least=1) for number in re)
     for a, r in zip(accept, reject, strict=True):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from hoshin.stats._results import Entries, Many
+from hoshin.stats.errors import StatisticsError
 from hoshin.stats.results import Result, Step
 from hoshin.stats.sampling.characteristic import operating_characteristic, own_quality
 from hoshin.stats.sampling.plan import AttributePlan
@@ -94,6 +95,10 @@ def scheme_characteristic(
     first, second = (
         operating_characteristic(plan, p, distribution=distribution, lot_size=lot_size) for plan in (normal, tightened)
     )
+    if first.count != second.count:
+        words = "there are {found} normal and {other} tightened plans; as many of each are needed"
+        found, other = (1 if curve.count is None else curve.count for curve in (first, second))
+        raise StatisticsError(words, found=found, other=other)
     a, b = np.asarray(first.pa), np.asarray(second.pa)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         stay = np.where(a < 1, (2 - a**4) / ((1 - a) * (1 - a**4)), np.inf)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
+from scipy.special import exprel, hyp1f1
 
 from hoshin.stats._asked import read_asked, refuse_missing, refuse_no_fraction, refuse_not_whole
 from hoshin.stats._refusals import Refusals
 from hoshin.stats._results import Batched
 from hoshin.stats.errors import StatisticsError, check_each, check_finite
 from hoshin.stats.results import FrozenDict, Result, Step
-from hoshin.stats.sampling.characteristic import shape_of
+from hoshin.stats.sampling.characteristic import rows_of, shape_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,23 +166,36 @@ def sequential_characteristic(plan: SequentialPlan | Sequence[SequentialPlan], h
     refusals.problems.update(plans.problems)
     h = check_finite(h, "h")
     shape = shape_of(h, refusals.count, refusals.many, "h")[refusals.many :]
-    rows = np.broadcast_to(h, (refusals.count, *shape)).reshape(refusals.count, -1)
+    rows = rows_of(h, (refusals.count, *shape), refusals.count)
 
-    def compute(part, h, p1, alpha, p2, beta, s):
-        flat = np.abs(h) < 1e-9
-        step = np.where(flat, 1.0, h)
-        good, bad = (1 - p2) / (1 - p1), p2 / p1
-        p = np.where(flat, s, (1 - good**step) / (bad**step - good**step))
-        log_a, log_b = np.log((1 - beta) / alpha), np.log(beta / (1 - alpha))
-        a, b = np.exp(step * log_a), np.exp(step * log_b)
-        pa = np.where(flat, log_a / (log_a - log_b), (a - 1) / (a - b))
-        drift = p * np.log(bad) + (1 - p) * np.log(good)
-        spread = s * (1 - s) * (np.log(bad) - np.log(good)) ** 2
-        asn = np.where(flat, -log_a * log_b / spread, (pa * log_b + (1 - pa) * log_a) / np.where(flat, 1.0, drift))
-        return {name: found.reshape(-1, *shape) for name, found in (("p", p), ("pa", pa), ("asn", asn))}, {}
+    def compute(part, h, p1, alpha, p2, beta):
+        _, p, drift = _walk(h, np.log1p(-p2) - np.log1p(-p1), np.log(p2 / p1))
+        pa, _, ended = _walk(h, np.log(beta / (1 - alpha)), np.log((1 - beta) / alpha))
+        found = {"p": p, "pa": pa, "asn": ended / drift}
+        return {name: array.reshape(len(h), *shape) for name, array in found.items()}, {}
 
-    columns = (np.reshape(getattr(plans, name), (-1, 1)) for name in ("p1", "alpha", "p2", "beta", "s"))
+    columns = (np.reshape(getattr(plans, name), (-1, 1)) for name in ("p1", "alpha", "p2", "beta"))
     return refusals.result(SequentialCharacteristic, compute, rows, *columns)
+
+
+def _walk(h, low, high):
+    """Chances of low (below 0) and high with ``E(exp(h x)) = 1``, and the mean over h, which h = 0 has as well.
+
+    With ``u(y) = (exp(y) - 1) / y`` and ``v(y) = (exp(y) - 1 - y) / y^2``, all over the larger exponential: nothing
+    cancels, and nothing overflows.
+    """
+
+    def terms(size):
+        y, over = h * size, np.exp(-np.maximum(h * low, h * high))
+        above = y > 0
+        falling = np.where(above, -y, y)
+        u = exprel(falling) * np.where(above, 1.0, over)
+        v = np.where(above, hyp1f1(2.0, 3.0, falling), over * hyp1f1(1.0, 3.0, falling)) / 2
+        return np.abs(size) * u, np.abs(size) * v
+
+    (u_low, v_low), (u_high, v_high) = terms(low), terms(high)
+    both = u_low + u_high
+    return u_high / both, u_low / both, low * high * (v_low + v_high) / both
 
 
 def _joined(plans) -> SequentialPlan:

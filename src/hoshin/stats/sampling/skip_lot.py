@@ -10,7 +10,7 @@ import numpy as np
 from hoshin.stats._asked import read_asked, refuse_no_fraction, refuse_not_whole
 from hoshin.stats._results import Entries, Many
 from hoshin.stats.results import Result, Step
-from hoshin.stats.sampling.characteristic import operating_characteristic, own_quality
+from hoshin.stats.sampling.characteristic import operating_characteristic, own_quality, rows_of
 from hoshin.stats.sampling.plan import AttributePlan, read_plans
 
 
@@ -96,7 +96,7 @@ def skip_lot_characteristic(
     if refusals.many and not plans.many:
         plans = plans.repeated(refusals.count)
     curve = operating_characteristic(plans, p, distribution=distribution, lot_size=lot_size)
-    rows, asn = (np.reshape(array, (refusals.count, -1)) for array in (curve.pa, curve.asn))
+    rows, asn = (rows_of(array, np.shape(array), refusals.count) for array in (curve.pa, curve.asn))
     share, run = columns["f"][:, None], rows ** columns["i"][:, None]
     inspected = share / (share + (1 - share) * run)
     pa = (share * rows + (1 - share) * run) / (share + (1 - share) * run)

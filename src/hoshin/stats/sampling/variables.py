@@ -23,7 +23,7 @@ from hoshin.stats.errors import (
 )
 from hoshin.stats.results import FrozenDict, Result, Step
 from hoshin.stats.sampling._counts import check_quality
-from hoshin.stats.sampling.characteristic import quality_at, refuse_unfound, shape_of
+from hoshin.stats.sampling.characteristic import quality_at, refuse_unfound, rows_of, shape_of
 from hoshin.stats.sampling.find import FoundPlan, read_points, refuse_points
 from hoshin.stats.sampling.plan import AttributePlan, read_plans
 
@@ -214,7 +214,7 @@ def acceptance_by_variables(plan: VariablesPlan | Sequence[VariablesPlan], p):
         plans.given[next(iter(plans.problems))]
     p = check_quality(p, "binomial")
     shape = shape_of(p, plans.n.size, plans.many)
-    rows = np.broadcast_to(p, shape).reshape(plans.n.size, -1)
+    rows = rows_of(p, shape, plans.n.size)
     pa = np.empty(rows.shape)
     for sigma, own in (("known", plans.known), ("unknown", ~plans.known)):
         if own.any():
@@ -460,6 +460,7 @@ def decide(
     mean, sd = layout.segments.moments(points)
     layout.refuse_alike(~known & (sd == 0))
     layout.refuse(known & ~(given > 0), "sigma is {found}; more than 0 is needed", found=given)
+    layout.refuse_overflow(mean, np.where(known, mean, sd))
     mean, sd = layout.blank(mean, np.where(known, given, sd))
     q = {"q_lower": (mean - low) / sd, "q_upper": (high - mean) / sd}
     shares = [
