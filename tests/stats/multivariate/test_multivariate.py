@@ -194,6 +194,20 @@ def test_a_group_without_a_chart_is_raised_or_marked(name):
         chart(bad)
 
 
+@pytest.mark.parametrize("m", [10, 11, 20, 33, 100])
+def test_values_alike_have_no_variation_though_their_mean_is_rounded(m):
+    rows = np.random.default_rng(m).normal(size=(3, m, 6, 3))
+    rows[1, ..., 1] = 0.1
+    for marked in (
+        t2_individuals(rows[:, :, 0], on_error="mark"),
+        mewma(rows[:, :, 0], on_error="mark"),
+        t2_subgroups(rows, on_error="mark"),
+        generalized_variance(rows, on_error="mark"),
+    ):
+        assert list(marked.problems) == [1]
+        assert "variable 1 has no variation" in marked.problems[1]
+
+
 @pytest.mark.parametrize("name", ["individuals", "successive differences", "subgroups", "generalised variance"])
 def test_a_group_of_missing_rows_says_how_many_it_has(name):
     chart, data = CHARTS[name]

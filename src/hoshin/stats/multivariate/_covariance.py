@@ -16,6 +16,8 @@ from hoshin.stats.segments import Segments
 BLOCK = 8192
 FEW = 32
 """The sum of so few rows is exact enough for their mean."""
+_DIGITS = 64 * np.finfo(float).eps
+"""A mean is off by less than this share of itself."""
 
 
 class Groups(Series):
@@ -168,12 +170,26 @@ def mean_and_scatter(rows: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, 
             continue
         total[some] += distance.sum(axis=1)
         scatter[some] += distance.transpose(0, 2, 1) @ distance
-    if once:
-        return origin, scatter
-    n = np.maximum(counts, 1)[:, None]
-    shift = total / n
-    scatter -= n[..., None] * (shift[:, :, None] * shift[:, None, :])
-    return origin + shift, (scatter + scatter.transpose(0, 2, 1)) / 2
+    mean = origin
+    if not once:
+        n = np.maximum(counts, 1)[:, None]
+        shift = total / n
+        scatter -= n[..., None] * (shift[:, :, None] * shift[:, None, :])
+        mean, scatter = origin + shift, (scatter + scatter.transpose(0, 2, 1)) / 2
+    _clear_alike(rows, counts, mean, scatter)
+    return mean, scatter
+
+
+def _clear_alike(rows: np.ndarray, counts: np.ndarray, mean: np.ndarray, scatter: np.ndarray) -> None:
+    """Variables all alike have no scatter, though the mean of their values may be off by a digit."""
+    spread = np.diagonal(scatter, axis1=1, axis2=2)
+    digits = counts[:, None] * (_DIGITS * mean) ** 2
+    doubted = np.flatnonzero(((spread != 0) & (spread <= digits)).any(axis=1))
+    if doubted.size:
+        own, beyond = rows[doubted], np.arange(rows.shape[1]) >= counts[doubted, None]
+        alike = ((own == own[:, :1]) | beyond[..., None]).all(axis=1)
+        mean[doubted] = np.where(alike, own[:, 0], mean[doubted])
+        scatter[doubted] = np.where(alike[:, :, None] | alike[:, None, :], 0.0, scatter[doubted])
 
 
 def successive_scatter(rows: np.ndarray, counts: np.ndarray) -> np.ndarray:
