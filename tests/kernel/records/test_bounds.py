@@ -35,6 +35,24 @@ def test_zero_has_no_sign_so_that_the_ledger_and_the_database_say_the_same(raw):
     assert NUMBER.json(NUMBER.parse(raw, NUMBER_FIELD)) == "0" == NUMBER.json(Decimal("-0.000000000"))
 
 
+@pytest.mark.parametrize(
+    ("value", "measure", "editable", "told"),
+    [
+        ("16.443555508", "%", False, "16.4 %"),
+        ("0.087400000", "%", False, "0.0874 %"),
+        ("50.012345678", "mm", False, "50.0123 mm"),
+        ("1234567.800000000", "", False, "1234568"),
+        ("50.012345678", "mm", True, "50.012345678 mm"),
+        ("0.000000000", "%", False, "0 %"),
+    ],
+)
+def test_what_was_computed_is_shown_with_the_digits_that_count_and_what_was_entered_with_all(
+    value, measure, editable, told
+):
+    assert NUMBER.words(Decimal(value), FieldSpec("n", NUMBER, "n", measure=measure, editable=editable)) == told
+    assert NUMBER.json(Decimal(value)) == format(Decimal(value).normalize(), "f")
+
+
 def test_half_a_character_is_refused():
     with pytest.raises(BadValue, match="surrogate"):
         TEXT.parse("\ud800", FieldSpec("t", TEXT, "t"))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # SQLite keeps decimals as doubles, which give 15 significant digits back as they came.
 MOST_DIGITS = 15
+# As many digits of a computed number are shown, and of a computed percentage; programs get them all.
+COMPUTED, COMPUTED_SHARE = 6, 3
 # A day from the ends of the calendar, so that every time zone can show it.
 EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
@@ -151,8 +153,9 @@ class DecimalNumber(FieldType):
     def words(self, value: Any, field: "FieldSpec", names: Any = None) -> str:
         if value is None:
             return ""
-        number = formats.number_format(plain(value), use_l10n=True)
-        return f"{number} {field.measure}".strip()
+        # What was computed has more digits than say anything.
+        told = value if field.editable else rounded(value, COMPUTED_SHARE if field.measure == "%" else COMPUTED)
+        return f"{formats.number_format(plain(told), use_l10n=True)} {field.measure}".strip()
 
     def schema(self, field: "FieldSpec") -> dict:
         return {
@@ -167,6 +170,12 @@ def plain(value: Any) -> Decimal:
     """A decimal without trailing zeros, an exponent or a sign of zero, however the database wrote it."""
     value = Decimal(value).normalize() or Decimal(0)
     return value.quantize(Decimal(1)) if value.as_tuple().exponent > 0 else value
+
+
+def rounded(value: Any, digits: int) -> Decimal:
+    """A decimal to so many digits that count; those before the point stay."""
+    value = Decimal(value)
+    return round(value, max(0, digits - 1 - value.adjusted())) if value else value
 
 
 def check_range(value: Any, field: "FieldSpec") -> Any:

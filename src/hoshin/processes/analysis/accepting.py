@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from hoshin.stats import sampling
 from hoshin.stats.sampling import AttributePlan, SequentialPlan
+from hoshin.surfaces.drawing.canvas import ticks
 
 from . import drawing
 from .answers import Answer, Picture, Table
@@ -175,19 +176,21 @@ def _match(inputs: Inputs) -> Answer:
     plan = _single(inputs, 2)
     found = sampling.match_attributes(plan, sigma=inputs.choice("sigma", SIGMAS))
     grid = _qualities(plan)
-    measured, counted = (
-        sampling.acceptance_by_variables(found.plan, grid),
-        sampling.operating_characteristic(plan, grid).pa,
-    )
+    measured = sampling.acceptance_by_variables(found.plan, grid)
+    steps = np.array(ticks(0.0, 100 * grid[-1], 8)[1:]) / 100
     told = {"n": found.plan.n, "k": f"{found.plan.k:.4g}", "counted": plan.n[0], "ac": plan.ac[0]}
     words = [
         _("Measure %(n)s items and accept when (limit - mean) / standard deviation is at least %(k)s: as sharp as counting "
           "in %(counted)s items with up to %(ac)s nonconforming.") % told,
     ]  # fmt: skip
+    counted, accepted = (
+        sampling.operating_characteristic(plan, steps).pa,
+        sampling.acceptance_by_variables(found.plan, steps),
+    )
     rows = [
-        [f"{100 * p:.3g} %", f"{100 * a:.1f} %", f"{100 * b:.1f} %"]
-        for p, a, b in zip(grid, counted, measured, strict=True)
-    ][10::15]
+        [f"{100 * p:.6g} %", f"{100 * a:.1f} %", f"{100 * b:.1f} %"]
+        for p, a, b in zip(steps, counted, accepted, strict=True)
+    ]
     table = Table(_("Lots accepted"), [_("Nonconforming"), _("By counting"), _("By measuring")], rows)
     return Answer(
         _("Variables plan that matches an attribute plan"),

@@ -130,6 +130,14 @@ def test_table(test: TestResult) -> Table:
     return Table(translated(test.test), [_("Figure"), _("Value"), _("Interval, degrees of freedom")], rows)
 
 
+def ppm_words(parts: Any) -> str:
+    """Parts per million in figures; a distribution with one tail bent out of shape may foretell none."""
+    if parts is None:
+        return "–"
+    parts = float(parts)
+    return "< 0.01" if 0 < parts < 0.01 else f"{parts:.0f}" if parts >= 1000 else f"{parts:.4g}"
+
+
 def _interval(test: TestResult) -> str:
     if test.confidence_interval is None:
         return ""

@@ -17,7 +17,7 @@ from hoshin.surfaces.drawing import Curve, Specification, histogram
 from hoshin.surfaces.statistics import p_words, range_words, refusal, translated
 
 from . import drawing, staged
-from .answers import Answer, Picture, Table
+from .answers import Answer, Picture, Table, ppm_words
 from .forms import Ask, Inputs, NoAnswer, Widget
 from .samples import Sample
 
@@ -261,20 +261,13 @@ def _plain(value: Any) -> str:
 def _parts_per_million(results: dict[str, Any]) -> Table:
     normal = results["normal"]
     rows = [
-        [_("Expected, overall, if normal"), _ppm(normal.ppm_overall)],
-        [_("Seen in these values"), _ppm(normal.ppm_observed)],
+        [_("Expected, overall, if normal"), ppm_words(normal.ppm_overall)],
+        [_("Seen in these values"), ppm_words(normal.ppm_observed)],
     ]
     found = results.get("performance")
     if found is not None:
-        rows.insert(0, [_("Expected, by the distribution taken"), _ppm(found.ppm_expected)])
+        rows.insert(0, [_("Expected, by the distribution taken"), ppm_words(found.ppm_expected)])
     return Table(_("Outside the specification, parts per million"), [_("What"), "ppm"], rows)
-
-
-def _ppm(parts: Any) -> str:
-    """Parts per million in figures; a distribution with one tail bent out of shape may foretell none."""
-    if parts is None:
-        return "–"
-    return "< 0.01" if 0 < float(parts) < 0.01 else f"{float(parts):.4g}"
 
 
 def _fits(values: np.ndarray) -> Table:
@@ -357,7 +350,7 @@ def _counted(sample: Sample) -> Answer:
         words = _("%(p)s %% of the units are nonconforming (95 %% interval %(low)s to %(high)s %%).") % told
         rows = [
             [_("Share nonconforming"), f"{float(found.p):.5g}", range_words(found.p_ci[0], found.p_ci[1], ".4g")],
-            ["ppm", f"{float(found.ppm):.4g}", ""],
+            ["ppm", ppm_words(found.ppm), ""],
             [_("Process Z"), f"{float(found.process_z):.2f}", ""],
         ]
     else:

@@ -10,7 +10,7 @@ from hoshin.stats.capability import StagedCapability
 from hoshin.surfaces.statistics import range_words, translated_all
 
 from . import drawing
-from .answers import Answer, Picture, Table
+from .answers import Answer, Picture, Table, ppm_words
 from .samples import Sample, needed
 
 
@@ -21,7 +21,7 @@ def compare(samples: Sequence[Sample], limits: Mapping[str, float]) -> Answer:
     found = capability.by_stages(np.concatenate((before.values, after.values)), stages, **limits)
     rows = [
         [sample.name, str(len(sample.values)), f"{study.mean:.5g}", f"{study.sd_overall:.4g}", f"{study.Cpk:.2f}",
-         f"{study.Ppk:.2f} ({range_words(*study.Ppk_ci, '.2f')})", f"{study.ppm_overall:.4g}"]
+         f"{study.Ppk:.2f} ({range_words(*study.Ppk_ci, '.2f')})", ppm_words(study.ppm_overall)]
         for sample, study in zip((before, after), found, strict=True)
     ]  # fmt: skip
     columns = [_("Stage"), _("Values"), _("Mean"), _("s overall"), _("Cpk"), _("Ppk"), _("ppm expected")]
