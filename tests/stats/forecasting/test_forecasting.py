@@ -392,3 +392,23 @@ def test_intervals_hold_what_they_promise(n, confidence):
     assert {name: share for name, share in held.items() if share < least} == {}
     reach = 0.03 + stats.norm.isf(1e-4) * math.sqrt(confidence * (1 - confidence) / (count * len(held)))
     assert abs(np.mean(list(held.values())) - confidence) < reach
+
+
+@pytest.mark.parametrize("power", [-1000, -600, 600, 1000])
+def test_very_large_and_small_values_have_the_same_forecast_in_their_unit(power):
+    values = np.array([1, 2, 3, 4, 1, 9.0, 3, 5])
+    plain, far = forecast(values), forecast(np.ldexp(values, power))
+
+    for name in ("forecast", "lower", "upper"):
+        assert (getattr(far, name) == np.ldexp(getattr(plain, name), power)).all()
+    assert far.validation.error == np.ldexp(plain.validation.error, power)
+    assert far.weights == plain.weights
+
+
+def test_an_interval_beyond_all_numbers_is_refused():
+    values = np.array([1, 2, 3, 4, 1, 9.0, 3, 5])
+    with np.errstate(over="ignore"):
+        marked = forecast([values * 1.9e307, values], on_error="mark")
+
+    assert list(marked.problems) == [0] and "too far apart" in marked.problems[0]
+    assert marked[1] == forecast(values)

@@ -25,6 +25,9 @@ _TOLD = 0.05
 _FARTHEST = 6.0
 """Normal scores beyond this are not told apart."""
 
+_IN_UNITS = ("forecast", "lower", "upper", "center", "scale", "error", "errors")
+"""What has the unit of the values."""
+
 _BLOCK = 2_000_000
 _MOST_STEPS = 100
 
@@ -234,9 +237,23 @@ def forecast(
         check_choice(model, tuple(name for name in MODELS if period is not None or name not in seasonal), "model")
 
     def compute(part, x):
-        return _forecasts(part.segments, x, horizon, period, confidence, model)
+        # Squares of very large or small values would leave the range of numbers; powers of 2 cost no digit.
+        power = np.frexp(np.maximum.reduceat(np.abs(x), part.segments.offsets[:-1]))[1]
+        near_one = np.ldexp(x, -part.segments.per_point(power))
+        found, common = _forecasts(part.segments, near_one, horizon, period, confidence, model)
+        found |= {name: _times(found[name], power) for name in _IN_UNITS}
+        part.refuse_overflow(found["lower"].min(axis=1), found["upper"].max(axis=1))
+        return found, common
 
     return layout.result(Forecast, compute, x)
+
+
+def _times(found, power):
+    """What was found of each series, times 2 to its power."""
+    if isinstance(found, dict):
+        return {name: _times(column, power) for name, column in found.items()}
+    with np.errstate(over="ignore"):
+        return np.ldexp(found, power.reshape(-1, *(1,) * (found.ndim - 1)))
 
 
 def _forecasts(segments: Segments, x, horizon: int, period, confidence: float, model):
