@@ -277,6 +277,8 @@ def test_results_survive_json_and_explain_themselves(kind, result):
         (lambda: dnom([1.0, 2.0], ["A"], {"A": 1.0}), "values has 2 entries and part has 1"),
         (lambda: z_mr([1.0, 2.0, 3.0], ["A", "A", "B"]), r"part B has 1 value\(s\)"),
         (lambda: z_mr([1.0, 1.0], ["A", "A"]), "the 2 values of part A have no variation"),
+        (lambda: z_mr([1.0, 2.0, 3.0], ["A", None, "B"]), "part is missing at index 1"),
+        (lambda: dnom([1.0, 2.0], [float("nan"), None], {}), "part is missing at index 0"),
         (lambda: z_mr([1.0], ["C"], baseline=z_mr([1, 2], ["A", "A"]).baseline), "the baseline knows no part C"),
         (lambda: i_mr_r([[1.0], [2.0], [4.0]]), "no subgroup has 2 values or more"),
         (lambda: run_chart([2, 2, 2]), r"0 point\(s\) off the center line"),
@@ -334,3 +336,10 @@ def test_parts_of_a_short_run_chart_begin_anew_with_each_stage():
 
     assert chart.main.points.tolist() == np.concatenate([one.main.points for one in alone]).tolist()
     assert [chart.baseline_of(stage).options for stage in (0, 1)] == [one.baseline.options for one in alone]
+
+
+def test_stages_may_be_labelled_by_objects():
+    # A column of a table of words and gaps comes as Python objects.
+    chart = run_chart([1, 2, 1, 3, 2, 9, 8, 7, 9, 8], stages=np.array([None] * 5 + ["new"] * 5, dtype=object))
+
+    assert [stage.label for stage in chart.stages] == [None, "new"]

@@ -113,7 +113,7 @@ def _stages(stages, shape, characteristics: Segments) -> tuple[Segments, tuple]:
         labels = np.tile(labels, characteristics.count)
     change = np.flatnonzero(labels[1:] != labels[:-1]) + 1
     cuts = Segments(np.union1d(characteristics.offsets, change).astype(np.int64))
-    return cuts, tuple(label.item() for label in labels[cuts.offsets[:-1]])
+    return cuts, tuple(labels[cuts.offsets[:-1]].tolist())
 
 
 def _excluded(exclude, characteristics: Segments, pair: str | None) -> dict:

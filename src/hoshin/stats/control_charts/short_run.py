@@ -123,6 +123,10 @@ def _read(values, part):
     """Values, and the part of each."""
     array = check_numbers(values, "values", ndim=(1, 2))
     parts = np.asarray(part)
+    if parts.dtype == object:
+        missing = [place for place, one in enumerate(parts.ravel().tolist()) if one is None or one != one]
+        if missing:
+            raise StatisticsError("part is missing at index {place}; each value has one", place=missing[0])
     if array.ndim == 1 or parts.ndim == 1:
         check_same_length(array[0] if array.ndim == 2 else array, parts, ("values", "part"))
     if parts.ndim == 1 or parts.shape == array.shape:
