@@ -445,6 +445,13 @@ def test_a_running_line_keeps_its_limit_with_the_interval_dodge_gives():
     assert answer.results["plan"].i == 36 and "until 36 in a row conform" in answer.conclusion[0]
 
 
+@pytest.mark.parametrize("asked", [{"limit": "50", "fraction": "25"}, {"limit": "2", "fraction": "99"}])
+def test_a_running_line_that_is_worst_with_many_nonconforming_items_has_its_curve(asked):
+    answer = ask("accept", "continuous", **asked)
+
+    assert answer.results["plan"].p > 1 / 6 and answer.pictures
+
+
 def test_measuring_takes_fewer_items_than_counting():
     answer = ask("accept", "match", n="80", ac="2")
 

@@ -79,3 +79,10 @@ def test_the_page_says_what_the_next_lot_asks_for_as_inspection_stands(quinn, in
     page = text_of(quinn.get(url_of(row)))
 
     assert "Inspection now: Tightened" in page and "accept with up to 1 nonconforming, do not accept from 2" in page
+
+
+def test_a_plan_that_inspects_the_whole_lot_has_its_page_and_report(quinn, in_force):
+    row = in_force(lot_size=2, aql="1000")
+
+    assert "At worst 0 % on average." in text_of(quinn.get(url_of(row)))
+    assert quinn.get(reverse("sampling-report", args=[row.number])).content.startswith(b"%PDF")

@@ -148,7 +148,7 @@ def _skip_lot(inputs: Inputs) -> Answer:
 def _continuous(inputs: Inputs) -> Answer:
     limit, fraction = inputs.share("limit", LIMIT), inputs.share("fraction", FRACTION)
     plan = sampling.find_continuous_plan(limit, fraction, kind=inputs.choice("line", LINES))
-    grid = np.linspace(0.0, 6 * plan.p, POINTS)
+    grid = np.linspace(0.0, min(6 * plan.p, 1.0), POINTS)
     curve = sampling.continuous_characteristic(plan.i, fraction, grid, kind=plan.kind)
     told = {
         "i": plan.i, "share": f"{100 * fraction:g}", "aoql": f"{100 * plan.aoql:.3g}", "p": f"{100 * plan.p:.3g}",

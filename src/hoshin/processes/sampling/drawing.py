@@ -39,7 +39,8 @@ def outgoing_drawing(plan: Plan, width: float = 560, height: float = 240) -> Dra
     incoming, outgoing = 100 * plan.grid, 100 * np.asarray(plan.curve.aoq)
     worst = int(outgoing.argmax())
     x = Scale(0.0, float(incoming[-1]), LEFT, width - RIGHT)
-    y = Scale(0.0, float(outgoing[worst]) * 1.15, height - FOOT, TOP)
+    # Nothing leaves a lot that is inspected completely.
+    y = Scale(0.0, float(outgoing[worst]) * 1.15 or 1.0, height - FOOT, TOP)
     body = [
         *_axes(x, y, _("% nonconforming in the lot"), _("% nonconforming after inspection")),
         path("d-curve", polyline(x(incoming), y(outgoing))), *_marks([(incoming[worst], outgoing[worst])], x, y),
