@@ -64,9 +64,10 @@ class Page:
 
 
 def columns_of(spec: KindSpec) -> list[FieldSpec]:
-    """Number, the kind's own listed fields, then state, owner and unit; title and due day stand apart."""
+    """Number and state, the kind's own listed fields, then owner and unit; title and due day stand apart."""
     own = [f for f in spec.fields if f.listed and f.type is not PARTS and f.visible_to is None]
-    return [spec.by_name["number"], *own, *(spec.by_name[name] for name in ("state", "owner", "unit"))]
+    number, state, owner, unit = (spec.by_name[name] for name in ("number", "state", "owner", "unit"))
+    return [number, state, *own, owner, unit]
 
 
 def order_of(request: HttpRequest, spec: KindSpec, filters: Filters) -> list[Any]:
