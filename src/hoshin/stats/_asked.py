@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hoshin.stats._refusals import Refusals
-from hoshin.stats.errors import StatisticsError, check_number, check_numbers
+from hoshin.stats.errors import StatisticsError, check_enough, check_number, check_numbers
 
 LARGEST_WHOLE = 2**53
 """Larger whole numbers are not all numbers that the processor knows."""
@@ -19,18 +19,17 @@ def read_asked(
 ) -> tuple[Refusals, dict[str, np.ndarray]]:
     """Numbers as columns, one entry for each characteristic; of those named in ``rows`` one row.
 
-    Where each is one number (one row), they are of one characteristic. What is not given (None) has no column, or one of
-    NaN where it is optional; elsewhere a missing number is refused.
+    Where each is one number (one row), they are of one characteristic. What is optional and not given (None) has a column
+    of NaN; elsewhere a missing number is refused.
     """
-    arrays = {
-        name: _numbers(value, name, name in optional)
-        for name, value in given.items()
-        if value is not None or name in optional
-    }
+    arrays = {name: _numbers(value, name, name in optional) for name, value in given.items()}
     ranks = {name: array.ndim - (name in rows) for name, array in arrays.items()}
     names = ", ".join(arrays)
     if max(ranks.values()) > 1 or min(ranks.values()) < 0:
         raise StatisticsError("one number, or one per characteristic, is needed of {names}", names=names)
+    for name in rows:
+        if name in arrays:
+            check_enough(arrays[name].shape[-1], 1, name)
     sizes = sorted({len(array) for name, array in arrays.items() if ranks[name] == 1})
     if len(sizes) > 1:
         raise StatisticsError(
@@ -47,8 +46,10 @@ def read_asked(
 
 def _numbers(value, name: str, optional: bool) -> np.ndarray:
     """The numbers given, of one characteristic a single one."""
-    if value is None or np.ndim(value):
-        return check_numbers(np.nan if value is None else value, name)
+    if value is None and optional:
+        return np.array(np.nan)
+    if np.ndim(value):
+        return check_numbers(value, name)
     return np.asarray(np.nan if optional and value != value else check_number(value, name))
 
 

@@ -354,6 +354,8 @@ def test_results_survive_json_and_explain_themselves():
     ("call", "said"),
     [
         (lambda: mean_size(0.0, 1.0), "difference is 0"),
+        (lambda: mean_size(None, 1.0), "difference must be a number; found None"),
+        (lambda: anova_size([], 1.0), "0 means found; at least 1"),
         (lambda: mean_size(-1.0, 1.0, alternative="greater"), "one in its direction"),
         (lambda: mean_power(1, 1.0, 1.0), "n is 1.0; at least 2"),
         (lambda: mean_power(10, 1.0, 0.0), "sd is 0"),

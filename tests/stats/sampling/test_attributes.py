@@ -339,6 +339,8 @@ def test_a_result_survives_json_and_explains_itself(result):
         (lambda: continuous_characteristic(10, 1.5, 0.1), "f is 1.5"),
         (lambda: scheme_characteristic(PLANS[:2], PLANS[:1], 0.1), "2 normal and 1 tightened plans"),
         (lambda: scheme_characteristic(PLANS[0], PLANS[:2], 0.1), "1 normal and 2 tightened plans"),
+        (lambda: sequential_plan(None, 0.05, 0.06, 0.1), "p1 must be a number; found None"),
+        (lambda: continuous_characteristic(10, None, 0.1), "f must be a number; found None"),
         (lambda: single_plan(10**30, 1), "sample size is 1e\\+30; at most 9007199254740992"),
         (lambda: single_plan([5, 1e300], 1), "characteristic 1: sample size is 1e\\+300; at most"),
     ],

@@ -113,7 +113,7 @@ def equivalence_size(
 
     return find_size(
         lambda n, **effects: equivalence_power(n, alpha=alpha, design=design, **effects),
-        {"difference": difference, "sd": sd, "margin": margin, "lower": lower},
+        {"difference": difference, "sd": sd, "margin": margin} | ({} if lower is None else {"lower": lower}),
         power,
         least=2,
         refused=refused,

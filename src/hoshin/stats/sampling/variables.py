@@ -172,7 +172,7 @@ def variables_plan(n, k=None, *, M=None, sigma: str = "unknown") -> VariablesPla
     check_choice(sigma, SIGMAS, "sigma")
     if (k is None) == (M is None):
         raise StatisticsError("k is {k} and M is {M}; one of them is needed", k=k, M=M)
-    refusals, columns = read_asked({"n": n, "k": k, "M": M})
+    refusals, columns = read_asked({"n": n} | ({"M": M} if k is None else {"k": k}))
     least = _LEAST[sigma] if k is None else 1 if sigma == "known" else 2
     refuse_not_whole(refusals, columns["n"], "n", least)
     if k is None:
