@@ -6,6 +6,7 @@ from hoshin.kernel.records import doors
 from hoshin.kernel.records.errors import Invalid, NotYet
 from hoshin.processes.sampling.plans import asked_of, plan_for
 from hoshin.processes.sampling.recording import record_lot
+from hoshin.surfaces.web.addresses import url_of
 
 from .conftest import fresh
 
@@ -156,6 +157,21 @@ def test_a_measured_lot_is_decided_by_its_quality_index(cast, in_force):
 
     # (209 - 195) / 7 = 2.0 against k 1.85; (209 - 197) / 7 = 1.714.
     assert (good["decision"], bad["decision"]) == ("accepted", "rejected") and "1.714" in bad["why"]
+
+
+@pytest.mark.parametrize(("sigma", "size"), [("unknown", 2), ("known", 1)])
+def test_the_smallest_plan_decides_without_an_estimate_of_the_share(cast, in_force, browser_of, sigma, size):
+    (mass,) = doors.create("characteristic", [{"title": "Mass", "usl": "209"}], by=cast.by.quinn)
+    risks = {"good_quality": "0.001", "bad_quality": "60"}
+    row = in_force(sort="variables_risks", sigma=sigma, characteristic=str(mass.uid), **risks)
+    good, bad = (
+        record_lot(row, {"lot": mean, "size": 500, "mean": mean, "sd": "7"}, by=cast.by.quinn)
+        for mean in ("150", "208")
+    )
+
+    assert row.sample_size == str(size)
+    assert browser_of(cast.quinn).get(url_of(row)).status_code == 200
+    assert (good["decision"], bad["decision"]) == ("accepted", "rejected") and "nan" not in good["why"]
 
 
 def test_a_plan_in_force_only_takes_lots(cast, in_force):

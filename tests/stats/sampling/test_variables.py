@@ -249,6 +249,17 @@ def test_plans_that_were_found_for_many_decide_and_those_that_were_not_are_marke
     assert found.problems[1] == plans.problems[1]
 
 
+def test_two_items_decide_by_k_and_one_limit_but_have_no_estimate_of_the_share():
+    plan = variables_plan(2, 1.0)
+    decision = decide([10.0, 11.0], plan, usl=12.0)
+
+    assert decision.accepted and decision.q_upper == pytest.approx(1.5 / np.sqrt(0.5))
+    assert np.isnan(decision.p_total) and "accepted = index >= 1 = True" in str(decision.explain())
+    assert not decide([10.0, 11.0], plan, usl=11.0).accepted
+    with pytest.raises(StatisticsError, match="an estimate of the share needs more"):
+        decide([10.0, 11.0], plan, lsl=9.0, usl=12.0)
+
+
 def test_values_that_are_all_alike_have_no_variation_whatever_their_last_digits():
     with pytest.raises(StatisticsError, match="no variation"):
         decide([0.1, 0.1, 0.1], variables_plan(3, 1.0), usl=3)

@@ -134,13 +134,12 @@ def _measured(plan: Plan, lot: Mapping[str, Any], limits: Mapping[str, float]) -
         raise NoPlan(_("The plan's characteristic has no specification limit to compare with."))
     found = measured_decision(plan.plan, float(lot["mean"]), float(lot["sd"]), **limits)
     quality = min(q for q in (found.q_lower, found.q_upper) if q is not None)
-    told = {
-        "q": f"{quality:.3f}",
-        "k": f"{plan.plan.k:.3f}",
-        "p": f"{100 * found.p_total:.3f}",
-        "m": f"{100 * found.M:.3f}",
-    }
-    why = _("Quality index %(q)s, k is %(k)s; estimated %(p)s %% nonconforming, up to %(m)s %% accept.") % told
+    told = {"q": f"{quality:.3f}", "k": f"{plan.plan.k:.3f}"}
+    if found.M is None:
+        why = _("Quality index %(q)s, k is %(k)s.") % told
+    else:
+        told |= {"p": f"{100 * found.p_total:.3f}", "m": f"{100 * found.M:.3f}"}
+        why = _("Quality index %(q)s, k is %(k)s; estimated %(p)s %% nonconforming, up to %(m)s %% accept.") % told
     return Sampled((Decision.ACCEPTED if found.accepted else Decision.REJECTED).value, why)
 
 
@@ -155,7 +154,7 @@ def measured_decision(
 def _sample_with(n: int, mean: float, sd: float) -> list[float]:
     """n values that have this mean and this standard deviation."""
     pairs = n // 2
-    reach = sd * ((n - 1) / (2 * pairs)) ** 0.5
+    reach = sd * ((n - 1) / (2 * pairs)) ** 0.5 if pairs else 0.0
     return [mean - reach] * pairs + [mean + reach] * pairs + [mean] * (n % 2)
 
 

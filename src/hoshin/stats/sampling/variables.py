@@ -128,6 +128,9 @@ class LotDecision(Batched):
             yield Step("lower quality index", "({mean} - lsl) / {sd}", n, self.q_lower)
         if self.q_upper is not None:
             yield Step("upper quality index", "(usl - {mean}) / {sd}", n, self.q_upper)
+        if alike and self.M is None:
+            yield Step("accepted", "index >= {k}", n, self.accepted)
+            return
         yield Step("estimated share nonconforming", value=self.p_total)
         if not alike:
             yield Step("accepted", value=self.accepted)
@@ -454,9 +457,12 @@ def decide(
         np.broadcast_to(column, (layout.count,)) for column in (plans.n, plans.k, plans.M, plans.known, plans.by_share)
     )
     given = check_each(sigma, "sigma", layout.count)
-    _refuse_plans(layout, n, share, known, given)
+    _refuse_plans(layout, n, known, given)
     layout.refuse_missing_points(points)
     low, high = _limits(layout, lsl, usl)
+    # By k and one limit a lot is decided without an estimate of the share, which a sample this small may not allow.
+    by_k = (np.isnan(low) ^ np.isnan(high)) & ~by_share
+    layout.refuse(np.isnan(share) & ~by_k, "the plan draws {n}; an estimate of the share needs more", n=n)
     mean, sd = layout.segments.moments(points)
     layout.refuse_alike(~known & (sd == 0))
     layout.refuse(known & ~(given > 0), "sigma is {found}; more than 0 is needed", found=given)
@@ -464,13 +470,12 @@ def decide(
     mean, sd = layout.blank(mean, np.where(known, given, sd))
     q = {"q_lower": (mean - low) / sd, "q_upper": (high - mean) / sd}
     shares = [
-        np.where(np.isnan(limit), 0.0, _beyond(q[name], n, known))
+        np.where(np.isnan(limit), 0.0, np.where(np.isnan(share), np.nan, _beyond(q[name], n, known)))
         for limit, name in ((low, "q_lower"), (high, "q_upper"))
     ]
     shares = layout.blank(*shares)
     total = shares[0] + shares[1]
-    alone = np.isnan(low) ^ np.isnan(high)
-    accepted = np.where(alone & ~by_share, np.fmin(*q.values()) >= k, total <= share)
+    accepted = np.where(by_k, np.fmin(*q.values()) >= k, total <= share)
     told = {"q_lower": lsl is not None, "q_upper": usl is not None}
     numbers = {"mean": mean, "sd": sd} | {name: x if told[name] else None for name, x in q.items()}
     numbers |= {"p_lower": shares[0], "p_upper": shares[1], "p_total": total, "accepted": accepted}
@@ -496,8 +501,8 @@ def _limits(refusals: Refusals, lsl, usl):
     return low, high
 
 
-def _refuse_plans(layout: Layout, n, share, known, sigma) -> None:
-    """Refuse another number of values than the plan draws, a sigma that does not go with it, and one that is too small."""
+def _refuse_plans(layout: Layout, n, known, sigma) -> None:
+    """Refuse another number of values than the plan draws, and a sigma that does not go with it."""
     found = layout.segments.lengths
     layout.refuse(found != n, "{found} values found; the plan needs {needed}", found=found, needed=n)
     wrong = np.isnan(sigma) == known
@@ -505,7 +510,6 @@ def _refuse_plans(layout: Layout, n, share, known, sigma) -> None:
         said = np.where(np.isnan(sigma), "None", sigma.astype(str))
         words = "sigma is {found} and the plan's sigma {kind}; they must go together"
         layout.refuse(wrong, words, found=said, kind=np.where(known, "known", "unknown"))
-    layout.refuse(np.isnan(share), "the plan draws {n}; an estimate of the share needs more", n=n)
 
 
 def _constants(n, prp, sigma: str):
