@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from hoshin.stats._refusals import Refusals
 from hoshin.stats.errors import StatisticsError, check_enough, check_number, check_numbers
 
-LARGEST_WHOLE = 2**53
-"""Larger whole numbers are not all numbers that the processor knows."""
+Register = TypeVar("Register", bound=Refusals)
 
 
 def read_asked(
-    given: Mapping[str, Any], on_error: str = "raise", *, rows: Collection[str] = (), optional: Collection[str] = ()
-) -> tuple[Refusals, dict[str, np.ndarray]]:
+    given: Mapping[str, Any],
+    on_error: str = "raise",
+    *,
+    rows: Collection[str] = (),
+    optional: Collection[str] = (),
+    register: type[Register] = Refusals,
+) -> tuple[Register, dict[str, np.ndarray]]:
     """Numbers as columns, one entry for each characteristic; of those named in ``rows`` one row.
 
     Where each is one number (one row), they are of one characteristic. What is optional and not given (None) has a column
@@ -35,12 +39,12 @@ def read_asked(
         raise StatisticsError(
             "{names} have {found} entries; as many of each are needed", names=names, found=" / ".join(map(str, sizes))
         )
-    refusals = Refusals(sizes[0] if sizes else 1, bool(sizes), on_error)
+    refusals = register(sizes[0] if sizes else 1, bool(sizes), on_error)
     columns = {}
     for name, array in arrays.items():
         columns[name] = array if ranks[name] else np.broadcast_to(array, (refusals.count, *array.shape))
         if name not in optional:
-            refuse_missing(refusals, columns[name], name)
+            refusals.refuse_absent(columns[name], name)
     return refusals, columns
 
 
@@ -51,36 +55,6 @@ def _numbers(value, name: str, optional: bool) -> np.ndarray:
     if np.ndim(value):
         return check_numbers(value, name)
     return np.asarray(np.nan if optional and value != value else check_number(value, name))
-
-
-def refuse_missing(refusals: Refusals, column: np.ndarray, name: str) -> None:
-    """Refuse where a number is missing, of a row any."""
-    missing = np.isnan(column)
-    if column.ndim == 1:
-        refusals.refuse(missing, "{name} is missing (NaN); a number is needed", name=name)
-    else:
-        refusals.refuse_missing(missing.sum(axis=1), name)
-
-
-def refuse_not_above(refusals: Refusals, column: np.ndarray, name: str, bound: float = 0) -> None:
-    """Refuse numbers that are not above a bound."""
-    words = "{name} is {found}; more than {bound} is needed"
-    refusals.refuse(~(column > bound), words, name=name, found=column, bound=bound)
-
-
-def refuse_no_fraction(refusals: Refusals, column: np.ndarray, name: str) -> None:
-    """Refuse numbers that are not strictly between 0 and 1."""
-    words = "{name} is {found}; a number between 0 and 1 is needed"
-    refusals.refuse(~((column > 0) & (column < 1)), words, name=name, found=column)
-
-
-def refuse_not_whole(refusals: Refusals, column: np.ndarray, name: str, at_least: int) -> None:
-    """Refuse numbers that are not whole, too small or too large to be exact; missing ones may stay."""
-    words = "{name} is {found}; at least {bound} is needed"
-    refusals.refuse(column < at_least, words, name=name, found=column, bound=at_least)
-    refusals.refuse(column % 1 > 0, "{name} is {found}; a whole number is needed", name=name, found=column)
-    words = "{name} is {found:g}; at most {bound} is needed"
-    refusals.refuse(column > LARGEST_WHOLE, words, name=name, found=column, bound=LARGEST_WHOLE)
 
 
 def smallest(meets: Callable[[np.ndarray, np.ndarray], np.ndarray], low, most, guess=None) -> np.ndarray:

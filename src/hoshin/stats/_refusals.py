@@ -12,6 +12,9 @@ from hoshin.stats._results import Many, spread
 from hoshin.stats.errors import StatisticsError, check_choice, check_enough
 from hoshin.stats.results import Result
 
+LARGEST_WHOLE = 2**53
+"""Larger whole numbers are not all numbers that the processor knows."""
+
 
 @dataclass(frozen=True, eq=False)
 class Refusals:
@@ -72,6 +75,36 @@ class Refusals:
         """Refuse where some are missing."""
         words = "{name} has {found} missing value(s); every value is needed here"
         self.refuse(found > 0, words, name=name, found=found)
+
+    def refuse_absent(self, column: np.ndarray, name: str) -> None:
+        """Refuse where a number is missing, of a row of numbers any."""
+        missing = np.isnan(column)
+        if column.ndim > 1:
+            self.refuse_missing(missing.sum(axis=1), name)
+        else:
+            self.refuse(missing, "{name} is missing (NaN); a number is needed", name=name)
+
+    def refuse_not_above(self, column: np.ndarray, name: str, bound: float = 0) -> None:
+        """Refuse numbers that are not above a bound; missing ones may stay."""
+        words = "{name} is {found}; more than {bound} is needed"
+        self.refuse(column <= bound, words, name=name, found=column, bound=bound)
+
+    def refuse_below(self, column: np.ndarray, name: str, bound: float) -> None:
+        """Refuse numbers below a bound; missing ones may stay."""
+        words = "{name} is {found}; at least {bound} is needed"
+        self.refuse(column < bound, words, name=name, found=column, bound=bound)
+
+    def refuse_not_whole(self, column: np.ndarray, name: str, at_least: int) -> None:
+        """Refuse numbers that are not whole, too small or too large to be exact; missing ones may stay."""
+        self.refuse_below(column, name, at_least)
+        self.refuse(column % 1 > 0, "{name} is {found}; a whole number is needed", name=name, found=column)
+        words = "{name} is {found:g}; at most {bound} is needed"
+        self.refuse(column > LARGEST_WHOLE, words, name=name, found=column, bound=LARGEST_WHOLE)
+
+    def refuse_no_fraction(self, column: np.ndarray, name: str) -> None:
+        """Refuse numbers that are not strictly between 0 and 1."""
+        words = "{name} is {found}; a number between 0 and 1 is needed"
+        self.refuse(~((column > 0) & (column < 1)), words, name=name, found=column)
 
     def refuse_alike(self, alike, name: str = "values") -> None:
         """Refuse where there is no variation."""

@@ -147,13 +147,6 @@ def check_subgroups(found: int, needed: int = 2) -> int:
     return check_enough(found, needed, "subgroups with values")
 
 
-def check_variation(sd: float, name: str = "values") -> float:
-    """Refuse a standard deviation of zero (or none at all)."""
-    if not sd > 0:
-        raise StatisticsError("{name} have no variation (standard deviation {found})", name=name, found=float(sd))
-    return sd
-
-
 def check_limits(lsl: float | None, usl: float | None, target: float | None = None) -> None:
     """Refuse a specification without a limit, or with a lower limit that is not below the upper one."""
     if lsl is None and usl is None:

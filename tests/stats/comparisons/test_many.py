@@ -411,7 +411,7 @@ def test_the_result_of_many_explains_itself():
     [
         (lambda: c.two_means(FIRST, SECOND[:3]), "6 and 3"),
         (lambda: c.one_mean(FIRST, [1.0, 2.0]), "2 entries for 6"),
-        (lambda: c.two_rates([1, 2], 3, [1, 2, 3], 4), "2, 3 entries"),
+        (lambda: c.two_rates([1, 2], 3, [1, 2, 3], 4), "2 / 3 entries; as many of each are needed"),
         (lambda: c.paired_means(FIRST, SECOND), "as long as"),
         (lambda: c.two_way_anova(FIRST, FIRST.T, FIRST), r"values are \(6, 12\) and first is \(12, 6\)"),
         (lambda: c.two_way_anova(GOOD, [1] * 11, CELLS[1]), "a level for each value"),

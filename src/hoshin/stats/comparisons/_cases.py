@@ -8,11 +8,12 @@ from functools import cached_property
 
 import numpy as np
 
+from hoshin.stats._asked import read_asked
 from hoshin.stats._layout import read_segments
 from hoshin.stats._refusals import Refusals
 from hoshin.stats._shapiro import lacking, royston_pvalue
 from hoshin.stats.comparisons.result import Checks, TestResult, TestResults
-from hoshin.stats.errors import StatisticsError, check_choice, check_each, check_enough, check_numbers
+from hoshin.stats.errors import StatisticsError, check_choice, check_each, check_numbers
 from hoshin.stats.segments import Segments
 
 LARGEST_SPREAD = 1e150
@@ -86,18 +87,7 @@ class Cases(Refusals):
     @classmethod
     def of_numbers(cls, on_error: str, **given) -> tuple[Cases, dict[str, np.ndarray]]:
         """Numbers of one characteristic, or arrays of many; each broadcast to all of them."""
-        check_choice(on_error, ("raise", "mark"), "on_error")
-        arrays = {name: check_numbers(value, name, ndim=(0, 1)) for name, value in given.items()}
-        sizes = {array.size for array in arrays.values() if array.ndim}
-        if len(sizes) > 1:
-            raise StatisticsError(
-                "{names} have {found} entries; as many as there are characteristics are needed of each",
-                names=", ".join(name for name, array in arrays.items() if array.ndim),
-                found=", ".join(map(str, sorted(sizes))),
-            )
-        count = check_enough(max(sizes, default=1), 1, "characteristics")
-        cases = cls(count, bool(sizes), on_error)
-        return cases, {name: np.broadcast_to(array, (cases.count,)) for name, array in arrays.items()}
+        return read_asked(given, on_error, register=cls)
 
     @classmethod
     def of_samples(cls, given: Mapping, offsets, on_error: str, enough: int = 2) -> tuple[Cases, list[Sample]]:
@@ -152,19 +142,16 @@ class Cases(Refusals):
     def numbers(self, value, name: str, *, above: float | None = None) -> np.ndarray:
         """One number for all characteristics, or one for each; refused where it is missing or not above a bound."""
         array = check_each(value, name, self.count)
-        self.refuse(np.isnan(array), "{name} is missing (NaN); a number is needed", name=name)
+        self.refuse_absent(array, name)
         if above is not None:
-            words = "{name} is {found}; more than {bound} is needed"
-            self.refuse(array <= above, words, name=name, found=array, bound=above)
+            self.refuse_not_above(array, name, above)
             array = np.where(array > above, array, above + 1.0)
         return array
 
     def whole(self, array: np.ndarray, name: str, *, at_least: int) -> np.ndarray:
         """Whole numbers, refused where they are not or lie below the bound."""
-        words = "{name} is {found}; a whole number is needed"
-        self.refuse(~(np.floor(array) == array), words, name=name, found=array)
-        words = "{name} is {found}; at least {bound} is needed"
-        self.refuse(array < at_least, words, name=name, found=array, bound=at_least)
+        self.refuse_absent(array, name)
+        self.refuse_not_whole(array, name, at_least)
         return np.maximum(np.nan_to_num(array), at_least).astype(np.int64)
 
     def answer(self, *, n, interval=None, **fields) -> TestResult | TestResults:

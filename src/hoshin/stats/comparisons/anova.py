@@ -156,11 +156,8 @@ def one_way_anova(
     level = check_test("two-sided", confidence_level)
     cases, samples = read_groups(groups, 1, offsets, on_error)
     n, k = sum(x.n for x in samples), len(samples)
-    cases.refuse(n <= k, "{n} values found; more than the {k} groups are needed", n=n, k=k)
-    between, within = sums_of_squares(samples)
-    alike = np.all([x.alike for x in samples], axis=0) | (within == 0)
-    cases.refuse(alike, "the values within the groups have no variation (standard deviation 0)")
-    df1, df2 = k - 1.0, np.maximum(n - k, 1).astype(np.float64)
+    between, within, df2 = varied_within(cases, samples)
+    df1 = k - 1.0
     ms_between, ms_within = between / df1, within / df2
     with np.errstate(divide="ignore", invalid="ignore"):
         f = ms_between / ms_within
@@ -304,6 +301,21 @@ def sums_of_squares(samples: list[Sample]) -> tuple[np.ndarray, np.ndarray]:
     grand = sum(x.segments.sums(x.values) for x in shifted) / sum(x.n for x in shifted)
     between = sum(x.n * (x.mean - grand) ** 2 for x in shifted)
     return between, sum(x.segments.sums((x.values - x.segments.per_point(x.mean)) ** 2) for x in shifted)
+
+
+def varied_within(cases: Cases, samples: list[Sample]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Sums of squares between and within groups and the degrees of freedom within; groups that do not vary are refused.
+
+    >>> varied_within(*read_groups(([1.0, 3.0], [5.0, 7.0]), 1, None, "raise"))
+    (array([16.]), array([4.]), array([2.]))
+    """
+    n, k = sum(x.n for x in samples), len(samples)
+    cases.refuse(n <= k, "{n} values found; more than the {k} groups are needed", n=n, k=k)
+    between, within = sums_of_squares(samples)
+    df = np.maximum(n - k, 1).astype(np.float64)
+    alike = np.all([x.alike for x in samples], axis=0) | (within / df == 0)
+    cases.refuse(alike, "the values within the groups have no variation (standard deviation 0)")
+    return between, within, df
 
 
 def type_two(y: np.ndarray, codes: list[np.ndarray], terms: dict[str, tuple[int, ...]]):

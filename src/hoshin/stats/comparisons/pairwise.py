@@ -15,7 +15,7 @@ from hoshin.stats.comparisons._cases import Cases, Sample
 from hoshin.stats.comparisons._decision import check_test, step
 from hoshin.stats.comparisons._largest import largest_of_control, largest_of_pairs
 from hoshin.stats.comparisons._ranks import ranked
-from hoshin.stats.comparisons.anova import about_first, read_groups, sums_of_squares
+from hoshin.stats.comparisons.anova import about_first, read_groups, varied_within
 from hoshin.stats.comparisons.result import TestResult, TestResults
 from hoshin.stats.errors import StatisticsError, check_whole
 from hoshin.stats.multiplicity import adjusted
@@ -293,13 +293,8 @@ def dunn(
 
 def _within(cases: Cases, samples: list[Sample]) -> tuple[np.ndarray, np.ndarray]:
     """The standard deviation within the groups and its degrees of freedom."""
-    n, k = sum(x.n for x in samples), len(samples)
-    cases.refuse(n <= k, "{n} values found; more than the {k} groups are needed", n=n, k=k)
-    df = np.maximum(n - k, 1).astype(np.float64)
-    sd = np.sqrt(sums_of_squares(samples)[1] / df)
-    alike = np.all([x.alike for x in samples], axis=0) | (sd == 0)
-    cases.refuse(alike, "the values within the groups have no variation (standard deviation 0)")
-    return sd, df
+    _, within, df = varied_within(cases, samples)
+    return np.sqrt(within / df), df
 
 
 def _studentized(

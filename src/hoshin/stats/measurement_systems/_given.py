@@ -44,9 +44,7 @@ def column(
     missing = np.isnan(array) & (not gaps)
     refusals.refuse(missing, "{name} is {found}; a finite number is needed", name=name, found=array)
     if above is not None:
-        words = "{name} is {found}; more than {bound} is needed"
-        refusals.refuse(array <= above, words, name=name, found=array, bound=above)
+        refusals.refuse_not_above(array, name, above)
     if at_least is not None:
-        words = "{name} is {found}; at least {bound} is needed"
-        refusals.refuse(array < at_least, words, name=name, found=array, bound=at_least)
+        refusals.refuse_below(array, name, at_least)
     return array

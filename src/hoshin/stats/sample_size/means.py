@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import fdtri, ncfdtr, ndtr, ndtri, stdtrit
 
-from hoshin.stats._asked import read_asked, refuse_not_above
+from hoshin.stats._asked import read_asked
 from hoshin.stats._noncentral import noncentral_t
 from hoshin.stats.errors import check_enough, check_finite, check_fraction, check_number
 from hoshin.stats.sample_size._result import (
@@ -317,7 +317,7 @@ def mean_precision(
     q = (1 + check_fraction(confidence)) / 2
     refusals, columns = read_asked({"half_width": half_width, "sd": sd}, on_error)
     for name, column in columns.items():
-        refuse_not_above(refusals, column, name)
+        refusals.refuse_not_above(column, name)
 
     def half(n, spread):
         return (ndtri(q) if sd_known else stdtrit(n - 1, q)) * spread / np.sqrt(n)

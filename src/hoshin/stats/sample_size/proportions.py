@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import bdtr, ndtr, ndtri
 
-from hoshin.stats._asked import read_asked, refuse_no_fraction, refuse_not_whole
+from hoshin.stats._asked import read_asked
 from hoshin.stats.errors import StatisticsError, check_choice, check_fraction, check_number
 from hoshin.stats.sample_size._result import (
     Power,
@@ -241,8 +241,8 @@ def proportion_precision(
     asked = {"half_width": half_width, "p": p, "population": population}
     refusals, columns = read_asked(asked, on_error, optional=("population",))
     for name in ("half_width", "p"):
-        refuse_no_fraction(refusals, columns[name], name)
-    refuse_not_whole(refusals, columns["population"], "population", 1)
+        refusals.refuse_no_fraction(columns[name], name)
+    refusals.refuse_not_whole(columns["population"], "population", 1)
 
     def compute(part, width, p, size):
         n0 = z * z * p * (1 - p) / width**2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import chdtr, chdtrc, chdtri, fdtr, fdtrc, fdtri
 
-from hoshin.stats._asked import read_asked, refuse_not_above, smallest
+from hoshin.stats._asked import read_asked, smallest
 from hoshin.stats.errors import check_fraction, check_number
 from hoshin.stats.sample_size._result import (
     LARGEST,
@@ -213,7 +213,7 @@ def sd_precision(relative, *, confidence: float = 0.95, on_error: str = "raise")
     """
     tail = (1 - check_fraction(confidence)) / 2
     refusals, columns = read_asked({"relative": relative}, on_error)
-    refuse_not_above(refusals, columns["relative"], "relative")
+    refusals.refuse_not_above(columns["relative"], "relative")
 
     def excess(n):
         return np.sqrt((n - 1) / chdtri(n - 1, 1 - tail)) - 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import bdtr, betaln, gammaln, pdtr, xlog1py, xlogy
 
-from hoshin.stats._asked import refuse_not_whole
 from hoshin.stats._refusals import Refusals
 from hoshin.stats.errors import StatisticsError, check_choice, check_each, check_finite, first_place
 
@@ -23,7 +22,7 @@ def read_lots(refusals: Refusals, distribution: str, lot_size, drawn=None) -> np
     sizes = check_each(lot_size, "lot_size", refusals.count, "characteristics" if drawn is None else "plans")
     if distribution == "hypergeom":
         refusals.refuse(np.isnan(sizes), "the hypergeometric distribution needs a lot size; none is given")
-    refuse_not_whole(refusals, sizes, "lot_size", 1)
+    refusals.refuse_not_whole(sizes, "lot_size", 1)
     if drawn is not None:
         words = "the plan draws {n} items from a lot of {size:.0f}; at most the lot is needed"
         refusals.refuse(drawn > sizes, words, n=drawn, size=sizes)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from hoshin.stats._asked import read_asked, refuse_not_above
+from hoshin.stats._asked import read_asked
 from hoshin.stats._refusals import Refusals
 from hoshin.stats.errors import check_choice, check_finite
 
@@ -53,7 +53,7 @@ def letter_steps(refusals: Refusals, given: np.ndarray, letters: str) -> np.ndar
 
 def aql_steps(refusals: Refusals, aql: np.ndarray, aqls: Sequence[float]) -> np.ndarray:
     """Which column of the table each AQL is."""
-    refuse_not_above(refusals, aql, "aql")
+    refusals.refuse_not_above(aql, "aql")
     known = np.array(aqls)
     steps = np.argmin(np.abs(known - aql[:, None]), axis=1)
     said = ", ".join(f"{one:g}" for one in aqls)

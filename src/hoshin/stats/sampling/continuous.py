@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hoshin.stats._asked import read_asked, refuse_no_fraction, refuse_not_whole, smallest
+from hoshin.stats._asked import read_asked, smallest
 from hoshin.stats.errors import check_choice
 from hoshin.stats.results import Result, Step
 from hoshin.stats.sampling._counts import check_quality
@@ -105,8 +105,8 @@ def continuous_characteristic(i, f, p, *, kind: str = "CSP-1", on_error: str = "
     """
     check_choice(kind, PLANS, "kind")
     refusals, columns = read_asked({"i": i, "f": f}, on_error)
-    refuse_not_whole(refusals, columns["i"], "i", 1)
-    refuse_no_fraction(refusals, columns["f"], "f")
+    refusals.refuse_not_whole(columns["i"], "i", 1)
+    refusals.refuse_no_fraction(columns["f"], "f")
     p = check_quality(p, "binomial")
     shape = shape_of(p, refusals.count, refusals.many)[refusals.many :]
     rows = rows_of(p, (refusals.count, *shape), refusals.count)
@@ -157,7 +157,7 @@ def find_continuous_plan(aoql, f, *, kind: str = "CSP-1", on_error: str = "raise
     check_choice(kind, PLANS, "kind")
     refusals, columns = read_asked({"aoql": aoql, "f": f}, on_error)
     for name, column in columns.items():
-        refuse_no_fraction(refusals, column, name)
+        refusals.refuse_no_fraction(column, name)
 
     def compute(part, limit, f):
         i = smallest(lambda i, rows: _worst(i, f[rows], kind)[0] <= limit[rows], np.ones(part.count), 1_000_000)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaincinv
 
-from hoshin.stats._asked import read_asked, refuse_no_fraction, refuse_not_above, smallest
+from hoshin.stats._asked import read_asked, smallest
 from hoshin.stats._refusals import Refusals
 from hoshin.stats.errors import StatisticsError, check_choice, check_number, check_whole
 from hoshin.stats.results import Result, Step
@@ -234,7 +234,7 @@ def zero_plan(rql, beta=0.10, *, lot_size=None, on_error: str = "raise") -> Zero
     asked = {"rql": rql, "beta": beta, "lot_size": lot_size}
     refusals, columns = read_asked(asked, on_error, optional=("lot_size",))
     for name in ("rql", "beta"):
-        refuse_no_fraction(refusals, columns[name], name)
+        refusals.refuse_no_fraction(columns[name], name)
     sizes = read_lots(refusals, "binomial", columns["lot_size"])
     words = "a lot of {size:.0f} at {rql} holds half a nonconforming item or less; a larger lot or rql is needed"
     refusals.refuse(np.rint(sizes * columns["rql"]) == 0, words, size=sizes, rql=columns["rql"])
@@ -275,11 +275,11 @@ def refuse_points(refusals: Refusals, prp: np.ndarray, crp: np.ndarray, distribu
     """Refuse qualities and probabilities that are none, and a producer's point that is not better than the consumer's."""
     for name, points in (("prp", prp), ("crp", crp)):
         quality, probability = points.T
-        refuse_not_above(refusals, quality, f"quality of {name}")
+        refusals.refuse_not_above(quality, f"quality of {name}")
         if distribution != "poisson":
             words = "quality of {name} is {found}; a share below 1 is needed"
             refusals.refuse(quality >= 1, words, name=name, found=quality)
-        refuse_no_fraction(refusals, probability, f"probability of {name}")
+        refusals.refuse_no_fraction(probability, f"probability of {name}")
     (p1, a), (p2, b) = prp.T, crp.T
     refusals.refuse(
         ~((p1 < p2) & (a > b)),

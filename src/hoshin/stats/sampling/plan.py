@@ -8,7 +8,8 @@ from itertools import chain
 
 import numpy as np
 
-from hoshin.stats._asked import LARGEST_WHOLE, read_asked, refuse_not_whole
+from hoshin.stats._asked import read_asked
+from hoshin.stats._refusals import LARGEST_WHOLE
 from hoshin.stats._results import Many, Ragged
 from hoshin.stats.errors import StatisticsError, check_whole
 from hoshin.stats.results import Result, Step
@@ -157,9 +158,9 @@ def _planned(sizes: Mapping, accept: Mapping, reject: Mapping) -> Many:
     n, ac, re = (np.column_stack([columns[name] for name in names]) for names in (sizes, accept, reject))
     re = np.where(np.isnan(re), ac + 1, re)
     for stage in range(n.shape[1]):
-        refuse_not_whole(refusals, n[:, stage], "sample size", 1)
-        refuse_not_whole(refusals, ac[:, stage], "acceptance number", -1)
-        refuse_not_whole(refusals, re[:, stage], "rejection number", 1)
+        refusals.refuse_not_whole(n[:, stage], "sample size", 1)
+        refusals.refuse_not_whole(ac[:, stage], "acceptance number", -1)
+        refusals.refuse_not_whole(re[:, stage], "rejection number", 1)
         words = "rejection number {r:.0f} with acceptance number {a:.0f}; a larger one is needed"
         refusals.refuse(re[:, stage] <= ac[:, stage], words, r=re[:, stage], a=ac[:, stage])
     falling = (np.diff(ac) < 0).any(axis=1) | (np.diff(re) < 0).any(axis=1) | (ac[:, -1] < 0)

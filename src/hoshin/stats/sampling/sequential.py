@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.special import exprel, hyp1f1
 
-from hoshin.stats._asked import read_asked, refuse_missing, refuse_no_fraction, refuse_not_whole
+from hoshin.stats._asked import read_asked
 from hoshin.stats._refusals import Refusals
 from hoshin.stats._results import Batched
 from hoshin.stats.errors import StatisticsError, check_each, check_finite
@@ -62,8 +62,8 @@ class SequentialPlan(Batched):
         given = ("n", n, 1), ("found", found, 0)
         items, counts = (check_each(value, name, refusals.count, "plans") for name, value, _ in given)
         for (name, _, least), column in zip(given, (items, counts), strict=True):
-            refuse_missing(refusals, column, name)
-            refuse_not_whole(refusals, column, name, least)
+            refusals.refuse_absent(column, name)
+            refusals.refuse_not_whole(column, name, least)
         words = "{found:.0f} nonconforming of {n:.0f} items; at most as many are needed"
         refusals.refuse(counts > items, words, found=counts, n=items)
         accept, reject = -self.h1 + self.s * items, self.h2 + self.s * items
@@ -124,7 +124,7 @@ def sequential_plan(p1, alpha, p2, beta, *, on_error: str = "raise") -> Sequenti
     """
     refusals, asked = read_asked({"p1": p1, "alpha": alpha, "p2": p2, "beta": beta}, on_error)
     for name, column in asked.items():
-        refuse_no_fraction(refusals, column, name)
+        refusals.refuse_no_fraction(column, name)
     p1, alpha, p2, beta = asked.values()
     refusals.refuse(~(p1 < p2), "p1 is {p1} and p2 {p2}; p1 below p2 is needed", p1=p1, p2=p2)
     refusals.refuse(alpha + beta >= 1, "alpha + beta is {found}; less than 1 is needed", found=alpha + beta)

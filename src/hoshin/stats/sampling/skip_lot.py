@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hoshin.stats._asked import read_asked, refuse_no_fraction, refuse_not_whole
+from hoshin.stats._asked import read_asked
 from hoshin.stats._results import Entries, Many
 from hoshin.stats.results import Result, Step
 from hoshin.stats.sampling.characteristic import operating_characteristic, own_quality, rows_of
@@ -91,8 +91,8 @@ def skip_lot_characteristic(
     plans = read_plans(plan)
     asked = {"i": i, "f": f} | ({"plan": np.zeros(plans.count)} if plans.many else {})
     refusals, columns = read_asked(asked)
-    refuse_not_whole(refusals, columns["i"], "i", 1)
-    refuse_no_fraction(refusals, columns["f"], "f")
+    refusals.refuse_not_whole(columns["i"], "i", 1)
+    refusals.refuse_no_fraction(columns["f"], "f")
     if refusals.many and not plans.many:
         plans = plans.repeated(refusals.count)
     curve = operating_characteristic(plans, p, distribution=distribution, lot_size=lot_size)

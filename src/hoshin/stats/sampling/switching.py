@@ -8,7 +8,6 @@ from itertools import chain
 
 import numpy as np
 
-from hoshin.stats._asked import refuse_missing
 from hoshin.stats._refusals import Refusals
 from hoshin.stats._results import Many, Ragged
 from hoshin.stats.errors import StatisticsError, check_choice, check_each, check_whole
@@ -145,7 +144,7 @@ def after_lot(
     lot["below_limit_number"] = below_limit_number
     told = {name: check_each(value, name, refusals.count, "series") for name, value in lot.items()}
     for name, column in told.items():
-        refuse_missing(refusals, column, name)
+        refusals.refuse_absent(column, name)
     tighter = check_each(accepted_one_step_tighter, "accepted_one_step_tighter", refusals.count, "series")
     refusals.refuse(
         columns[0] == "discontinued",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.special import betainc, betaincinv, ndtr, ndtri
 
-from hoshin.stats._asked import read_asked, refuse_no_fraction, refuse_not_whole, smallest
+from hoshin.stats._asked import read_asked, smallest
 from hoshin.stats._layout import Layout, read_layout
 from hoshin.stats._noncentral import noncentral_t
 from hoshin.stats._refusals import Refusals
@@ -177,9 +177,9 @@ def variables_plan(n, k=None, *, M=None, sigma: str = "unknown") -> VariablesPla
         raise StatisticsError("k is {k} and M is {M}; one of them is needed", k=k, M=M)
     refusals, columns = read_asked({"n": n} | ({"M": M} if k is None else {"k": k}))
     least = _LEAST[sigma] if k is None else 1 if sigma == "known" else 2
-    refuse_not_whole(refusals, columns["n"], "n", least)
+    refusals.refuse_not_whole(columns["n"], "n", least)
     if k is None:
-        refuse_no_fraction(refusals, columns["M"], "M")
+        refusals.refuse_no_fraction(columns["M"], "M")
     sizes, share = columns["n"].astype(np.int64), columns.get("M")
     k = columns["k"] if share is None else constant_of_share(share, sizes, sigma)
     plans = found_variables(sizes, k, sigma, "k" if share is None else "M", share)
