@@ -8,6 +8,8 @@ from functools import cached_property
 import numpy as np
 from scipy.special import gammaln
 
+from hoshin.stats.forecasting._walk import variances
+
 MODELS = (
     "naive", "seasonal_naive", "mean", "ses", "autoregressive", "drift", "line", "holt", "holt_winters",
 )  # fmt: skip
@@ -156,16 +158,10 @@ def _first_doubt(group: Candidates, follow):
     return state @ np.swapaxes(state, 1, 2)
 
 
-def responses(group: Candidates, horizon: int) -> np.ndarray:
-    """How far an error of 1 moves each of the values after it: (horizon - 1, G)."""
-    j = np.arange(1, horizon)[:, None]
-    return group.alpha * (1 + j * group.beta) + group.gamma * (j % group.period == 0) + group.phi**j
-
-
 def _variances(group: Candidates, doubt, t: int, horizon: int) -> np.ndarray:
     """Variances (G, horizon) of the forecasts from a place: of errors to come, and of what is known of the state."""
     p, found = group.period, np.empty((len(group.alpha), horizon))
-    errors = 1 + np.concatenate([np.zeros((1, len(group.alpha))), np.cumsum(responses(group, horizon) ** 2, axis=0)])
+    errors = variances(group.alpha, group.beta, group.gamma, group.phi, horizon, p).T
     for h in range(1, horizon + 1):
         slot, back = (t + h - 1) % p, group.phi ** (h - 1)
         seen = doubt[:, :, slot] + h * doubt[:, :, p] + back[:, None] * doubt[:, :, p + 1]
@@ -173,7 +169,7 @@ def _variances(group: Candidates, doubt, t: int, horizon: int) -> np.ndarray:
     return found
 
 
-class Walk:
+class CandidateWalk:
     """All candidates of a group walking through series side by side: values (n, C), the longest first."""
 
     def __init__(self, group: Candidates, found: Gains, values, begin: int):

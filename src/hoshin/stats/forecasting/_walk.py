@@ -233,10 +233,21 @@ def growth(weights, horizon: int, period: int | None) -> np.ndarray:
     >>> growth({"alpha": np.array([0.5])}, 3, None).round(3)
     array([[1.   , 1.118, 1.225]])
     """
-    alpha, none = weights["alpha"][:, None], np.zeros((1, 1))
-    beta, gamma = (weights[name][:, None] if name in weights else none for name in ("beta", "gamma"))
+    alpha, none = weights["alpha"], np.zeros(len(weights["alpha"]))
+    beta, gamma = (weights.get(name, none) for name in ("beta", "gamma"))
+    # What is left of a season's error once the level has taken its part.
+    return np.sqrt(variances(alpha, beta, gamma * (1 - alpha), none, horizon, period or 1))
+
+
+def variances(alpha, beta, gamma, phi, horizon: int, period: int) -> np.ndarray:
+    """Variance of the h-step error in units of the one-step one, (models, horizon): ``1 + sum c_j^2``.
+
+    An error of 1 moves the value j steps later by ``c_j``: the level, the slope, its season and what returns to the level.
+
+    >>> variances(*np.array([[0.5], [0.0], [0.0], [0.0]]), 3, 1)
+    array([[1.  , 1.25, 1.5 ]])
+    """
+    alpha, beta, gamma, phi = (weight[:, None] for weight in (alpha, beta, gamma, phi))
     j = np.arange(1, horizon)
-    carried = alpha * (1 + j * beta)
-    if period is not None:
-        carried = carried + gamma * (1 - alpha) * (j % period == 0)
-    return np.sqrt(1 + np.concatenate([np.zeros_like(alpha), np.cumsum(carried**2, axis=1)], axis=1))
+    moved = alpha * (1 + j * beta) + gamma * (j % period == 0) + phi**j
+    return 1 + np.concatenate([np.zeros_like(alpha), np.cumsum(moved**2, axis=1)], axis=1)

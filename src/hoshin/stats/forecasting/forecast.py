@@ -10,7 +10,7 @@ from scipy.special import betaincinv, gammaln, ndtr, ndtri, stdtr, stdtrit
 
 from hoshin.stats._layout import read_series
 from hoshin.stats.errors import check_choice, check_fraction, check_whole
-from hoshin.stats.forecasting._candidates import MODELS, Candidates, Gains, Walk, candidates, gains
+from hoshin.stats.forecasting._candidates import MODELS, Candidates, CandidateWalk, Gains, candidates, gains
 from hoshin.stats.results import Result, Step
 from hoshin.stats.segments import Segments
 
@@ -329,7 +329,9 @@ class _Past:
         self.table, self.learnt, self.values, self.lengths = table, learnt, values, lengths
         self.horizon, self.period, self.confidence = horizon, period, confidence
         self.begin = (period or 1) + 1
-        self.walks = [Walk(group, found, values, self.begin) for group, found in zip(groups, learnt, strict=True)]
+        self.walks = [
+            CandidateWalk(group, found, values, self.begin) for group, found in zip(groups, learnt, strict=True)
+        ]
         self.first = np.maximum(np.maximum(4, lengths // 2), 0 if period is None else 2 * period + 1)
         count = lengths.size
         self.error, self.errors = np.zeros(count), np.zeros((len(table.names), count))
